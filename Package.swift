@@ -1,0 +1,41 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours: memory safety is checked, a warning is an error.
+let house: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "classiclink-dns",
+  products: [.executable(name: "classiclink-dns", targets: ["ClassicLinkDNS"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CLdns", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
+    .target(name: "CLinux"),
+    .target(name: "DNSWire", swiftSettings: house),
+    .target(name: "Cloud", dependencies: ["DNSWire"], swiftSettings: house),
+    .target(name: "ZoneFile", dependencies: ["DNSWire", "CLdns"], swiftSettings: house),
+    .target(
+      name: "WorldFile",
+      dependencies: ["DNSWire", "Cloud", "ZoneFile", .product(name: "Yams", package: "Yams")],
+      swiftSettings: house),
+    .target(name: "Resolution", dependencies: ["DNSWire", "Cloud"], swiftSettings: house),
+    .target(name: "Transport", dependencies: ["DNSWire", "Resolution", "CLinux"], swiftSettings: house),
+    .executableTarget(
+      name: "ClassicLinkDNS",
+      dependencies: [
+        "DNSWire", "Cloud", "WorldFile", "Resolution", "Transport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: house),
+  ]
+)

@@ -1,0 +1,128 @@
+// Databases, caches and load balancers: what their endpoint names point to.
+import DNSWire
+
+/// An RDS or Aurora instance.
+public struct DBInstance: Hashable, Sendable {
+  public var id: ID<DBInstance>
+  public var region: Region
+  public var endpoint: Name?
+  public var publiclyAccessible: Bool
+  public var multiAZ = false
+  /// `nil`: on the EC2-Classic platform.
+  public var vpcID: ID<VPC>?
+  public var clusterID: ID<DBCluster>?
+  public var privateIPAddress: IPv4Address?
+  public var publicIPAddress: IPv4Address?
+  public var standbyPrivateIPAddress: IPv4Address?
+  public var standbyPublicIPAddress: IPv4Address?
+  public var tags: [Tag] = []
+
+  public init(id: ID<DBInstance>, region: Region, publiclyAccessible: Bool) {
+    self.id = id
+    self.region = region
+    self.publiclyAccessible = publiclyAccessible
+  }
+}
+
+/// An Aurora cluster.
+public struct DBCluster: Hashable, Sendable {
+  public struct Member: Hashable, Sendable {
+    public var instanceID: ID<DBInstance>
+    public var isWriter: Bool
+    public init(instanceID: ID<DBInstance>, isWriter: Bool) {
+      self.instanceID = instanceID
+      self.isWriter = isWriter
+    }
+  }
+  public var id: ID<DBCluster>
+  public var region: Region
+  public var endpoint: Name?
+  public var readerEndpoint: Name?
+  public var members: [Member] = []
+  public var tags: [Tag] = []
+
+  public init(id: ID<DBCluster>, region: Region) {
+    self.id = id
+    self.region = region
+  }
+}
+
+/// A Redshift cluster; the endpoint points to its leader node.
+public struct RedshiftCluster: Hashable, Sendable {
+  public var id: ID<RedshiftCluster>
+  public var region: Region
+  public var endpoint: Name?
+  public var publiclyAccessible: Bool
+  /// `nil`: on the EC2-Classic platform.
+  public var vpcID: ID<VPC>?
+  /// Of the leader, or of the only node.
+  public var privateIPAddress: IPv4Address?
+  public var publicIPAddress: IPv4Address?
+  public var tags: [Tag] = []
+
+  public init(id: ID<RedshiftCluster>, region: Region, publiclyAccessible: Bool) {
+    self.id = id
+    self.region = region
+    self.publiclyAccessible = publiclyAccessible
+  }
+}
+
+/// An ElastiCache cluster.
+public struct CacheCluster: Hashable, Sendable {
+  public struct Node: Hashable, Sendable {
+    public var id: String
+    public var endpoint: Name?
+    public var privateIPAddress: IPv4Address?
+    /// Only on the EC2-Classic platform: in a VPC a node has no public address (S136).
+    public var publicIPAddress: IPv4Address?
+    public init(id: String) { self.id = id }
+  }
+  public var id: ID<CacheCluster>
+  public var region: Region
+  public var configurationEndpoint: Name?
+  /// `nil`: on the EC2-Classic platform.
+  public var vpcID: ID<VPC>?
+  public var nodes: [Node] = []
+  public var tags: [Tag] = []
+
+  public init(id: ID<CacheCluster>, region: Region) {
+    self.id = id
+    self.region = region
+  }
+}
+
+/// A Classic, application or network load balancer.
+public struct LoadBalancer: Hashable, Sendable {
+  public enum Scheme: String, Hashable, Sendable {
+    case internetFacing = "internet-facing"
+    case `internal`
+  }
+  public enum Generation: Hashable, Sendable {
+    /// Elastic Load Balancing version 1: the plain name has A only, `ipv6.` and `dualstack.` exist.
+    case classic
+    /// Version 2: `dualStack` says whether the plain name has AAAA as well.
+    case v2(dualStack: Bool)
+  }
+  /// The ARN of a version 2 load balancer, the name of a Classic one.
+  public var id: ID<LoadBalancer>
+  public var region: Region
+  public var dnsName: Name
+  public var scheme: Scheme
+  public var generation: Generation
+  /// `nil`: on the EC2-Classic platform.
+  public var vpcID: ID<VPC>?
+  /// `IpAddress` of each zone.
+  public var publicAddresses: [IPv4Address] = []
+  /// `PrivateIPv4Address` of each zone.
+  public var privateAddresses: [IPv4Address] = []
+  public var ipv6Addresses: [IPv6Address] = []
+  public var tags: [Tag] = []
+
+  public init(id: ID<LoadBalancer>, region: Region, dnsName: Name, scheme: Scheme, generation: Generation) {
+    self.id = id
+    self.region = region
+    self.dnsName = dnsName
+    self.scheme = scheme
+    self.generation = generation
+  }
+}
