@@ -35,7 +35,7 @@ public struct CIDRBlock: Hashable, Comparable, Sendable {
   }
 
   /// 10/8, 172.16/12 and 192.168/16 (RFC 1918).
-  public static let rfc1918: [CIDRBlock] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].compactMap { CIDRBlock($0) }
+  public static let rfc1918 = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].compactMap { CIDRBlock($0) }
   /// The private range of EC2-Classic (S41, S58).
   public static let ec2Classic = CIDRBlock.rfc1918[0]
 }
