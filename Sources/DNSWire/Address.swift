@@ -4,7 +4,7 @@
 public struct IPv4Address: RawRepresentable, Hashable, Comparable, BitwiseCopyable, Sendable {
   public var rawValue: UInt32
 
-  public init(rawValue: UInt32) { self.rawValue = rawValue }
+  @_noLocks public init(rawValue: UInt32) { self.rawValue = rawValue }
 
   public init(_ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8) {
     rawValue = UInt32(a) << 24 | UInt32(b) << 16 | UInt32(c) << 8 | UInt32(d)
@@ -26,7 +26,9 @@ public struct IPv4Address: RawRepresentable, Hashable, Comparable, BitwiseCopyab
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 
   /// Octet `index`, 0 being the most significant.
-  public func octet(_ index: Int) -> UInt8 { UInt8(truncatingIfNeeded: rawValue >> (24 &- 8 &* UInt32(index))) }
+  @_noLocks public func octet(_ index: Int) -> UInt8 {
+    UInt8(truncatingIfNeeded: rawValue >> (24 &- 8 &* UInt32(index)))
+  }
 }
 
 extension IPv4Address: CustomStringConvertible {
@@ -47,7 +49,7 @@ private func decimalOctet(_ digits: some Collection<UInt8>) -> UInt8? {
 public struct IPv6Address: RawRepresentable, Hashable, Comparable, BitwiseCopyable, Sendable {
   public var rawValue: UInt128
 
-  public init(rawValue: UInt128) { self.rawValue = rawValue }
+  @_noLocks public init(rawValue: UInt128) { self.rawValue = rawValue }
 
   /// RFC 4291 2.2 text, a dotted IPv4 tail included; no zone index. `nil` for anything else.
   public init?(_ text: some StringProtocol) {
@@ -70,7 +72,9 @@ public struct IPv6Address: RawRepresentable, Hashable, Comparable, BitwiseCopyab
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 
   /// Octet `index`, 0 being the most significant.
-  public func octet(_ index: Int) -> UInt8 { UInt8(truncatingIfNeeded: rawValue >> (120 &- 8 &* UInt128(index))) }
+  @_noLocks public func octet(_ index: Int) -> UInt8 {
+    UInt8(truncatingIfNeeded: rawValue >> (120 &- 8 &* UInt128(index)))
+  }
 }
 
 extension IPv6Address: CustomStringConvertible {

@@ -3,22 +3,25 @@
 /// A record or question type (RFC 1035 3.2.2); any 16-bit number is one.
 public struct RecordType: RawRepresentable, Hashable, BitwiseCopyable, Sendable {
   public var rawValue: UInt16
-  @inlinable public init(rawValue: UInt16) { self.rawValue = rawValue }
+  @_noLocks public init(rawValue: UInt16) { self.rawValue = rawValue }
+  @_noLocks public static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
 
-  @inlinable public static var a: Self { Self(rawValue: 1) }
-  @inlinable public static var ns: Self { Self(rawValue: 2) }
-  @inlinable public static var cname: Self { Self(rawValue: 5) }
-  @inlinable public static var soa: Self { Self(rawValue: 6) }
-  @inlinable public static var ptr: Self { Self(rawValue: 12) }
-  @inlinable public static var mx: Self { Self(rawValue: 15) }
-  @inlinable public static var txt: Self { Self(rawValue: 16) }
-  @inlinable public static var aaaa: Self { Self(rawValue: 28) }
-  @inlinable public static var srv: Self { Self(rawValue: 33) }
-  @inlinable public static var dname: Self { Self(rawValue: 39) }
-  @inlinable public static var opt: Self { Self(rawValue: 41) }
-  @inlinable public static var ixfr: Self { Self(rawValue: 251) }
-  @inlinable public static var axfr: Self { Self(rawValue: 252) }
-  @inlinable public static var any: Self { Self(rawValue: 255) }
+  public static var a: Self { @_noLocks get { Self(rawValue: 1) } }
+  public static var ns: Self { @_noLocks get { Self(rawValue: 2) } }
+  public static var cname: Self { @_noLocks get { Self(rawValue: 5) } }
+  public static var soa: Self { @_noLocks get { Self(rawValue: 6) } }
+  public static var ptr: Self { @_noLocks get { Self(rawValue: 12) } }
+  public static var mx: Self { @_noLocks get { Self(rawValue: 15) } }
+  public static var txt: Self { @_noLocks get { Self(rawValue: 16) } }
+  public static var aaaa: Self { @_noLocks get { Self(rawValue: 28) } }
+  public static var srv: Self { @_noLocks get { Self(rawValue: 33) } }
+  public static var dname: Self { @_noLocks get { Self(rawValue: 39) } }
+  public static var opt: Self { @_noLocks get { Self(rawValue: 41) } }
+  public static var tsig: Self { @_noLocks get { Self(rawValue: 250) } }
+  public static var ixfr: Self { @_noLocks get { Self(rawValue: 251) } }
+  public static var ds: Self { @_noLocks get { Self(rawValue: 43) } }
+  public static var axfr: Self { @_noLocks get { Self(rawValue: 252) } }
+  public static var any: Self { @_noLocks get { Self(rawValue: 255) } }
 }
 
 private let mnemonics: [(UInt16, String)] = [
@@ -58,49 +61,59 @@ extension RecordType: CustomStringConvertible {
 /// A class (RFC 1035 3.2.4).
 public struct RecordClass: RawRepresentable, Hashable, BitwiseCopyable, Sendable {
   public var rawValue: UInt16
-  @inlinable public init(rawValue: UInt16) { self.rawValue = rawValue }
+  @_noLocks public init(rawValue: UInt16) { self.rawValue = rawValue }
+  @_noLocks public static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
 
-  @inlinable public static var `in`: Self { Self(rawValue: 1) }
-  @inlinable public static var chaos: Self { Self(rawValue: 3) }
-  @inlinable public static var hesiod: Self { Self(rawValue: 4) }
-  @inlinable public static var any: Self { Self(rawValue: 255) }
+  public static var `in`: Self { @_noLocks get { Self(rawValue: 1) } }
+  public static var chaos: Self { @_noLocks get { Self(rawValue: 3) } }
+  public static var hesiod: Self { @_noLocks get { Self(rawValue: 4) } }
+  public static var any: Self { @_noLocks get { Self(rawValue: 255) } }
 }
 
 /// A response code; values over 15 need an OPT record (RFC 6895 2.3).
-public enum ResponseCode: UInt16, BitwiseCopyable, Sendable, CaseIterable {
-  case noError = 0
-  case formErr = 1
-  case servFail = 2
-  case nxDomain = 3
-  case notImp = 4
-  case refused = 5
-  case yxDomain = 6
-  case badVers = 16
+public struct ResponseCode: RawRepresentable, Hashable, BitwiseCopyable, Sendable {
+  public var rawValue: UInt16
+  @_noLocks public init(rawValue: UInt16) { self.rawValue = rawValue }
+  @_noLocks public static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
+
+  public static var noError: Self { @_noLocks get { Self(rawValue: 0) } }
+  public static var formErr: Self { @_noLocks get { Self(rawValue: 1) } }
+  public static var servFail: Self { @_noLocks get { Self(rawValue: 2) } }
+  public static var nxDomain: Self { @_noLocks get { Self(rawValue: 3) } }
+  public static var notImp: Self { @_noLocks get { Self(rawValue: 4) } }
+  public static var refused: Self { @_noLocks get { Self(rawValue: 5) } }
+  public static var yxDomain: Self { @_noLocks get { Self(rawValue: 6) } }
+  public static var badVers: Self { @_noLocks get { Self(rawValue: 16) } }
 }
 
 extension ResponseCode: CustomStringConvertible {
+  /// The mnemonic as `dig` prints it, or `RCODE` and the number.
   public var description: String {
-    switch self {
-    case .noError: "NOERROR"
-    case .formErr: "FORMERR"
-    case .servFail: "SERVFAIL"
-    case .nxDomain: "NXDOMAIN"
-    case .notImp: "NOTIMP"
-    case .refused: "REFUSED"
-    case .yxDomain: "YXDOMAIN"
-    case .badVers: "BADVERS"
+    switch rawValue {
+    case 0: "NOERROR"
+    case 1: "FORMERR"
+    case 2: "SERVFAIL"
+    case 3: "NXDOMAIN"
+    case 4: "NOTIMP"
+    case 5: "REFUSED"
+    case 6: "YXDOMAIN"
+    case 16: "BADVERS"
+    default: "RCODE\(rawValue)"
     }
   }
 }
 
 /// An INFO-CODE of an Extended DNS Error (RFC 8914 4).
-public enum ExtendedErrorCode: UInt16, BitwiseCopyable, Sendable {
-  case other = 0
-  case notReady = 14
-  case prohibited = 18
-  case notAuthoritative = 20
-  case notSupported = 21
-  case noReachableAuthority = 22
-  case networkError = 23
-  case invalidData = 24
+public struct ExtendedErrorCode: RawRepresentable, Hashable, BitwiseCopyable, Sendable {
+  public var rawValue: UInt16
+  @_noLocks public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+  public static var other: Self { @_noLocks get { Self(rawValue: 0) } }
+  public static var notReady: Self { @_noLocks get { Self(rawValue: 14) } }
+  public static var prohibited: Self { @_noLocks get { Self(rawValue: 18) } }
+  public static var notAuthoritative: Self { @_noLocks get { Self(rawValue: 20) } }
+  public static var notSupported: Self { @_noLocks get { Self(rawValue: 21) } }
+  public static var noReachableAuthority: Self { @_noLocks get { Self(rawValue: 22) } }
+  public static var networkError: Self { @_noLocks get { Self(rawValue: 23) } }
+  public static var invalidData: Self { @_noLocks get { Self(rawValue: 24) } }
 }

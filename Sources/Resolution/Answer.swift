@@ -1,22 +1,148 @@
-// From a packet to its answer: the one way through the code for a question.
+// From a packet to its answer: the one way through the code for a question. No lock, no allocation, no reference count.
 import DNSWire
 
-public struct Tables: ~Copyable, Sendable {
-  public init() {}
-}
-
+/// What a worker needs to answer: storage that is used again for each question.
 public struct Scratch: ~Copyable {
+  var name = FoldedName()
+  var writer = ResponseWriter()
+  var query = Query()
+  var errorCode: ExtendedErrorCode?
+  var errorText = Phrase.elsewhere
+  /// Which of several records comes next where one is answered in turn.
+  var turn = 0
+  /// The verdicts of the last question, one a hop.
+  public internal(set) var hops = InlineArray<16, Verdict>(repeating: Verdict(.elsewhere, .publicDNS))
+  public internal(set) var hopCount = 0
+  public internal(set) var asker = Asker()
+  /// Nobody knows who asked last (world.md 2.6).
+  public internal(set) var lastAskerWasUnknown = false
+
   public init() {}
 }
 
-/// Writes the answer to `packet` into `out` and returns its length; 0 means that no answer is sent.
+/// Writes the answer to `packet` into `out` and returns its length; 0 means that nothing is sent.
 @_noLocks
 public func answer(
   _ tables: borrowing Tables, generation: UInt64, _ arrival: Arrival, packet: Span<UInt8>, scratch: inout Scratch,
   into out: inout MutableSpan<UInt8>
 ) -> Int {
-  guard packet.count >= Limits.headerOctets, out.count >= packet.count else { return 0 }
-  for index in packet.indices { out[index] = packet[index] }
-  out[2] |= 0x80
-  return packet.count
+  scratch.hopCount = 0
+  scratch.errorCode = nil
+  scratch.lastAskerWasUnknown = false
+  let judgement = scratch.query.read(packet, name: &scratch.name)
+  if case .drop = judgement { return 0 }
+  let query = scratch.query
+  scratch.writer.begin(query, packet: packet, limit: sizeLimit(tables, query, arrival), into: &out)
+  let optSize = query.hasEDNS ? 11 + clientSubnetEchoSize(query, arrival) : 0
+  scratch.writer.reserve(optSize)
+  var code = ResponseCode.noError
+  switch judgement {
+  case .query:
+    guard
+      let result = answerQuestion(tables, generation, arrival, packet, &scratch, into: &out)
+    else { return 0 }
+    code = result
+  case .badVers: code = .badVers
+  case .notImp: code = .notImp
+  default: code = .formErr
+  }
+  var isTruncated = scratch.writer.overflowed
+  if isTruncated {
+    scratch.writer.truncate()
+    if arrival.isTCP {
+      // There is no larger transport to point to.
+      isTruncated = false
+      code = .servFail
+      scratch.errorCode = .other
+      scratch.errorText = .answerTooLarge
+    }
+  }
+  scratch.writer.release(optSize)
+  if query.hasEDNS { putOPT(tables, arrival, packet, code, &scratch, into: &out) }
+  scratch.writer.finish(
+    query, code: code, isTruncated: isTruncated, additional: query.hasEDNS ? 1 : 0, into: &out)
+  return scratch.writer.position
+}
+
+/// `nil`: nothing is sent.
+@_noLocks
+private func answerQuestion(
+  _ tables: borrowing Tables, _ generation: UInt64, _ arrival: Arrival, _ packet: Span<UInt8>,
+  _ scratch: inout Scratch, into out: inout MutableSpan<UInt8>
+) -> ResponseCode? {
+  let query = scratch.query
+  var source = arrival.source
+  if arrival.trustsClientSubnet, let named = query.clientSubnetAddress(packet) { source = named }
+  scratch.asker = tables.asker(source: source, network: arrival.network)
+  if case .unknown = scratch.asker.reason { scratch.lastAskerWasUnknown = true }
+  if query.recordClass == .chaos { return answerChaos(tables, generation, arrival, source, &scratch, into: &out) }
+  if tables.isSilent(to: scratch.asker) { return nil }
+  guard query.recordClass == .in else { return .refused }
+  // OPT and TSIG cannot be asked for; whole zones are not given away (RFC 5936 leaves that to policy).
+  if query.type == .opt || query.type == .tsig || query.type.rawValue == 0 { return .formErr }
+  if query.type == .axfr || query.type == .ixfr { return .refused }
+  if scratch.asker.isForeign {
+    scratch.errorCode = .prohibited
+    scratch.errorText = .foreignResolver
+    return .refused
+  }
+  return answerChain(tables, &scratch, into: &out)
+}
+
+/// Octets that the answer may have.
+@_noLocks
+private func sizeLimit(_ tables: borrowing Tables, _ query: Query, _ arrival: Arrival) -> Int {
+  if arrival.isTCP { return Limits.tcpOctets }
+  guard query.hasEDNS else { return Limits.plainUDPOctets }
+  return min(Int(query.payloadSize), Int(tables.largestUDPPayload))
+}
+
+/// A Client Subnet option that was used is echoed (RFC 7871 7.2.2).
+@_noLocks
+private func clientSubnetEchoSize(_ query: Query, _ arrival: Arrival) -> Int {
+  arrival.trustsClientSubnet && query.clientSubnetSize > 0 ? 4 + query.clientSubnetSize : 0
+}
+
+@_noLocks
+private func putOPT(
+  _ tables: borrowing Tables, _ arrival: Arrival, _ packet: Span<UInt8>, _ code: ResponseCode,
+  _ scratch: inout Scratch, into out: inout MutableSpan<UInt8>
+) {
+  let query = scratch.query
+  scratch.writer.put8(0, into: &out)
+  scratch.writer.put16(RecordType.opt.rawValue, into: &out)
+  scratch.writer.put16(tables.advertisedUDPPayload, into: &out)
+  // Upper bits of the code, version 0, and DO as it came (RFC 6891 6.1.3, RFC 3225 3).
+  scratch.writer.put8(UInt8(truncatingIfNeeded: code.rawValue >> 4), into: &out)
+  scratch.writer.put8(0, into: &out)
+  scratch.writer.put16(query.dnssecOK ? 0x8000 : 0, into: &out)
+  let lengthAt = scratch.writer.position
+  scratch.writer.put16(0, into: &out)
+  if clientSubnetEchoSize(query, arrival) > 0 {
+    var isUsed = false
+    if case .some = query.clientSubnetAddress(packet) { isUsed = true }
+    scratch.writer.put16(OptionCode.clientSubnet, into: &out)
+    scratch.writer.put16(UInt16(truncatingIfNeeded: query.clientSubnetSize), into: &out)
+    var index = 0
+    while index < query.clientSubnetSize {
+      var octet = packet[query.clientSubnetOffset + index]
+      // The scope: as long as the source prefix, or 0 when the option was not used.
+      if index == 3 { octet = isUsed ? packet[query.clientSubnetOffset + 2] : 0 }
+      scratch.writer.put8(octet, into: &out)
+      index += 1
+    }
+  }
+  if let errorCode = scratch.errorCode {
+    let text = Int(tables.phrases[scratch.errorText.index])
+    let size = Int(tables.identifiers.octets[text])
+    // The text is a courtesy: it never makes an answer longer than the client takes (RFC 8914 3).
+    if scratch.writer.room >= 6 + size {
+      scratch.writer.put16(OptionCode.extendedError, into: &out)
+      scratch.writer.put16(UInt16(truncatingIfNeeded: 2 + size), into: &out)
+      scratch.writer.put16(errorCode.rawValue, into: &out)
+      scratch.writer.putOctets(tables.identifiers, text + 1, text + 1 + size, into: &out)
+    }
+  }
+  scratch.writer.set16(
+    UInt16(truncatingIfNeeded: scratch.writer.position - lengthAt - 2), at: lengthAt, into: &out)
 }

@@ -1,0 +1,70 @@
+// Text inside a response: TXT strings, decimal numbers, addresses.
+
+extension ResponseWriter {
+  /// A TXT record of class CHAOS, TTL 0, owned by the question's name; returns where the length of the data goes.
+  @_noLocks
+  public mutating func beginChaosText(into out: inout MutableSpan<UInt8>) -> Int {
+    put16(0xc000 | UInt16(truncatingIfNeeded: Limits.headerOctets), into: &out)
+    put16(RecordType.txt.rawValue, into: &out)
+    put16(RecordClass.chaos.rawValue, into: &out)
+    put32(0, into: &out)
+    put16(0, into: &out)
+    return position - 2
+  }
+
+  /// Starts a character string (RFC 1035 3.3); `endString` takes what this returns.
+  @_noLocks
+  public mutating func beginString(into out: inout MutableSpan<UInt8>) -> Int {
+    put8(0, into: &out)
+    return position - 1
+  }
+
+  @_noLocks
+  public mutating func endString(_ start: Int, into out: inout MutableSpan<UInt8>) {
+    // A string has at most 255 octets (RFC 1035 3.3).
+    set8(UInt8(truncatingIfNeeded: min(position - start - 1, 255)), at: start, into: &out)
+  }
+
+  @_noLocks
+  public mutating func put(decimal value: UInt64, into out: inout MutableSpan<UInt8>) {
+    var divisor: UInt64 = 1
+    while value / divisor >= 10 { divisor *= 10 }
+    while divisor > 0 {
+      put8(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value / divisor % 10), into: &out)
+      divisor /= 10
+    }
+  }
+
+  /// Dotted decimal, or eight groups of hexadecimal digits.
+  @_noLocks
+  public mutating func put(_ address: IPAddress, into out: inout MutableSpan<UInt8>) {
+    switch address {
+    case .v4(let v4):
+      var index = 0
+      while index < 4 {
+        if index > 0 { put8(UInt8(ascii: "."), into: &out) }
+        put(decimal: UInt64(v4.octet(index)), into: &out)
+        index += 1
+      }
+    case .v6(let v6):
+      var group = 0
+      while group < 8 {
+        if group > 0 { put8(UInt8(ascii: ":"), into: &out) }
+        put(hexadecimal: UInt16(v6.octet(2 * group)) << 8 | UInt16(v6.octet(2 * group + 1)), into: &out)
+        group += 1
+      }
+    }
+  }
+
+  @_noLocks
+  private mutating func put(hexadecimal value: UInt16, into out: inout MutableSpan<UInt8>) {
+    var shift: UInt16 = 12
+    while shift > 0, value >> shift == 0 { shift -= 4 }
+    while true {
+      let digit = UInt8(truncatingIfNeeded: value >> shift & 15)
+      put8(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10, into: &out)
+      if shift == 0 { return }
+      shift -= 4
+    }
+  }
+}

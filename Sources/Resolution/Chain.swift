@@ -1,0 +1,208 @@
+// From verdict to verdict: CNAME, DNAME and alias are followed, with the asker's view at every hop (R14, decision 13).
+import DNSWire
+
+/// Writes the answer and authority sections for the name in `scratch`.
+@_noLocks
+func answerChain(
+  _ tables: borrowing Tables, _ scratch: inout Scratch, into out: inout MutableSpan<UInt8>
+) -> ResponseCode {
+  let type = scratch.query.type
+  var owner = Limits.headerOctets
+  /// The zone of the first alias: what is missing behind an alias is missing in its zone (semantics 3.3).
+  var aliasZone: UInt32?
+  var hop = 0
+  while hop < Limits.chainHops {
+    let verdict = tables.decide(scratch.asker, scratch.name, type)
+    scratch.hops[hop] = verdict
+    scratch.hopCount = hop + 1
+    switch verdict.outcome {
+    case .address(let address, let ttl):
+      scratch.writer.putA(ownerOffset: owner, ttl: ttl, address: address, into: &out)
+      return .noError
+    case .records(let set):
+      putSet(tables, set, owner, &scratch, into: &out)
+      return .noError
+    case .pointer(let address, let region, let isPublic):
+      putPointer(tables, address, region, isPublic, owner, &scratch, into: &out)
+      return .noError
+    case .canonicalName(let set):
+      if isCircle(set, before: hop, scratch) { return endChain(.chainTooLong, &scratch) }
+      if hop == 0 { scratch.writer.rememberQuestion(scratch.name) }
+      owner = putSet(tables, set, owner, &scratch, into: &out)
+    case .delegationName(let set, let label):
+      if hop == 0 { scratch.writer.rememberQuestion(scratch.name) }
+      guard let next = putSubstitution(tables, set, label, owner, &scratch, into: &out) else { return .yxDomain }
+      owner = next
+    case .alias(let set):
+      if isCircle(set, before: hop, scratch) { return endChain(.chainTooLong, &scratch) }
+      if aliasZone == nil { aliasZone = verdict.zone }
+      scratch.name.load(tables.data, at: Int(tables.setRows[Int(set)].data))
+    case .noData(let authority):
+      putSOA(tables, authority, aliasZone, isQuestion: hop == 0, &scratch, into: &out)
+      return .noError
+    case .nxDomain(let authority):
+      putSOA(tables, authority, aliasZone, isQuestion: hop == 0, &scratch, into: &out)
+      return aliasZone == nil ? .nxDomain : .noError
+    case .elsewhere:
+      guard hop == 0 else { return endChain(.chainLeaves, &scratch) }
+      scratch.errorCode = .notAuthoritative
+      scratch.errorText = .elsewhere
+      return .refused
+    case .unknownAddress:
+      scratch.errorCode = .other
+      scratch.errorText = .unknownAddress
+      return .servFail
+    }
+    if scratch.writer.overflowed { return .noError }
+    hop += 1
+  }
+  return endChain(.chainTooLong, &scratch)
+}
+
+/// The chain so far, and a text that says where it stopped (decision 13).
+@_noLocks
+private func endChain(_ text: Phrase, _ scratch: inout Scratch) -> ResponseCode {
+  scratch.errorCode = .other
+  scratch.errorText = text
+  return .noError
+}
+
+/// A set has one target: coming to it again is a circle.
+@_noLocks
+private func isCircle(_ set: UInt32, before hop: Int, _ scratch: borrowing Scratch) -> Bool {
+  var index = 0
+  while index < hop {
+    switch scratch.hops[index].outcome {
+    case .canonicalName(let earlier): if earlier == set { return true }
+    case .alias(let earlier): if earlier == set { return true }
+    default: break
+    }
+    index += 1
+  }
+  return false
+}
+
+/// Writes an RRset. After a CNAME its target is the name that is looked up next; returns where that stands in the message.
+@_noLocks
+@discardableResult
+private func putSet(
+  _ tables: borrowing Tables, _ set: UInt32, _ owner: Int, _ scratch: inout Scratch,
+  into out: inout MutableSpan<UInt8>
+) -> Int {
+  let row = tables.setRows[Int(set)]
+  var offset = Int(row.data)
+  var index = 0
+  var target = owner
+  var chosen = -1
+  if case .rotating = row.kind {
+    scratch.turn &+= 1
+    chosen = (scratch.turn & 0xffff) % Int(row.count)
+  }
+  while index < Int(row.count) {
+    let size = Int(tables.data.octets[offset]) << 8 | Int(tables.data.octets[offset + 1])
+    offset += 2
+    if chosen < 0 || index == chosen {
+      let lengthAt = scratch.writer.beginRecord(ownerOffset: owner, type: row.type, ttl: row.ttl, into: &out)
+      target = scratch.writer.putData(tables.data, at: offset, size: size, type: row.type, into: &out)
+      scratch.writer.endRecord(lengthAt, .answer, into: &out)
+      if row.type == .cname { scratch.name.load(tables.data, at: offset) }
+    }
+    if scratch.writer.overflowed { break }
+    offset += size
+    index += 1
+  }
+  return target
+}
+
+/// Writes the DNAME and the CNAME that follows from it (RFC 6672 3.1); `nil` when the new name would be too long.
+@_noLocks
+private func putSubstitution(
+  _ tables: borrowing Tables, _ set: UInt32, _ label: Int, _ owner: Int, _ scratch: inout Scratch,
+  into out: inout MutableSpan<UInt8>
+) -> Int? {
+  let row = tables.setRows[Int(set)]
+  let data = Int(row.data) + 2
+  var lengthAt = scratch.writer.beginRecord(
+    owner: scratch.name, fromLabel: label, type: .dname, ttl: row.ttl, into: &out)
+  _ = scratch.writer.putData(tables.data, at: data, size: Int(row.size) - 2, type: .dname, into: &out)
+  scratch.writer.endRecord(lengthAt, .answer, into: &out)
+  guard scratch.name.replaceSuffix(fromLabel: label, with: tables.data, at: data) else { return nil }
+  lengthAt = scratch.writer.beginRecord(ownerOffset: owner, type: .cname, ttl: row.ttl, into: &out)
+  let target = scratch.writer.put(scratch.name, fromLabel: 0, into: &out)
+  scratch.writer.endRecord(lengthAt, .answer, into: &out)
+  return target
+}
+
+/// A PTR record whose target is made from the address and the Region's suffix.
+@_noLocks
+private func putPointer(
+  _ tables: borrowing Tables, _ address: IPv4Address, _ region: UInt16, _ isPublic: Bool, _ owner: Int,
+  _ scratch: inout Scratch, into out: inout MutableSpan<UInt8>
+) {
+  let row = tables.regions[Int(region)]
+  let recordLengthAt = scratch.writer.beginRecord(
+    ownerOffset: owner, type: .ptr, ttl: tables.timesToLive.pointer, into: &out)
+  let labelAt = scratch.writer.position
+  scratch.writer.put8(0, into: &out)
+  let prefix = isPublic ? HostnamePrefix.ec2 : HostnamePrefix.ip
+  var index = prefix.octets
+  while index > 0 {
+    index -= 1
+    scratch.writer.put8(UInt8(truncatingIfNeeded: prefix.text >> UInt32(8 * index)), into: &out)
+  }
+  index = 0
+  while index < 4 {
+    if index > 0 { scratch.writer.put8(UInt8(ascii: "-"), into: &out) }
+    scratch.writer.put(decimal: UInt64(address.octet(index)), into: &out)
+    index += 1
+  }
+  scratch.writer.set8(UInt8(truncatingIfNeeded: scratch.writer.position - labelAt - 1), at: labelAt, into: &out)
+  let suffix = isPublic ? row.publicSuffix : row.privateSuffix
+  _ = scratch.writer.putName(tables.domains.names, at: Int(suffix), into: &out)
+  scratch.writer.endRecord(recordLengthAt, .answer, into: &out)
+}
+
+/// The SOA of a negative answer (RFC 2308 2, decision 4).
+@_noLocks
+private func putSOA(
+  _ tables: borrowing Tables, _ authority: Verdict.StartOfAuthority, _ aliasZone: UInt32?, isQuestion: Bool,
+  _ scratch: inout Scratch, into out: inout MutableSpan<UInt8>
+) {
+  guard tables.hasNegativeSOA else { return }
+  var set: UInt32
+  var labels: Int
+  var lengthAt: Int
+  var zone = aliasZone
+  var domain = UInt32(0)
+  if zone == nil {
+    switch authority {
+    case .zone(let index): zone = index
+    case .domain(let index): domain = index
+    }
+  }
+  if let zone {
+    set = tables.zoneRows[Int(zone)].negativeSOA
+    labels = Int(tables.zoneRows[Int(zone)].labelCount)
+  } else {
+    set = tables.syntheticSOA
+    labels = Int(tables.domainRows[Int(domain)].labelCount)
+  }
+  let row = tables.setRows[Int(set)]
+  if isQuestion {
+    // The zone's name is the end of the question's.
+    scratch.writer.rememberQuestion(scratch.name)
+    lengthAt = scratch.writer.beginRecord(
+      ownerOffset: Limits.headerOctets + scratch.name.start(ofLabel: scratch.name.labelCount - labels), type: .soa,
+      ttl: row.ttl, into: &out)
+  } else if let zone {
+    lengthAt = scratch.writer.beginRecord(
+      owner: tables.nodes.names, at: Int(tables.zoneRows[Int(zone)].name), type: .soa, ttl: row.ttl, into: &out)
+  } else {
+    lengthAt = scratch.writer.beginRecord(
+      owner: tables.domains.names, at: Int(tables.domainRows[Int(domain)].name), type: .soa, ttl: row.ttl, into: &out)
+  }
+  let data = Int(row.data)
+  let size = Int(tables.data.octets[data]) << 8 | Int(tables.data.octets[data + 1])
+  _ = scratch.writer.putData(tables.data, at: data + 2, size: size, type: .soa, into: &out)
+  scratch.writer.endRecord(lengthAt, .authority, into: &out)
+}

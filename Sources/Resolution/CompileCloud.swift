@@ -1,0 +1,147 @@
+// Compiling VPCs, peerings and instances, with the public addresses that each owner has.
+import Cloud
+import DNSWire
+
+extension Draft {
+  mutating func addVPCs() {
+    vpcIDs = world.vpcs.keys.sorted()
+    for (index, id) in vpcIDs.enumerated() { vpcIndex[id] = UInt32(index) }
+    let peerings = peeringsByVPC()
+    for id in vpcIDs {
+      guard let vpc = world.vpcs[id] else { continue }
+      var flags: UInt8 = 0
+      if vpc.enableDnsSupport { flags |= VPCRow.Flags.dnsSupport.rawValue }
+      if vpc.enableDnsHostnames { flags |= VPCRow.Flags.dnsHostnames.rawValue }
+      if vpc.classicLinkEnabled { flags |= VPCRow.Flags.classicLink.rawValue }
+      if vpc.classicLinkDnsSupported { flags |= VPCRow.Flags.classicLinkDNS.rawValue }
+      if world.resolverConfigs[id]?.autodefinedReverse ?? true { flags |= VPCRow.Flags.autodefinedReverse.rawValue }
+      let firstRange = UInt32(rangeRows.count)
+      for block in vpc.cidrBlocks { addRange(block) }
+      let firstPeer = UInt32(peerRows.count)
+      for peer in peerings[id] ?? [] {
+        peerRows.append(
+          PeerRow(
+            vpc: vpcIndex[peer.side.vpcID] ?? none, allowsDNS: peer.side.options.allowDnsResolutionFromRemoteVpc,
+            identifier: identifiers.add(peer.id.rawValue)))
+      }
+      vpcRows.append(
+        VPCRow(
+          flags: VPCRow.Flags(rawValue: flags), region: regionIndex[vpc.region] ?? 0, zoneLabels: 0,
+          firstRange: firstRange, rangeCount: UInt16(UInt32(rangeRows.count) - firstRange),
+          peerCount: UInt16(UInt32(peerRows.count) - firstPeer), firstPeer: firstPeer,
+          identifier: identifiers.add(id.rawValue)))
+    }
+  }
+
+  /// The range, and the reverse domains that Amazon defines for it: one for each block of 2 or 3 octets (semantics 3.4).
+  private mutating func addRange(_ block: CIDRBlock) {
+    let octets = block.prefixLength <= 16 ? 2 : 3
+    rangeRows.append(
+      VPCRange(first: block.address.rawValue, last: block.last.rawValue, reverseOctets: UInt8(octets)))
+    let step = UInt32(1) << UInt32(32 - 8 * octets)
+    var start = block.address.rawValue & ~(step - 1)
+    while true {
+      let address = IPv4Address(rawValue: start)
+      let labels = (0..<octets).reversed().map { String(address.octet($0)) } + ["in-addr", "arpa"]
+      addDomain(name(labels), .privateReverse, space: Space.rangeReverse)
+      guard block.last.rawValue - start >= step else { return }
+      start += step
+    }
+  }
+
+  private func peeringsByVPC() -> [ID<VPC>: [(id: ID<VPCPeeringConnection>, side: VPCPeeringConnection.Side)]] {
+    var result: [ID<VPC>: [(id: ID<VPCPeeringConnection>, side: VPCPeeringConnection.Side)]] = [:]
+    for peering in world.peerings.values.sorted(by: { $0.id < $1.id }) where peering.isActive {
+      result[peering.requester.vpcID, default: []].append((peering.id, peering.accepter))
+      result[peering.accepter.vpcID, default: []].append((peering.id, peering.requester))
+    }
+    return result
+  }
+
+  mutating func addInstances() {
+    instanceRows.reserveCapacity(world.instances.count)
+    instanceIndex.reserveCapacity(world.instances.count)
+    for instance in world.instances.values {
+      let index = UInt32(instanceRows.count)
+      instanceIndex[instance.id] = index
+      let vpc = instance.vpcID.flatMap { vpcIndex[$0] } ?? none
+      let region = regionIndex[instance.region] ?? 0
+      let options = resourceNameOptions(of: instance)
+      instanceRows.append(
+        InstanceRow(
+          vpc: vpc, region: region, hasResourceA: options.enableResourceNameDnsARecord,
+          hasResourceAAAA: options.enableResourceNameDnsAAAARecord,
+          address: instance.privateIPAddress?.rawValue ?? none, identifier: identifiers.add(instance.id.rawValue)))
+      for pair in instance.addresses {
+        guard let address = pair.publicAddress else { continue }
+        addPublicAddress(
+          address, pair.privateAddress, region: region, vpc: vpc, instance: index, isClassic: instance.isClassic)
+      }
+      if instance.vpcID != nil { addResourceName(of: instance, index, options) }
+    }
+    addInterfacesAndElasticIPs()
+    addServiceAddresses()
+  }
+
+  private func resourceNameOptions(of instance: Instance) -> PrivateDnsNameOptions {
+    let launch = instance.subnetID.flatMap { world.subnets[$0]?.privateDnsNameOptionsOnLaunch }
+    return instance.privateDnsNameOptions ?? launch ?? PrivateDnsNameOptions()
+  }
+
+  private mutating func addResourceName(of instance: Instance, _ index: UInt32, _ options: PrivateDnsNameOptions) {
+    let hasA = options.enableResourceNameDnsARecord
+    let hasAAAA = options.enableResourceNameDnsAAAARecord
+    // With neither flag the name does not exist (decision 18); a stopped instance has none (semantics 7.1).
+    guard hasA || hasAAAA, instance.state == .running || instance.state == .pending else { return }
+    let ttl = world.settings.timesToLive.resourceName
+    let first = UInt32(setRows.count)
+    if hasA, let address = instance.privateIPAddress { addSet(.a, ttl: ttl, [octets(address)]) }
+    if hasAAAA, let address = instance.ipv6Addresses.first { addSet(.aaaa, ttl: ttl, [octets(address)]) }
+    let node = addNode(firstSet: first)
+    let row = UInt32(resourceRows.count)
+    resourceRows.append(ResourceRow(instance: index, node: node))
+    guard let label = Name(labels: [Array(instance.id.rawValue.utf8)]),
+      let whole = RegionSuffixes(instance.region).privateDomain.prepending(label)
+    else { return }
+    resourceNames.set(whole, in: 0, to: row)
+  }
+
+  mutating func addPublicAddress(
+    _ address: IPv4Address, _ privateAddress: IPv4Address?, region: UInt16, vpc: UInt32, instance: UInt32 = none,
+    isClassic: Bool
+  ) {
+    publicAddresses[address.rawValue] = PublicAddressRow(
+      privateAddress: privateAddress?.rawValue ?? none, vpc: vpc, instance: instance, region: region,
+      isClassic: isClassic)
+  }
+
+  private mutating func addInterfacesAndElasticIPs() {
+    for interface in world.networkInterfaces.values {
+      guard let vpc = world.vpcs[interface.vpcID], let index = vpcIndex[vpc.id] else { continue }
+      for pair in interface.addresses {
+        guard let address = pair.publicAddress, publicAddresses[address.rawValue] == nil else { continue }
+        addPublicAddress(
+          address, pair.privateAddress, region: regionIndex[vpc.region] ?? 0, vpc: index,
+          instance: interface.instanceID.flatMap { instanceIndex[$0] } ?? none, isClassic: false)
+      }
+    }
+    for elastic in world.elasticIPs.values where publicAddresses[elastic.publicIP.rawValue] == nil {
+      let region = regionIndex[elastic.region] ?? 0
+      let instance = elastic.instanceID.flatMap { world.instances[$0] }
+      let interface = elastic.networkInterfaceID.flatMap { world.networkInterfaces[$0] }
+      let vpc = instance?.vpcID ?? interface?.vpcID
+      // Not associated: the name exists, and nothing private stands behind it (decision 16).
+      addPublicAddress(
+        elastic.publicIP,
+        elastic.privateIPAddress ?? instance?.privateIPAddress ?? interface?.addresses.first?.privateAddress,
+        region: region, vpc: vpc.flatMap { vpcIndex[$0] } ?? none,
+        instance: instance.flatMap { instanceIndex[$0.id] } ?? none, isClassic: instance?.isClassic ?? false)
+    }
+  }
+}
+
+/// RDATA of an A record.
+func octets(_ address: IPv4Address) -> [UInt8] { (0..<4).map { address.octet($0) } }
+
+/// RDATA of an AAAA record.
+func octets(_ address: IPv6Address) -> [UInt8] { (0..<16).map { address.octet($0) } }

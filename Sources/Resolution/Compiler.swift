@@ -1,0 +1,119 @@
+// From the world to the tables: everything that does not depend on the question is worked out here, once a generation.
+import Cloud
+import DNSWire
+
+public enum Compiler {
+  /// The snapshot of a world. `switchedOff` takes rules away, for tests that show what each of them does.
+  public static func compile(_ world: World, generation: UInt64, switchedOff: Set<Rule> = []) -> Snapshot {
+    var draft = Draft(world)
+    draft.addRegions()
+    draft.addVPCs()
+    draft.addInstances()
+    draft.addZones()
+    draft.addEndpoints()
+    return Snapshot(generation: generation, tables: draft.finish(rules: RuleSet(without: switchedOff)))
+  }
+}
+
+/// The tables while they grow.
+struct Draft: ~Copyable {
+  let world: World
+  var identifiers = TextStore()
+  var data: [UInt8] = []
+  var regions: [Region] = []
+  var regionIndex: [Region: UInt16] = [:]
+  var regionRows: [RegionRow] = []
+  var vpcIDs: [ID<VPC>] = []
+  var vpcIndex: [ID<VPC>: UInt32] = [:]
+  var vpcRows: [VPCRow] = []
+  var rangeRows: [VPCRange] = []
+  var peerRows: [PeerRow] = []
+  var instanceIndex: [ID<Instance>: UInt32] = [:]
+  var instanceRows: [InstanceRow] = []
+  var publicAddresses: [UInt32: PublicAddressRow] = [:]
+  var domains = NameTableBuilder()
+  var domainRows: [DomainRow] = []
+  var domainLabels: UInt64 = 0
+  var apexes = NameTableBuilder()
+  var publicZoneLabels: UInt64 = 0
+  var nodes = NameTableBuilder()
+  var zoneRows: [ZoneRow] = []
+  var nodeRows: [NodeRow] = []
+  var setRows: [SetRow] = []
+  var endpoints = NameTableBuilder()
+  var endpointRows: [EndpointRow] = []
+  var resourceNames = NameTableBuilder()
+  var resourceRows: [ResourceRow] = []
+
+  init(_ world: World) {
+    self.world = world
+  }
+
+  consuming func finish(rules: RuleSet) -> Tables {
+    let phrases = Phrase.allCases.map { identifiers.add($0.text) }
+    let ttl = world.settings.timesToLive
+    let syntheticSOA = addSet(
+      .soa, ttl: ttl.negative,
+      [startOfAuthority(minimum: ttl.negative)])
+    let whoami = domains.set(name(["whoami"]), in: Space.authorities, to: 0)
+    let version = domains.set(name(["version", "bind"]), in: Space.authorities, to: 0)
+    let publicReverse = addAuthority(name(["in-addr", "arpa"]))
+    let askers = AskerDraft(
+      world, vpcIDs: vpcIDs, vpcIndex: vpcIndex, instanceIndex: instanceIndex, regionIndex: regionIndex)
+    let links = world.classicLinks.values.compactMap { link -> AddressTable.Slot? in
+      guard let instance = instanceIndex[link.instanceID], let vpc = vpcIndex[link.vpcID] else { return nil }
+      return AddressTable.Slot(address: instance, network: 0, value: vpc)
+    }
+    var addressSlots: [AddressTable.Slot] = []
+    var addressRows: [PublicAddressRow] = []
+    addressSlots.reserveCapacity(publicAddresses.count)
+    for (address, row) in publicAddresses {
+      addressSlots.append(AddressTable.Slot(address: address, network: 0, value: UInt32(addressRows.count)))
+      addressRows.append(row)
+    }
+    return Tables(
+      askerAddresses: AddressTable(askers.addresses), askerRanges4: RangeTable(askers.ranges4),
+      askerRanges6: RangeTable(askers.ranges6), resolverAddresses: AddressTable(resolverAddresses(world, vpcIndex)),
+      links: AddressTable(links), classicRegion: askers.classicRegion, vpcs: vpcRows, ranges: rangeRows,
+      peers: peerRows, instances: instanceRows, regions: regionRows, publicAddresses: AddressTable(addressSlots),
+      publicAddressRows: addressRows, domains: domains.finish(), domainRows: domainRows,
+      publicReverseDomain: publicReverse, domainLabels: domainLabels, apexes: apexes.finish(),
+      publicZoneLabels: publicZoneLabels, nodes: nodes.finish(), zoneRows: zoneRows, nodeRows: nodeRows,
+      setRows: setRows, endpoints: endpoints.finish(), endpointRows: endpointRows,
+      resourceNames: resourceNames.finish(), resourceRows: resourceRows, data: OctetStore(data),
+      identifiers: OctetStore(identifiers.octets), phrases: phrases, rules: rules,
+      timesToLive: TTLRow(
+        privateHostname: ttl.privateHostname, publicHostname: ttl.publicHostname, splitHorizon: ttl.splitHorizon,
+        pointer: ttl.pointer, negative: ttl.negative),
+      hasNegativeSOA: world.settings.negativeSOA, syntheticSOA: syntheticSOA, whoamiName: whoami,
+      versionName: version, advertisedUDPPayload: world.settings.advertisedUDPPayload,
+      largestUDPPayload: world.settings.largestUDPPayload)
+  }
+}
+
+/// Texts of up to 255 octets, each after its length.
+struct TextStore {
+  private(set) var octets: [UInt8] = []
+
+  /// The offset of the text.
+  mutating func add(_ text: String) -> UInt32 {
+    let offset = UInt32(octets.count)
+    let utf8 = text.utf8.prefix(255)
+    octets.append(UInt8(utf8.count))
+    octets += utf8
+    return offset
+  }
+}
+
+/// 172.16.0.23 is EC2-Classic; the base + 2 of a primary range is that VPC, unless several VPCs share it (world.md 2.1).
+private func resolverAddresses(_ world: World, _ vpcIndex: [ID<VPC>: UInt32]) -> [AddressTable.Slot] {
+  var networks: [UInt32: UInt32] = [:]
+  for vpc in world.vpcs.values {
+    guard let index = vpcIndex[vpc.id] else { continue }
+    let address = vpc.cidrBlock.address.rawValue + 2
+    networks[address] = networks[address] == nil ? index : Network.any.rawValue
+  }
+  networks[classicResolverAddress.rawValue] = Network.classic.rawValue
+  return networks.filter { $0.value != Network.any.rawValue }
+    .map { AddressTable.Slot(address: $0.key, network: 0, value: $0.value) }
+}

@@ -1,0 +1,40 @@
+// S28–S31, S33; rows 8–10, decision 22: a public RDS endpoint is a CNAME to an `ec2-…` name, a private one has the private address.
+import Cloud
+import DNSWire
+
+extension World {
+  func endpoints(of database: DBInstance) -> [Endpoint] {
+    guard let name = database.endpoint else { return [] }
+    return [
+      Endpoint(
+        name: name, content: content(of: database), ttl: settings.timesToLive.database, rule: .databaseEndpoint,
+        vpcID: database.vpcID, resource: database.id.rawValue)
+    ]
+  }
+
+  private func content(of database: DBInstance) -> Endpoint.Content {
+    let addresses = addresses(of: database)
+    // On the EC2-Classic platform an endpoint is public whatever the flag says (row 10).
+    if database.publiclyAccessible || database.vpcID == nil, let address = addresses.publicAddress {
+      return .publicHostname(address, database.region)
+    }
+    guard !database.publiclyAccessible, let address = addresses.privateAddress else { return .unknown }
+    return .addresses([address], [])
+  }
+
+  /// The addresses of a database: its own, or those of the one interface of its VPC that can only be its.
+  func addresses(of database: DBInstance) -> (privateAddress: IPv4Address?, publicAddress: IPv4Address?) {
+    if database.privateIPAddress != nil || database.publicIPAddress != nil {
+      return (database.privateIPAddress, database.publicIPAddress)
+    }
+    guard let vpcID = database.vpcID else { return (nil, nil) }
+    let interfaces = networkInterfaces.values.filter {
+      $0.vpcID == vpcID && $0.networkInterfaceDescription == "RDSNetworkInterface"  // S33
+    }
+    let databases = dbInstances.values.filter { $0.vpcID == vpcID }
+    guard interfaces.count == 1, databases.count == 1, let pair = interfaces[0].addresses.first else {
+      return (nil, nil)
+    }
+    return (pair.privateAddress, pair.publicAddress)
+  }
+}

@@ -1,0 +1,8 @@
+// Rows 2, 3 and 10 of a1–a3 (VPC user guide 2018): inside EC2-Classic, the public hostname of a Classic instance is private.
+
+extension Tables {
+  @_noLocks
+  borrowing func bothAreClassic(_ asker: Asker, _ target: PublicAddressRow) -> Bool {
+    rules.contains(.ec2Classic) && asker.isClassic && target.isClassic && target.region == asker.region
+  }
+}

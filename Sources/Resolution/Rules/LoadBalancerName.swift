@@ -1,0 +1,34 @@
+// Rows 13, 14 (R8): an internet-facing load balancer has public addresses for everybody, an internal one private addresses.
+import Cloud
+import DNSWire
+
+extension World {
+  func endpoints(of balancer: LoadBalancer) -> [Endpoint] {
+    let addresses =
+      switch balancer.scheme {
+      case .internetFacing: balancer.publicAddresses
+      case .internal: balancer.privateAddresses
+      }
+    let name = balancer.dnsName
+    func endpoint(_ prefix: String?, _ v4: [IPv4Address], _ v6: [IPv6Address]) -> Endpoint? {
+      let whole = prefix.map { name.prepending(Resolution.name([$0])) } ?? name
+      guard let whole else { return nil }
+      return Endpoint(
+        name: whole, content: v4.isEmpty && v6.isEmpty ? .unknown : .addresses(v4, v6),
+        ttl: settings.timesToLive.loadBalancer, rule: .loadBalancerName, vpcID: balancer.vpcID,
+        resource: balancer.id.rawValue)
+    }
+    let v6 = balancer.ipv6Addresses
+    switch balancer.generation {
+    case .classic:
+      // The plain name has A only (semantics 2.3); the others exist for IPv6 clients.
+      let plain = endpoint(nil, addresses, [])
+      let others = balancer.scheme == .internal ? [] : [endpoint("dualstack", addresses, v6), endpoint("ipv6", [], v6)]
+      return ([plain] + others).compactMap { $0 }
+    case .v2(let dualStack):
+      return [endpoint(nil, addresses, dualStack ? v6 : []), endpoint("dualstack", addresses, dualStack ? v6 : [])]
+        .compactMap { $0 }
+    }
+  }
+
+}

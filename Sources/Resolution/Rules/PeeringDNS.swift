@@ -1,0 +1,45 @@
+// Rows 1, 4, 5, 5b, 7, 16 of a8: AllowDnsResolutionFromRemoteVpc on the side that owns the name makes it private for the peer.
+
+extension Tables {
+  /// The peering that lets the asker, by itself in a VPC with both attributes, see the names of `vpc`, which needs both
+  /// as well. A linked instance is not part of its VPC and has no peering (R3).
+  @_noLocks
+  borrowing func peering(from asker: Asker, to vpc: UInt32) -> UInt32? {
+    guard rules.contains(.peeringDNS), vpc != none, asker.vpc != none, asker.view == asker.vpc else { return nil }
+    let row = vpcs[Int(asker.vpc)]
+    var index = row.firstPeer
+    while index < row.firstPeer + UInt32(row.peerCount) {
+      let peer = peers[Int(index)]
+      if peer.vpc == vpc, peer.allowsDNS, vpcs[Int(vpc)].hasBothAttributes { return index }
+      index += 1
+    }
+    return nil
+  }
+
+  /// The same for whatever peer has the address in its ranges.
+  @_noLocks
+  borrowing func peering(from asker: Asker, toAddress address: UInt32) -> UInt32? {
+    guard rules.contains(.peeringDNS), asker.vpc != none, asker.view == asker.vpc else { return nil }
+    let row = vpcs[Int(asker.vpc)]
+    var index = row.firstPeer
+    while index < row.firstPeer + UInt32(row.peerCount) {
+      let peer = peers[Int(index)]
+      if peer.allowsDNS, vpcs[Int(peer.vpc)].hasBothAttributes, has(peer.vpc, address) { return index }
+      index += 1
+    }
+    return nil
+  }
+
+  /// Whether a range of the VPC holds the address.
+  @_noLocks
+  borrowing func has(_ vpc: UInt32, _ address: UInt32) -> Bool {
+    let row = vpcs[Int(vpc)]
+    var index = row.firstRange
+    while index < row.firstRange + UInt32(row.rangeCount) {
+      let range = ranges[Int(index)]
+      if range.first <= address, address <= range.last { return true }
+      index += 1
+    }
+    return false
+  }
+}

@@ -1,0 +1,11 @@
+// S76; row 15, decision 5: the most specific private zone associated with the asker's VPC decides, and nothing falls through it.
+import DNSWire
+
+extension Tables {
+  /// The zone and its number of labels; a view is there only when the VPC has both attributes (semantics 2.2).
+  @_noLocks
+  borrowing func privateHostedZone(_ asker: Asker, _ name: borrowing FoldedName) -> UInt32? {
+    guard rules.contains(.privateHostedZone), asker.view != none else { return nil }
+    return mostSpecificZone(name, labels: vpcs[Int(asker.view)].zoneLabels, in: asker.view)
+  }
+}

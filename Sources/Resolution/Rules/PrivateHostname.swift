@@ -1,0 +1,41 @@
+// S14, S30; rows 5, 5b, 6, decision 1: `ip-A-B-C-D…` is synthesised from the name, for the addresses that the asker may see (R1).
+import DNSWire
+
+extension Tables {
+  @_noLocks
+  borrowing func privateHostname(
+    _ asker: Asker, _ name: borrowing FoldedName, _ type: RecordType, domain index: UInt32, _ domain: DomainRow
+  ) -> Verdict? {
+    guard rules.contains(.privateHostname), name.labelCount == Int(domain.labelCount) + 1,
+      let address = name.hostnameAddress(.ip),
+      let found = privateHostnameOwner(asker, address), found.region == domain.region
+    else { return nil }
+    var verdict = Verdict(
+      .address(IPv4Address(rawValue: address), ttl: timesToLive.privateHostname), .privateHostname)
+    verdict.vpc = found.vpc
+    verdict.peer = found.peer
+    if type != .a, type != .any { verdict.outcome = .noData(.domain(index)) }
+    return verdict
+  }
+
+  /// The Region in whose domain the `ip-…` name of an address resolves for the asker, and whose it is.
+  @_noLocks
+  borrowing func privateHostnameOwner(
+    _ asker: Asker, _ address: UInt32
+  ) -> (region: UInt16, vpc: UInt32, peer: UInt32)? {
+    guard asker.hasPrivateHostnames else { return nil }
+    // A linked instance with DNS support is under the rules of its VPC (R11).
+    if asker.view != none, has(asker.view, address) { return (vpcs[Int(asker.view)].region, asker.view, none) }
+    if let peer = peering(from: asker, toAddress: address) {
+      let vpc = peers[Int(peer)].vpc
+      return (vpcs[Int(vpc)].region, vpc, peer)
+    }
+    return isRFC1918(address) ? (asker.region, none, none) : nil
+  }
+}
+
+/// 10/8, 172.16/12 or 192.168/16 (RFC 1918 3).
+@_noLocks
+func isRFC1918(_ address: UInt32) -> Bool {
+  address >> 24 == 10 || address >> 20 == 0xac1 || address >> 16 == 0xc0a8
+}

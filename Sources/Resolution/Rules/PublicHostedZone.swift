@@ -1,0 +1,10 @@
+// PUBDNS of rows 15 and 15b, decision 15: the public zones of the world are the part of public DNS that we know.
+import DNSWire
+
+extension Tables {
+  @_noLocks
+  borrowing func publicHostedZone(_ name: borrowing FoldedName) -> UInt32? {
+    guard rules.contains(.publicHostedZone) else { return nil }
+    return mostSpecificZone(name, labels: publicZoneLabels, in: Space.publicZones)
+  }
+}

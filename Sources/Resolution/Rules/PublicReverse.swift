@@ -1,0 +1,18 @@
+// Row 16b: the PTR of a public address of the world is its `ec2-…` name, for every asker alike (R17).
+import DNSWire
+
+extension Tables {
+  @_noLocks
+  borrowing func publicReverse(_ name: borrowing FoldedName, _ type: RecordType) -> Verdict? {
+    guard rules.contains(.publicReverse), let reverse = name.reverseAddress(), reverse.octetCount == 4,
+      let row = publicAddresses.find(reverse.address, in: 0)
+    else { return nil }
+    let target = publicAddressRows[Int(row)]
+    var verdict = Verdict(
+      .pointer(IPv4Address(rawValue: reverse.address), region: target.region, isPublic: true), .publicReverse)
+    verdict.vpc = target.vpc
+    verdict.instance = target.instance
+    if type != .ptr, type != .any { verdict.outcome = .noData(.domain(publicReverseDomain)) }
+    return verdict
+  }
+}

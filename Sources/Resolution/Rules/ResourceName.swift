@@ -1,0 +1,25 @@
+// Row 7, decision 18 (EC2 hostname types): `i-…` names exist in the view of their own VPC, with A and AAAA as their flags say.
+import DNSWire
+
+extension Tables {
+  @_noLocks
+  borrowing func resourceName(
+    _ asker: Asker, _ name: borrowing FoldedName, _ type: RecordType, domain index: UInt32
+  ) -> Verdict? {
+    guard rules.contains(.resourceName), asker.view != none,
+      let value = resourceNames.find(name, fromLabel: 0, in: 0)
+    else { return nil }
+    let row = resourceRows[Int(value)]
+    let vpc = instances[Int(row.instance)].vpc
+    var peer = none
+    if vpc != asker.view {
+      guard let found = peering(from: asker, to: vpc) else { return nil }  // R13
+      peer = found
+    }
+    var verdict = answer(fromNode: row.node, type, .domain(index), .resourceName)
+    verdict.vpc = vpc
+    verdict.instance = row.instance
+    verdict.peer = peer
+    return verdict
+  }
+}

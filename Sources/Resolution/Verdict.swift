@@ -1,0 +1,47 @@
+// What was decided about one name for one asker, with the evidence: an explanation is this value read back.
+import DNSWire
+
+/// One hop of an answer.
+public struct Verdict: BitwiseCopyable, Sendable {
+  public enum Outcome: BitwiseCopyable, Sendable {
+    /// One A record.
+    case address(IPv4Address, ttl: UInt32)
+    /// The RRset at this row of the tables.
+    case records(UInt32)
+    /// A CNAME, in this RRset: the next hop is its target.
+    case canonicalName(UInt32)
+    /// A DNAME in this RRset, whose owner is the name from this label on (RFC 6672).
+    case delegationName(UInt32, label: Int)
+    /// An alias (semantics 3.3): the next hop is its target, and the client does not see it.
+    case alias(UInt32)
+    /// A PTR record to the `ip-…` name (or `ec2-…` name) of the address in the Region.
+    case pointer(IPv4Address, region: UInt16, isPublic: Bool)
+    case noData(StartOfAuthority)
+    case nxDomain(StartOfAuthority)
+    /// Somebody else's name, for an upstream.
+    case elsewhere
+    /// A database whose address is not known (decision 22).
+    case unknownAddress
+  }
+
+  /// Whose SOA a negative answer carries.
+  public enum StartOfAuthority: BitwiseCopyable, Sendable {
+    case zone(UInt32)
+    case domain(UInt32)
+  }
+
+  public var outcome: Outcome
+  public var rule: Rule
+  /// Rows of what the rule looked at, `.max` where it looked at none.
+  public var vpc = UInt32.max
+  public var instance = UInt32.max
+  public var peer = UInt32.max
+  public var zone = UInt32.max
+  public var endpoint = UInt32.max
+
+  @_noLocks
+  init(_ outcome: Outcome, _ rule: Rule) {
+    self.outcome = outcome
+    self.rule = rule
+  }
+}

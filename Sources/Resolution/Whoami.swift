@@ -1,0 +1,143 @@
+// `dig CH TXT whoami.`: whom the server takes you for, and why; and `version.bind.`, as other servers have it.
+import DNSWire
+
+@_noLocks
+func answerChaos(
+  _ tables: borrowing Tables, _ generation: UInt64, _ arrival: Arrival, _ source: IPAddress,
+  _ scratch: inout Scratch, into out: inout MutableSpan<UInt8>
+) -> ResponseCode {
+  let query = scratch.query
+  guard query.type == .txt || query.type == .any else { return .refused }
+  let isWhoami = scratch.name.equals(tables.domains.names, at: Int(tables.whoamiName), fromLabel: 0)
+  let isVersion = scratch.name.equals(tables.domains.names, at: Int(tables.versionName), fromLabel: 0)
+  guard isWhoami || isVersion else { return .refused }
+  let lengthAt = scratch.writer.beginChaosText(into: &out)
+  if isVersion {
+    let start = scratch.writer.beginString(into: &out)
+    scratch.writer.put(.version, tables, into: &out)
+    scratch.writer.endString(start, into: &out)
+  } else {
+    putWhoami(tables, generation, arrival, source, &scratch, into: &out)
+  }
+  scratch.writer.endRecord(lengthAt, .answer, into: &out)
+  return .noError
+}
+
+@_noLocks
+private func putWhoami(
+  _ tables: borrowing Tables, _ generation: UInt64, _ arrival: Arrival, _ source: IPAddress,
+  _ scratch: inout Scratch, into out: inout MutableSpan<UInt8>
+) {
+  let asker = scratch.asker
+  var start = scratch.writer.beginString(into: &out)
+  scratch.writer.put(.asker, tables, into: &out)
+  switch asker.kind {
+  case .instance:
+    scratch.writer.put(identifier: tables.instances[Int(asker.instance)].identifier, tables, into: &out)
+  case .vpcHost: scratch.writer.put(.someHostIn, tables, into: &out)
+  case .classicHost: scratch.writer.put(.classicHost, tables, into: &out)
+  case .internet: scratch.writer.put(.internet, tables, into: &out)
+  }
+  switch asker.kind {
+  case .vpcHost: scratch.writer.put(identifier: tables.vpcs[Int(asker.vpc)].identifier, tables, into: &out)
+  case .classicHost:
+    scratch.writer.put(identifier: tables.regions[Int(asker.region)].identifier, tables, into: &out)
+  default: break
+  }
+  scratch.writer.endString(start, into: &out)
+
+  if asker.isClassic || asker.vpc != none {
+    start = scratch.writer.beginString(into: &out)
+    putPlace(tables, asker, &scratch, into: &out)
+    scratch.writer.endString(start, into: &out)
+  }
+
+  start = scratch.writer.beginString(into: &out)
+  scratch.writer.put(.foundBy, tables, into: &out)
+  scratch.writer.put(phrase(asker.reason), tables, into: &out)
+  scratch.writer.endString(start, into: &out)
+
+  start = scratch.writer.beginString(into: &out)
+  scratch.writer.put(.source, tables, into: &out)
+  scratch.writer.put(source, into: &out)
+  scratch.writer.endString(start, into: &out)
+
+  start = scratch.writer.beginString(into: &out)
+  scratch.writer.put(.network, tables, into: &out)
+  if arrival.network.rawValue == Network.any.rawValue {
+    scratch.writer.put(.any, tables, into: &out)
+  } else if arrival.network.rawValue == Network.classic.rawValue {
+    scratch.writer.put(.classic, tables, into: &out)
+    scratch.writer.put(identifier: tables.regions[Int(tables.classicRegion)].identifier, tables, into: &out)
+  } else {
+    scratch.writer.put(identifier: tables.vpcs[Int(arrival.network.rawValue)].identifier, tables, into: &out)
+  }
+  scratch.writer.endString(start, into: &out)
+
+  if asker.isForeign {
+    start = scratch.writer.beginString(into: &out)
+    scratch.writer.put(.foreign, tables, into: &out)
+    scratch.writer.endString(start, into: &out)
+  }
+
+  start = scratch.writer.beginString(into: &out)
+  scratch.writer.put(.listener, tables, into: &out)
+  scratch.writer.put(arrival.destination, into: &out)
+  scratch.writer.put8(UInt8(ascii: "#"), into: &out)
+  scratch.writer.put(decimal: UInt64(arrival.port), into: &out)
+  scratch.writer.endString(start, into: &out)
+
+  start = scratch.writer.beginString(into: &out)
+  scratch.writer.put(.generation, tables, into: &out)
+  scratch.writer.put(decimal: generation, into: &out)
+  scratch.writer.endString(start, into: &out)
+}
+
+/// Where the asker is, and whether the VPC's DNS is its own.
+@_noLocks
+private func putPlace(
+  _ tables: borrowing Tables, _ asker: Asker, _ scratch: inout Scratch, into out: inout MutableSpan<UInt8>
+) {
+  if asker.isClassic {
+    scratch.writer.put(.classic, tables, into: &out)
+    scratch.writer.put(identifier: tables.regions[Int(asker.region)].identifier, tables, into: &out)
+    guard asker.linkedVPC != none else { return }
+    scratch.writer.put8(UInt8(ascii: ","), into: &out)
+    scratch.writer.put8(UInt8(ascii: " "), into: &out)
+    scratch.writer.put(.linkedTo, tables, into: &out)
+    scratch.writer.put(identifier: tables.vpcs[Int(asker.linkedVPC)].identifier, tables, into: &out)
+    scratch.writer.put(asker.view == none ? .supportOff : .supportOn, tables, into: &out)
+  } else {
+    scratch.writer.put(.inVPC, tables, into: &out)
+    scratch.writer.put(identifier: tables.vpcs[Int(asker.vpc)].identifier, tables, into: &out)
+    if asker.view == none { scratch.writer.put(.attributesOff, tables, into: &out) }
+  }
+}
+
+@_noLocks
+private func phrase(_ reason: Asker.Reason) -> Phrase {
+  switch reason {
+  case .requester: .requesterLine
+  case .instanceAddress: .instanceAddress
+  case .vpcRange: .vpcRange
+  case .classicRange: .classicRange
+  case .ambiguous: .ambiguous
+  case .unknown: .unknown
+  }
+}
+
+extension ResponseWriter {
+  /// A fixed text of the tables.
+  @_noLocks
+  fileprivate mutating func put(_ phrase: Phrase, _ tables: borrowing Tables, into out: inout MutableSpan<UInt8>) {
+    put(identifier: tables.phrases[phrase.index], tables, into: &out)
+  }
+
+  @_noLocks
+  fileprivate mutating func put(
+    identifier: UInt32, _ tables: borrowing Tables, into out: inout MutableSpan<UInt8>
+  ) {
+    let start = Int(identifier)
+    putOctets(tables.identifiers, start + 1, start + 1 + Int(tables.identifiers.octets[start]), into: &out)
+  }
+}
