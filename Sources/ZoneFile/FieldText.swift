@@ -85,15 +85,15 @@ extension RecordDataReader {
     return text
   }
 
-  /// A number, or a word that ldns knows for one.
-  mutating func mnemonic(through largest: UInt32) throws(Fault) -> String {
+  /// A number, or a word that we or ldns know for one.
+  mutating func mnemonic(_ known: Mnemonics?, through largest: UInt32) throws(Fault) -> String {
     if let digit = next?.raw.first, !Ascii.isDigit(digit) {
       let expected = "a number from 0 to \(largest) or its mnemonic"
       let token = try word(expected)
       guard Ascii.isLetter(digit), token.raw.allSatisfy({ $0 > Ascii.space && $0 < 0x7f }) else {
         throw token.fault(expected: expected)
       }
-      return token.text
+      return known?.number(token.text).map { String($0) } ?? token.text
     }
     return String(try number("a number", through: largest))
   }

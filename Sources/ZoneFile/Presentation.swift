@@ -70,7 +70,8 @@ private struct FieldPrinter {
     case .int8, .algorithm, .certificateUsage, .selector, .matchingType: takeNumber(1).map { String($0) }
     case .int16: takeNumber(2).map { String($0) }
     case .int32, .period: takeNumber(4).map { String($0) }
-    case .certificateType: takeNumber(2).flatMap { $0 == 0 ? nil : String($0) }
+    case .certificateType: takeNumber(2).flatMap { $0 == 0 ? nil : Mnemonics.certificateTypes.text($0) }
+    case .certificateAlgorithm: takeNumber(1).map(Mnemonics.algorithms.text)
     case .ipv4: take(4).map { IPv4Address(octets: $0).description }
     case .ipv6: take(16).map { IPv6Address(octets: $0).description }
     case .string: takeCounted().map(quoted)
@@ -89,7 +90,7 @@ private struct FieldPrinter {
     case .addressPrefix: addressPrefix()
     case .location: take(16).flatMap(Location.presentation)
     case .services: Services.presentation(takeRest())
-    case .nsap: rest.isEmpty ? nil : "0x" + hexText(takeRest())
+    case .nsap: rest.isEmpty ? nil : "0x" + hexText(takeRest(), uppercase: false)
     case .atma: atma()
     case .ipsecKey: ipsecKey()
     case .hostIdentity: hostIdentity()
@@ -148,7 +149,7 @@ private struct FieldPrinter {
     guard let format = takeNumber(1), !rest.isEmpty else { return nil }
     let octets = takeRest()
     switch format {
-    case 0: return hexText(octets)
+    case 0: return hexText(octets, uppercase: false)
     case 1 where octets.allSatisfy(Ascii.isDigit): return "+" + String(decoding: octets, as: UTF8.self)
     default: return nil
     }

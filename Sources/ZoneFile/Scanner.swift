@@ -149,6 +149,9 @@ struct Scanner {
     }
     if index < bytes.count, bytes[index] == Ascii.quote {
       faults.append(Fault(at: index, "a quote within a word; it is written \\\""))
+      // What it opens is told once.
+      repeat { index += 1 } while index < bytes.count && bytes[index] != Ascii.quote && bytes[index] != Ascii.lineFeed
+      if index < bytes.count, bytes[index] == Ascii.quote { index += 1 }
     }
     entry.tokens.append(Token(raw: bytes[start..<index], isQuoted: false, offset: start))
     entry.end = index
