@@ -37,5 +37,6 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: house),
+    .testTarget(name: "CloudTests", dependencies: ["Cloud", "DNSWire"], swiftSettings: house),
   ]
 )
