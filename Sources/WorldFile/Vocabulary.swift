@@ -39,25 +39,29 @@ extension Members {
   func endpointAddress(_ name: String) -> Name? { members(name)?.domainName("Address") }
 }
 
-/// The Region of an Availability Zone or of a local zone: letters, then the first part that ends in a number.
-func region(ofAvailabilityZone zone: String) -> Region? {
-  var code: [Substring] = []
-  for part in zone.split(separator: "-", omittingEmptySubsequences: false) {
-    let digits = part.prefix { ("0"..."9").contains($0) }
-    if digits.isEmpty {
-      code.append(part)
-    } else {
-      return code.count >= 2 ? Region((code + [digits]).joined(separator: "-")) : nil
+extension Region {
+  /// The Region of an Availability Zone or of a local zone: letters, then the first part that begins with a number.
+  init?(availabilityZone zone: String) {
+    var code: [Substring] = []
+    for part in zone.split(separator: "-", omittingEmptySubsequences: false) {
+      let digits = part.prefix { ("0"..."9").contains($0) }
+      if digits.isEmpty {
+        code.append(part)
+      } else {
+        guard code.count >= 2 else { return nil }
+        self.init((code + [digits]).joined(separator: "-"))
+        return
+      }
     }
+    return nil
   }
-  return nil
-}
 
-/// `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`
-func region(ofARN arn: String) -> Region? {
-  let parts = arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-  guard parts.count == 6, parts[0] == "arn", !parts[3].isEmpty else { return nil }
-  return Region(String(parts[3]))
+  /// `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`
+  init?(arn: String) {
+    let parts = arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+    guard parts.count == 6, parts[0] == "arn", !parts[3].isEmpty else { return nil }
+    self.init(String(parts[3]))
+  }
 }
 
 /// A source as a range: an address is a range of one.
