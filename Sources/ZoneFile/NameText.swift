@@ -1,0 +1,26 @@
+// Names in a master file: absolute with a final dot, otherwise relative to the origin; @ is the origin itself.
+import DNSWire
+
+extension Token {
+  func name(origin: Name) throws(Fault) -> Name {
+    if isQuoted { throw fault(expected: "a domain name without quotes") }
+    if raw.elementsEqual("@".utf8) { return origin }
+    guard raw.allSatisfy({ $0 < 0x80 }) else {
+      throw fault("a name with letters beyond ASCII is written in its xn-- form or with \\DDD, found \(shown)")
+    }
+    do {
+      let name = try Name(text)
+      if isAbsolute { return name }
+      let octets = name.wire.count - 1 + origin.wire.count
+      guard let whole = origin.prepending(name) else { throw Name.TextError.nameTooLong(octets) }
+      return whole
+    } catch {
+      throw fault("\(error): \(shown)")
+    }
+  }
+
+  /// Ends in a dot that is not escaped.
+  private var isAbsolute: Bool {
+    raw.last == Ascii.dot && raw.dropLast().reversed().prefix { $0 == Ascii.backslash }.count.isMultiple(of: 2)
+  }
+}
