@@ -39,5 +39,6 @@ let package = Package(
       ],
       swiftSettings: house),
     .testTarget(name: "ZoneFileTests", dependencies: ["ZoneFile", "DNSWire"], swiftSettings: house),
+    .testTarget(name: "CloudTests", dependencies: ["Cloud", "DNSWire"], swiftSettings: house),
   ]
 )

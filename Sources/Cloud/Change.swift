@@ -24,4 +24,34 @@ public enum Change: Sendable {
   case addResolverRule(ResolverRule)
   case setResolverConfig(ResolverConfig)
   case addRequester(Requester)
+
+  /// ModifyVpcAttribute: one attribute a call (semantics 2.2).
+  case modifyVPCAttribute(ID<VPC>, VPCAttribute)
+  /// EnableVpcClassicLink
+  case enableClassicLink(ID<VPC>)
+  /// DisableVpcClassicLink
+  case disableClassicLink(ID<VPC>)
+  /// EnableVpcClassicLinkDnsSupport, DisableVpcClassicLinkDnsSupport
+  case setClassicLinkDnsSupport(ID<VPC>, Bool)
+  /// DetachClassicLinkVpc
+  case detachClassicLink(ID<Instance>, ID<VPC>)
+  /// ModifyVpcPeeringConnectionOptions; `nil` leaves a side as it is.
+  case modifyPeeringOptions(
+    ID<VPCPeeringConnection>, requester: VPCPeeringConnection.Options?, accepter: VPCPeeringConnection.Options?)
+  /// StartInstances. In EC2-Classic the pair is the new one; in a VPC the private address stays and the public one is new.
+  case startInstance(ID<Instance>, addresses: AddressPair?)
+  /// StopInstances, to its end: the instance is stopped.
+  case stopInstance(ID<Instance>)
+  /// ModifyDBInstance
+  case setDBInstancePubliclyAccessible(ID<DBInstance>, Bool)
+  /// ModifyCluster of Redshift
+  case setRedshiftClusterPubliclyAccessible(ID<RedshiftCluster>, Bool)
+  /// RebootDBInstance with a forced failover: primary and standby change places (S31).
+  case failover(ID<DBInstance>)
+}
+
+/// A DNS attribute of a VPC with its new value.
+public enum VPCAttribute: Hashable, Sendable {
+  case enableDnsSupport(Bool)
+  case enableDnsHostnames(Bool)
 }

@@ -3,28 +3,126 @@ import DNSWire
 
 public struct World: Sendable {
   /// `EC2` and `VPC`, or `VPC` alone (S5, S131).
-  public private(set) var supportedPlatforms: Set<String> = ["EC2", "VPC"]
-  public private(set) var vpcs: [ID<VPC>: VPC] = [:]
-  public private(set) var subnets: [ID<Subnet>: Subnet] = [:]
-  public private(set) var routeTables: [ID<RouteTable>: RouteTable] = [:]
-  public private(set) var dhcpOptions: [ID<DHCPOptions>: DHCPOptions] = [:]
-  public private(set) var securityGroups: [ID<SecurityGroup>: SecurityGroup] = [:]
-  public private(set) var networkInterfaces: [ID<NetworkInterface>: NetworkInterface] = [:]
-  public private(set) var elasticIPs: [IPv4Address: ElasticIP] = [:]
-  public private(set) var instances: [ID<Instance>: Instance] = [:]
+  public internal(set) var supportedPlatforms: Set<String> = ["EC2", "VPC"]
+  public internal(set) var vpcs: [ID<VPC>: VPC] = [:]
+  public internal(set) var subnets: [ID<Subnet>: Subnet] = [:]
+  /// The route 10.0.0.0/8 → local is in them exactly when the VPC reaches EC2-Classic (S41–S43, S51).
+  public internal(set) var routeTables: [ID<RouteTable>: RouteTable] = [:]
+  public internal(set) var dhcpOptions: [ID<DHCPOptions>: DHCPOptions] = [:]
+  public internal(set) var securityGroups: [ID<SecurityGroup>: SecurityGroup] = [:]
+  public internal(set) var networkInterfaces: [ID<NetworkInterface>: NetworkInterface] = [:]
+  public internal(set) var elasticIPs: [IPv4Address: ElasticIP] = [:]
+  public internal(set) var instances: [ID<Instance>: Instance] = [:]
   /// By the linked instance: an instance has at most one link (S53).
-  public private(set) var classicLinks: [ID<Instance>: ClassicLink] = [:]
-  public private(set) var peerings: [ID<VPCPeeringConnection>: VPCPeeringConnection] = [:]
-  public private(set) var dbInstances: [ID<DBInstance>: DBInstance] = [:]
-  public private(set) var dbClusters: [ID<DBCluster>: DBCluster] = [:]
-  public private(set) var redshiftClusters: [ID<RedshiftCluster>: RedshiftCluster] = [:]
-  public private(set) var cacheClusters: [ID<CacheCluster>: CacheCluster] = [:]
-  public private(set) var loadBalancers: [ID<LoadBalancer>: LoadBalancer] = [:]
-  public private(set) var hostedZones: [ID<HostedZone>: HostedZone] = [:]
-  public private(set) var resolverRules: [ID<ResolverRule>: ResolverRule] = [:]
-  public private(set) var resolverConfigs: [ID<VPC>: ResolverConfig] = [:]
-  public private(set) var requesters: [Requester.Source: Requester] = [:]
-  public private(set) var settings = Settings()
+  public internal(set) var classicLinks: [ID<Instance>: ClassicLink] = [:]
+  public internal(set) var peerings: [ID<VPCPeeringConnection>: VPCPeeringConnection] = [:]
+  public internal(set) var dbInstances: [ID<DBInstance>: DBInstance] = [:]
+  public internal(set) var dbClusters: [ID<DBCluster>: DBCluster] = [:]
+  public internal(set) var redshiftClusters: [ID<RedshiftCluster>: RedshiftCluster] = [:]
+  public internal(set) var cacheClusters: [ID<CacheCluster>: CacheCluster] = [:]
+  public internal(set) var loadBalancers: [ID<LoadBalancer>: LoadBalancer] = [:]
+  public internal(set) var hostedZones: [ID<HostedZone>: HostedZone] = [:]
+  public internal(set) var resolverRules: [ID<ResolverRule>: ResolverRule] = [:]
+  public internal(set) var resolverConfigs: [ID<VPC>: ResolverConfig] = [:]
+  /// In the order in which they were added.
+  public internal(set) var requesters: [Requester] = []
+  public internal(set) var settings = Settings()
+
+  // What the checks look up instead of searching, so that a million additions stay linear.
+  var addresses = AddressLedger()
+  var endpoints: [Name: String] = [:]
+  var subnetIDs: [ID<VPC>: [ID<Subnet>]] = [:]
+  var routeTableIDs: [ID<VPC>: [ID<RouteTable>]] = [:]
+  var routeTableOfSubnet: [ID<Subnet>: ID<RouteTable>] = [:]
+  var linkCounts: [ID<VPC>: Int] = [:]
+  /// Sides of active peerings that let the VPC reach the peer's linked instances (S51).
+  var classicPeeringCounts: [ID<VPC>: Int] = [:]
+  var livePeerings: [PairOfVPCs: ID<VPCPeeringConnection>] = [:]
+  var zonesByNameAndVPC: [NameOnVPC: ID<HostedZone>] = [:]
+  var rulesByDomainAndVPC: [NameOnVPC: ID<ResolverRule>] = [:]
+  var requesterSources: Set<RequesterKey> = []
 
   public init() {}
+
+  /// Makes one change, whole or not at all.
+  public mutating func apply(_ change: Change) throws(Refusal) {
+    switch change {
+    case .setSupportedPlatforms(let platforms): try setSupportedPlatforms(platforms)
+    case .setSettings(let settings): self.settings = settings
+    case .addDHCPOptions(let options): try add(options)
+    case .addVPC(let vpc): try add(vpc)
+    case .addSubnet(let subnet): try add(subnet)
+    case .addRouteTable(let table): try add(table)
+    case .addSecurityGroup(let group): try add(group)
+    case .addNetworkInterface(let interface): try add(interface)
+    case .addInstance(let instance): try add(instance)
+    case .addElasticIP(let elasticIP): try add(elasticIP)
+    case .attachClassicLink(let link): try attach(link)
+    case .addPeering(let peering): try add(peering)
+    case .addDBInstance(let instance): try add(instance)
+    case .addDBCluster(let cluster): try add(cluster)
+    case .addRedshiftCluster(let cluster): try add(cluster)
+    case .addCacheCluster(let cluster): try add(cluster)
+    case .addLoadBalancer(let balancer): try add(balancer)
+    case .addHostedZone(let zone): try add(zone)
+    case .addResolverRule(let rule): try add(rule)
+    case .setResolverConfig(let config): try set(config)
+    case .addRequester(let requester): try add(requester)
+    case .modifyVPCAttribute(let vpc, let attribute): try modify(vpc, attribute)
+    case .enableClassicLink(let vpc): try enableClassicLink(vpc)
+    case .disableClassicLink(let vpc): try disableClassicLink(vpc)
+    case .setClassicLinkDnsSupport(let vpc, let isOn): try setClassicLinkDnsSupport(vpc, isOn)
+    case .detachClassicLink(let instance, let vpc): try detach(instance, from: vpc)
+    case .modifyPeeringOptions(let peering, let requester, let accepter):
+      try modifyOptions(of: peering, requester: requester, accepter: accepter)
+    case .startInstance(let instance, let addresses): try start(instance, addresses)
+    case .stopInstance(let instance): try stop(instance)
+    case .setDBInstancePubliclyAccessible(let instance, let isPublic): try setPubliclyAccessible(instance, isPublic)
+    case .setRedshiftClusterPubliclyAccessible(let cluster, let isPublic): try setPubliclyAccessible(cluster, isPublic)
+    case .failover(let instance): try failOver(instance)
+    }
+  }
+}
+
+/// A zone name or a rule's domain on one VPC.
+struct NameOnVPC: Hashable {
+  var name: Name
+  var vpcID: ID<VPC>
+}
+
+extension World {
+  /// The resource of an id that something refers to.
+  func find<Resource>(
+    _ id: ID<Resource>, in resources: [ID<Resource>: Resource], kind: String, member: String
+  ) throws(Refusal) -> Resource {
+    guard let resource = resources[id] else { throw Refusal(.notFound(kind: kind, id: id.rawValue), member: member) }
+    return resource
+  }
+
+  func findVPC(_ id: ID<VPC>, member: String = "VpcId") throws(Refusal) -> VPC {
+    try find(id, in: vpcs, kind: "VPC", member: member)
+  }
+
+  /// The VPC of a regional resource; `nil` for one on the EC2-Classic platform.
+  func findVPC(
+    _ id: ID<VPC>?, of resource: String, kind: String, region: Region, member: String = "VpcId"
+  ) throws(Refusal) -> VPC? {
+    guard let id else {
+      guard supportsClassic else { throw Refusal(.classicNotSupported(kind: kind, id: resource), member: member) }
+      return nil
+    }
+    let vpc = try findVPC(id, member: member)
+    guard vpc.region == region else {
+      throw Refusal(.otherRegion(kind: kind, id: resource, region: region, expected: vpc.region), member: member)
+    }
+    return vpc
+  }
+
+  func refuseSecond<Resource, Value>(
+    _ id: ID<Resource>, in resources: [ID<Resource>: Value], kind: String, member: String
+  ) throws(Refusal) {
+    guard resources[id] == nil else { throw Refusal(.alreadyExists(kind: kind, id: id.rawValue), member: member) }
+  }
+
+  var supportsClassic: Bool { supportedPlatforms.contains("EC2") }
 }

@@ -1,0 +1,17 @@
+// Every number that bounds a world, with its reason.
+
+/// Sizes and counts that AWS sets.
+public enum Quotas {
+  /// Prefix lengths of a VPC's ranges and of a subnet's (VPCCIDR).
+  public static let vpcPrefixLengths = 16...28
+  /// VPCs associated with one private zone (R53LIM).
+  public static let vpcsPerHostedZone = 300
+  /// Values of one record set (R53LIM).
+  public static let valuesPerRecordSet = 400
+  /// Record sets of one zone before AWS asks for a higher quota (R53LIM). More are not refused: AWS raises it on demand.
+  public static let defaultRecordSetsPerHostedZone = 10_000
+  /// Seconds (RFC 2181 8).
+  public static let longestTimeToLive: UInt32 = 0x7fff_ffff
+  /// The largest weight of a weighted set (R53API).
+  public static let largestWeight = 255
+}

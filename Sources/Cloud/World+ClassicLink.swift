@@ -1,0 +1,87 @@
+// ClassicLink: enabling a VPC, linking EC2-Classic instances to it, and the way back (S1–S22, S40–S63).
+import DNSWire
+
+extension CIDRBlock {
+  /// The ranges inside 10/8 that a VPC with ClassicLink may have (S44, S58).
+  static let besideClassic = ["10.0.0.0/16", "10.1.0.0/16"].compactMap { CIDRBlock($0) }
+}
+
+extension World {
+  /// Whether a VPC can be enabled for ClassicLink: account, tenancy, ranges, routes.
+  func checkCanReachClassic(_ vpc: VPC) throws(Refusal) {
+    guard supportsClassic else {
+      throw Refusal(.classicNotSupported(kind: "VPC", id: vpc.id.rawValue), member: "ClassicLinkEnabled")  // S5
+    }
+    guard vpc.instanceTenancy == .default else {
+      throw Refusal(.dedicatedTenancy(vpc.id), member: "InstanceTenancy")  // S56
+    }
+    for range in vpc.cidrBlocks
+    where range.overlaps(.ec2Classic) && !CIDRBlock.besideClassic.contains(where: { $0.contains(range) }) {
+      throw Refusal(.rangeConflictsWithClassic(vpc.id, range), member: "CidrBlock")  // S44, S58
+    }
+    if let (table, route) = conflictingRoute(of: vpc) {
+      throw Refusal(.routeConflictsWithClassic(table, route.destination), member: "ClassicLinkEnabled")  // S44, S58
+    }
+  }
+
+  mutating func enableClassicLink(_ id: ID<VPC>) throws(Refusal) {
+    let vpc = try findVPC(id)
+    try checkCanReachClassic(vpc)
+    vpcs[id]?.classicLinkEnabled = true
+    renewRoutesToClassic(of: id)  // S41
+  }
+
+  mutating func disableClassicLink(_ id: ID<VPC>) throws(Refusal) {
+    _ = try findVPC(id)
+    if let count = linkCounts[id] { throw Refusal(.instancesAreLinked(id, count: count), member: "VpcId") }  // S22
+    vpcs[id]?.classicLinkEnabled = false
+    renewRoutesToClassic(of: id)  // S43
+  }
+
+  /// Accepted whatever the VPC's attributes are, and idle until they hold (S75, decision 9).
+  mutating func setClassicLinkDnsSupport(_ id: ID<VPC>, _ isOn: Bool) throws(Refusal) {
+    _ = try findVPC(id)
+    vpcs[id]?.classicLinkDnsSupported = isOn
+  }
+
+  mutating func attach(_ link: ClassicLink) throws(Refusal) {
+    let instance = try find(link.instanceID, in: instances, kind: "instance", member: "InstanceId")
+    let vpc = try findVPC(link.vpcID)
+    if let home = instance.vpcID {
+      throw Refusal(.notAClassicInstance(instance.id, home), member: "InstanceId")  // S63
+    }
+    guard instance.state == .running else {
+      throw Refusal(.notRunning(instance.id, instance.state), member: "InstanceId")  // S69
+    }
+    if let other = classicLinks[instance.id] {
+      throw Refusal(.alreadyLinked(instance.id, other.vpcID), member: "InstanceId")  // S40, S53
+    }
+    guard instance.region == vpc.region else {
+      throw Refusal(.linkAcrossRegions(instance.id, vpc.id), member: "VpcId")  // S55
+    }
+    guard instance.ownerID == vpc.ownerID else {
+      throw Refusal(.linkAcrossAccounts(instance.id, vpc.id), member: "VpcId")  // S55
+    }
+    guard vpc.classicLinkEnabled else { throw Refusal(.classicLinkNotEnabled(vpc.id), member: "VpcId") }  // S9
+    guard !link.securityGroupIDs.isEmpty else { throw Refusal(.noGroup(instance.id), member: "Groups") }  // S2
+    try checkGroups(link.securityGroupIDs, of: vpc.id, member: "Groups")  // S2
+    classicLinks[instance.id] = link
+    linkCounts[vpc.id, default: 0] += 1
+  }
+
+  mutating func detach(_ instanceID: ID<Instance>, from vpcID: ID<VPC>) throws(Refusal) {
+    _ = try find(instanceID, in: instances, kind: "instance", member: "InstanceId")
+    _ = try findVPC(vpcID)
+    guard let link = classicLinks[instanceID], link.vpcID == vpcID else {
+      throw Refusal(.notLinked(instanceID, vpcID), member: "InstanceId")  // decision 10
+    }
+    unlink(instanceID)
+  }
+
+  /// Removes the link of an instance, if it has one (S20, S21, S54).
+  mutating func unlink(_ instanceID: ID<Instance>) {
+    guard let link = classicLinks.removeValue(forKey: instanceID) else { return }
+    let left = linkCounts[link.vpcID, default: 0] - 1
+    linkCounts[link.vpcID] = left > 0 ? left : nil
+  }
+}

@@ -1,0 +1,142 @@
+// Instances: what they refer to, and what starting and stopping does to their addresses and links.
+import DNSWire
+
+extension World {
+  /// A stopped EC2-Classic instance is kept without its addresses: AWS took them when it stopped (semantics 4.5).
+  mutating func add(_ instance: Instance) throws(Refusal) {
+    try refuseSecond(instance.id, in: instances, kind: "instance", member: "InstanceId")
+    let vpc = try findVPC(
+      instance.vpcID, of: instance.id.rawValue, kind: "instance", region: instance.region)
+    if let vpc {
+      let subnet = try findSubnet(instance.subnetID, of: vpc.id)
+      // The others may belong to a second interface, in another subnet.
+      try check(instance.addresses.prefix(1), inside: subnet, member: "PrivateIpAddress")
+    } else {
+      try checkClassic(instance)
+    }
+    try checkGroups(instance.securityGroupIDs, of: instance.vpcID, member: "SecurityGroups")
+    let network = Network(vpcID: instance.vpcID, region: instance.region)
+    let holder = AddressHolder.instance(instance.id)
+    let holdings = instance.addresses.map(Holding.init(_:))
+    try check(holdings, of: holder, in: network)
+    guard !instance.isClassic || instance.state != .stopped else {
+      instances[instance.id] = instance
+      instances[instance.id]?.addresses = []
+      return
+    }
+    if !instance.ipv6Addresses.isEmpty {
+      try check(instance.ipv6Addresses, of: holder, in: network, member: "Ipv6Address")
+      record(instance.ipv6Addresses, of: holder, in: network)
+    }
+    record(holdings, of: holder, in: network)
+    instances[instance.id] = instance
+  }
+
+  private func checkClassic(_ instance: Instance) throws(Refusal) {
+    guard instance.subnetID == nil else { throw Refusal(.classicInstanceInVPC(instance.id), member: "SubnetId") }
+    guard instance.ipv6Addresses.isEmpty else { throw Refusal(.ipv6InClassic(instance.id), member: "Ipv6Address") }  // S8
+    guard instance.addresses.count <= 1 else {
+      throw Refusal(.severalAddressesInClassic(instance.id), member: "PrivateIpAddress")
+    }
+  }
+
+  /// Starting does not link again (S54). An instance that runs stays as it is.
+  mutating func start(_ id: ID<Instance>, _ pair: AddressPair?) throws(Refusal) {
+    let instance = try find(id, in: instances, kind: "instance", member: "InstanceId")
+    if instance.state == .running, pair == nil { return }
+    guard instance.state == .stopped else { throw Refusal(.instanceState(id, instance.state), member: "InstanceId") }
+    if let pair {
+      if instance.isClassic { try take(pair, for: instance) } else { try map(pair, for: instance) }
+    }
+    instances[id]?.state = .running
+  }
+
+  /// Stopping unlinks (S21, S54). An EC2-Classic instance loses its addresses and its Elastic IP address is free again; one
+  /// in a VPC keeps the private addresses and the Elastic ones (semantics 4.5).
+  mutating func stop(_ id: ID<Instance>) throws(Refusal) {
+    let instance = try find(id, in: instances, kind: "instance", member: "InstanceId")
+    guard instance.state != .shuttingDown else {
+      throw Refusal(.instanceState(id, instance.state), member: "InstanceId")
+    }
+    unlink(id)
+    if instance.isClassic { releaseAddresses(of: instance) } else { releasePublicAddresses(of: instance) }
+    instances[id]?.state = .stopped
+  }
+
+  /// A new address at each start (semantics 4.5); a stopped instance has none.
+  private mutating func take(_ pair: AddressPair, for instance: Instance) throws(Refusal) {
+    let network = Network.classic(instance.region)
+    let holder = AddressHolder.instance(instance.id)
+    try check([Holding(pair)], of: holder, in: network)
+    record([Holding(pair)], of: holder, in: network)
+    instances[instance.id]?.addresses = [pair]
+  }
+
+  /// The private address stays, the public one is new.
+  private mutating func map(_ pair: AddressPair, for instance: Instance) throws(Refusal) {
+    guard instance.privateIPAddress == pair.privateAddress else {
+      throw Refusal(.notItsPrivateAddress(pair.privateAddress, .instance(instance.id)), member: "PrivateIpAddress")
+    }
+    let network = Network(vpcID: instance.vpcID, region: instance.region)
+    let entry = addresses[pair.privateAddress, in: network]
+    guard let publicAddress = pair.publicAddress, publicAddress != entry?.partner else { return }
+    if let known = entry?.partner {
+      throw Refusal(.addressMappedTwice(pair.privateAddress, known, publicAddress), member: "PublicIpAddress")
+    }
+    if let taken = addresses[publicAddress: publicAddress] {
+      let holder = taken.holder ?? .elasticIP(publicAddress)
+      throw Refusal(.addressInUse(.v4(publicAddress), by: holder), member: "PublicIpAddress")
+    }
+    for holder in entry?.holders ?? [] {
+      addresses.record(publicAddress: publicAddress, holder, partner: pair.privateAddress)
+      addresses.record(pair.privateAddress, in: network, holder, partner: publicAddress)
+    }
+    show(publicAddress, at: pair.privateAddress, in: network)
+  }
+
+  private mutating func releaseAddresses(of instance: Instance) {
+    for pair in instance.addresses {
+      addresses.release(pair.privateAddress, in: .classic(instance.region))
+      guard let publicAddress = pair.publicAddress else { continue }
+      addresses.release(publicAddress: publicAddress)
+      if elasticIPs[publicAddress] != nil {
+        elasticIPs[publicAddress]?.instanceID = nil
+        elasticIPs[publicAddress]?.privateIPAddress = nil
+        addresses.reserve(publicAddress)
+      }
+    }
+    instances[instance.id]?.addresses = []
+  }
+
+  private mutating func releasePublicAddresses(of instance: Instance) {
+    let network = Network(vpcID: instance.vpcID, region: instance.region)
+    for pair in instance.addresses {
+      let known = addresses[pair.privateAddress, in: network]?.partner
+      guard let publicAddress = known, elasticIPs[publicAddress] == nil else { continue }
+      addresses.release(publicAddress: publicAddress)
+      addresses.removePartner(of: pair.privateAddress, in: network)
+      show(nil, at: pair.privateAddress, in: network)
+    }
+  }
+
+  /// Writes a public address into the instance and the interface that hold the private one.
+  mutating func show(_ publicAddress: IPv4Address?, at privateAddress: IPv4Address, in network: Network) {
+    let entry = addresses[privateAddress, in: network]
+    if case .instance(let id)? = entry?.resource,
+      let index = instances[id]?.addresses.firstIndex(where: { $0.privateAddress == privateAddress })
+    {
+      instances[id]?.addresses[index].publicAddress = publicAddress
+    }
+    if let id = entry?.interface,
+      let index = networkInterfaces[id]?.addresses.firstIndex(where: { $0.privateAddress == privateAddress })
+    {
+      networkInterfaces[id]?.addresses[index].publicAddress = publicAddress
+    }
+  }
+}
+
+extension Holding {
+  init(_ pair: AddressPair) {
+    self.init(privateAddress: pair.privateAddress, publicAddress: pair.publicAddress)
+  }
+}

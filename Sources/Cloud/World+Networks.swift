@@ -1,0 +1,132 @@
+// Platforms, VPCs, subnets, DHCP options and security groups.
+import DNSWire
+
+extension World {
+  mutating func setSupportedPlatforms(_ platforms: Set<String>) throws(Refusal) {
+    guard platforms == ["VPC"] || platforms == ["EC2", "VPC"] else {
+      throw Refusal(.unknownPlatforms(platforms.sorted()), member: "SupportedPlatforms")  // S131
+    }
+    if !platforms.contains("EC2"), let (kind, id) = someUserOfClassic {
+      throw Refusal(.classicNotSupported(kind: kind, id: id), member: "SupportedPlatforms")  // S5
+    }
+    supportedPlatforms = platforms
+  }
+
+  /// Something that needs EC2-Classic. A search, because platforms change once in a world's life.
+  private var someUserOfClassic: (kind: String, id: String)? {
+    if let one = instances.values.first(where: \.isClassic) { return ("instance", one.id.rawValue) }
+    if let one = vpcs.values.first(where: \.classicLinkEnabled) { return ("VPC", one.id.rawValue) }
+    if let one = securityGroups.values.first(where: { $0.vpcID == nil }) { return ("security group", one.id.rawValue) }
+    if let one = elasticIPs.values.first(where: { $0.domain == .standard }) {
+      return ("Elastic IP address", one.publicIP.description)
+    }
+    if let one = dbInstances.values.first(where: { $0.vpcID == nil }) { return ("DB instance", one.id.rawValue) }
+    if let one = redshiftClusters.values.first(where: { $0.vpcID == nil }) {
+      return ("Redshift cluster", one.id.rawValue)
+    }
+    if let one = cacheClusters.values.first(where: { $0.vpcID == nil }) { return ("cache cluster", one.id.rawValue) }
+    if let one = loadBalancers.values.first(where: { $0.vpcID == nil }) { return ("load balancer", one.id.rawValue) }
+    return nil
+  }
+
+  mutating func add(_ options: DHCPOptions) throws(Refusal) {
+    try refuseSecond(options.id, in: dhcpOptions, kind: "DHCP options set", member: "DhcpOptionsId")
+    dhcpOptions[options.id] = options
+  }
+
+  mutating func add(_ vpc: VPC) throws(Refusal) {
+    try refuseSecond(vpc.id, in: vpcs, kind: "VPC", member: "VpcId")
+    try checkRanges(of: vpc)
+    // AWS writes "default" for a VPC without DHCP options (semantics 2.4).
+    if let id = vpc.dhcpOptionsID, id.rawValue != "default" {
+      _ = try find(id, in: dhcpOptions, kind: "DHCP options set", member: "DhcpOptionsId")
+    }
+    if vpc.isDefault,
+      let other = vpcs.values.first(where: {
+        $0.isDefault && $0.region == vpc.region && $0.ownerID == vpc.ownerID
+      })
+    {
+      throw Refusal(.secondDefaultVPC(other.id), member: "IsDefault")
+    }
+    if vpc.classicLinkEnabled { try checkCanReachClassic(vpc) }
+    vpcs[vpc.id] = vpc
+  }
+
+  private func checkRanges(of vpc: VPC) throws(Refusal) {
+    var earlier: [CIDRBlock] = []
+    for range in vpc.cidrBlocks {
+      let member = earlier.isEmpty ? "CidrBlock" : "CidrBlockAssociationSet"
+      guard Quotas.vpcPrefixLengths.contains(range.prefixLength) else {
+        throw Refusal(.rangeSize(range), member: member)
+      }
+      if let other = earlier.first(where: range.overlaps) {
+        throw Refusal(.rangesOverlap(other, range), member: member)
+      }
+      earlier.append(range)
+    }
+  }
+
+  mutating func add(_ subnet: Subnet) throws(Refusal) {
+    try refuseSecond(subnet.id, in: subnets, kind: "subnet", member: "SubnetId")
+    let vpc = try findVPC(subnet.vpcID)
+    if let range = subnet.cidrBlock {
+      guard Quotas.vpcPrefixLengths.contains(range.prefixLength) else {
+        throw Refusal(.rangeSize(range), member: "CidrBlock")
+      }
+      guard vpc.cidrBlocks.contains(where: { $0.contains(range) }) else {
+        throw Refusal(.subnetOutsideVPC(range, vpc.id), member: "CidrBlock")
+      }
+      for sibling in subnetIDs[vpc.id] ?? [] where subnets[sibling]?.cidrBlock?.overlaps(range) == true {
+        throw Refusal(.subnetOverlaps(range, sibling), member: "CidrBlock")
+      }
+    }
+    subnets[subnet.id] = subnet
+    subnetIDs[vpc.id, default: []].append(subnet.id)
+  }
+
+  mutating func add(_ group: SecurityGroup) throws(Refusal) {
+    try refuseSecond(group.id, in: securityGroups, kind: "security group", member: "GroupId")
+    if let id = group.vpcID {
+      _ = try findVPC(id)
+    } else if !supportsClassic {
+      throw Refusal(.classicNotSupported(kind: "security group", id: group.id.rawValue), member: "GroupId")
+    }
+    // Groups that the rules name are not looked up: AWS keeps rules whose group is gone (stale rules, PEER-sg).
+    securityGroups[group.id] = group
+  }
+
+  mutating func modify(_ id: ID<VPC>, _ attribute: VPCAttribute) throws(Refusal) {
+    let vpc = try findVPC(id)
+    switch attribute {
+    case .enableDnsSupport(let isOn):
+      vpcs[id]?.enableDnsSupport = isOn
+    case .enableDnsHostnames(let isOn):
+      guard !isOn || vpc.enableDnsSupport else {
+        throw Refusal(.hostnamesNeedSupport(id), member: "EnableDnsHostnames")  // semantics 2.2
+      }
+      vpcs[id]?.enableDnsHostnames = isOn
+    }
+  }
+
+  /// Refuses a subnet that is not there or belongs to another VPC.
+  func findSubnet(_ id: ID<Subnet>?, of vpcID: ID<VPC>) throws(Refusal) -> Subnet? {
+    guard let id else { return nil }
+    let subnet = try find(id, in: subnets, kind: "subnet", member: "SubnetId")
+    guard subnet.vpcID == vpcID else { throw Refusal(.subnetOfAnotherVPC(id, vpcID), member: "SubnetId") }
+    return subnet
+  }
+
+  /// Refuses groups that are not there, or not of the VPC (`nil`: of EC2-Classic).
+  func checkGroups(_ ids: [ID<SecurityGroup>], of vpcID: ID<VPC>?, member: String) throws(Refusal) {
+    for id in ids {
+      let group = try find(id, in: securityGroups, kind: "security group", member: member)
+      switch (group.vpcID, vpcID) {
+      case (nil, nil): break
+      case (.some, nil): throw Refusal(.vpcGroupInClassic(id), member: member)
+      case (nil, .some): throw Refusal(.classicGroupInVPC(id), member: member)
+      case (let one?, let other?):
+        guard one == other else { throw Refusal(.groupOfAnotherVPC(id, other), member: member) }  // S2
+      }
+    }
+  }
+}
