@@ -88,7 +88,8 @@ extension Item {
     return ClassicLink(instanceID: ID(id), vpcID: vpcID, securityGroupIDs: members.groups("Groups"))
   }
 
-  func elasticIP() -> ElasticIP? {
+  /// `regionOfTarget` serves addresses whose item says nothing about its Region.
+  func elasticIP(regionOfTarget: (ID<Instance>?, ID<NetworkInterface>?) -> Region?) -> ElasticIP? {
     guard let publicIP = members.ipv4("PublicIp") else { return nil }
     let interfaceID: ID<NetworkInterface>? = members.id("NetworkInterfaceId")
     let given = members.choice("Domain", among: [ElasticIP.Domain.standard, .vpc])
@@ -96,9 +97,12 @@ extension Item {
     let domain: ElasticIP.Domain = members.has("AllocationId") || interfaceID != nil ? .vpc : .standard
     // The location an address is announced from, a Region or a local zone.
     let border = members.text("NetworkBorderGroup").flatMap { Region(availabilityZone: $0) }
-    var address = ElasticIP(publicIP: publicIP, region: region(impliedBy: border), domain: given ?? domain)
+    let instanceID: ID<Instance>? = members.id("InstanceId")
+    var address = ElasticIP(
+      publicIP: publicIP, region: region(impliedBy: regionOfTarget(instanceID, interfaceID), border),
+      domain: given ?? domain)
     address.allocationID = members.text("AllocationId")
-    address.instanceID = members.id("InstanceId")
+    address.instanceID = instanceID
     address.networkInterfaceID = interfaceID
     address.privateIPAddress = members.ipv4("PrivateIpAddress")
     address.tags = members.tags()
@@ -108,7 +112,7 @@ extension Item {
 
 extension Members {
   /// `NetworkInterfaces`, the first device first.
-  fileprivate func interfaces() -> [Members] {
+  func interfaces() -> [Members] {
     let interfaces = list("NetworkInterfaces").map { interface in
       (device: interface.members("Attachment")?.integer("DeviceIndex", in: 0...Int(UInt16.max)) ?? 0, interface)
     }

@@ -32,14 +32,8 @@ extension ItemKind {
     }
   }
 
-  /// One text for all spellings of an id: `/hostedzone/Z1` is `Z1`, `192.0.2.1` is `192.0.2.1/32`.
-  func canonical(_ id: String) -> String {
-    switch self {
-    case .hostedZone: zoneID(id)
-    case .requester: requesterSource(id).map { "\($0)" } ?? id
-    default: id
-    }
-  }
+  /// One text for all spellings of an id: `/hostedzone/Z1` is `Z1`.
+  func canonical(_ id: String) -> String { self == .hostedZone ? zoneID(id) : id }
 }
 
 /// The id of a hosted zone without the prefix that some calls print.

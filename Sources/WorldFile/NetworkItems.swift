@@ -87,13 +87,10 @@ extension Item {
     return interface
   }
 
-  /// `nil` without a report for a connection that has ended: AWS goes on listing it for a while.
   func peering() -> VPCPeeringConnection? {
-    let status = members.members("Status")?.text("Code") ?? "active"
-    if ["deleted", "rejected", "expired", "failed"].contains(status) { return nil }
     guard let requester = side("RequesterVpcInfo"), let accepter = side("AccepterVpcInfo") else { return nil }
     var peering = VPCPeeringConnection(id: ID(id), requester: requester, accepter: accepter)
-    peering.status = status
+    peering.status = members.members("Status")?.text("Code") ?? peering.status
     peering.tags = members.tags()
     return peering
   }

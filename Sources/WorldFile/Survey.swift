@@ -130,9 +130,15 @@ struct Survey {
       }
       return
     }
-    let canonical = kind.canonical(id)
+    let canonical = kind == .requester ? requesterID(item, source: id) : kind.canonical(id)
     if kind == .hostedZone { zoneIDs.insert(canonical) }
     catalog.add(kind, canonical, at: locator ?? document.hold(node), account: account)
+  }
+
+  /// One source may be several askers, each in its own network (world.md 2).
+  private func requesterID(_ item: Members, source: String) -> String {
+    let identity = item.text("InstanceId") ?? item.text("VpcId") ?? item.text("Network") ?? ""
+    return requesterSource(source).map { requesterKey($0, identity) } ?? "\(source) \(identity)"
   }
 
   // MARK: The end of a document

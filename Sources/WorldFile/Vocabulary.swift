@@ -73,6 +73,14 @@ func requesterSource(_ text: String) -> Requester.Source? {
   }
 }
 
+/// The id under which a requester is known here: its source and who it is.
+func requesterKey(_ source: Requester.Source, _ identity: String) -> String {
+  switch source {
+  case .v4(let range): "\(range) \(identity)"
+  case .v6(let range): "\(range) \(identity)"
+  }
+}
+
 /// Route 53 escapes an octet by three octal digits (semantics 3.3), a master file by three decimal ones.
 func decimalEscapes(_ text: String) -> String {
   let octets = Array(text.utf8)
