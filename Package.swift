@@ -26,7 +26,8 @@ let package = Package(
     .target(
       name: "WorldFile",
       dependencies: ["DNSWire", "Cloud", "ZoneFile", .product(name: "Yams", package: "Yams")],
-      swiftSettings: house),
+      // A type that holds a span says on what it depends.
+      swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "Resolution", dependencies: ["DNSWire", "Cloud"], swiftSettings: house),
     .target(name: "Transport", dependencies: ["DNSWire", "Resolution", "CLinux"], swiftSettings: house),
     .executableTarget(

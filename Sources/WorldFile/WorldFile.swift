@@ -1,2 +1,125 @@
-// World files (world.md 1): YAML and JSON in AWS's own shapes, merged into one `World`.
+// World files (world.md 1): YAML and JSON in AWS's own shapes, merged into one `World`, or every problem with its place.
 import Cloud
+import DNSWire
+
+public enum WorldFile {
+  /// Reads files and folders, in any order, into one world.
+  /// - Parameter paths: Each a file (`*.json` is JSON, any other YAML) or a folder, of which every `*.yaml`, `*.yml` and
+  ///   `*.json` is read.
+  /// - Throws: Every error that was found, when there is one.
+  public static func load(_ paths: [String]) throws(LoadFailure) -> LoadedWorld {
+    var loader = Loader()
+    for path in paths { loader.find(path) }
+    loader.read()
+    // What a broken file does not say would be reported as missing all over the others.
+    if loader.report.errorCount == 0 { loader.build() }
+    let problems = loader.report.problems(loader.files)
+    guard loader.report.errorCount == 0 else {
+      throw LoadFailure(problems: problems, isMissingFile: loader.isMissingFile)
+    }
+    return LoadedWorld(
+      world: loader.world, files: loader.files.entries.map(\.path), warnings: problems,
+      places: ItemPlaces(loader.catalog, loader.files))
+  }
+}
+
+/// A world and where it came from.
+public struct LoadedWorld: Sendable {
+  public var world: World
+  /// Every file that was read, zone files included: what to watch.
+  public var files: [String]
+  public var warnings: [Problem]
+  private let places: ItemPlaces
+
+  init(world: World, files: [String], warnings: [Problem], places: ItemPlaces) {
+    self.world = world
+    self.files = files
+    self.warnings = warnings
+    self.places = places
+  }
+
+  /// Where the item begins; of an item in several parts, the first. `nil` for what no item made, such as the links of
+  /// an instance that has none.
+  /// - Parameter id: as in the world: an instance id, a public address, the zone id without `/hostedzone/`, …
+  public func place(of kind: ItemKind, _ id: String) -> Place? { places.place(of: kind, kind.canonical(id)) }
+
+  public func place(of requester: Requester) -> Place? {
+    let identity =
+      switch requester.identity {
+      case .instance(let id): id.rawValue
+      case .vpc(let id): id.rawValue
+      case .classic: "classic"
+      case .internet: "internet"
+      }
+    return places.place(of: .requester, requesterKey(requester.source, identity))
+  }
+}
+
+/// The state of one load.
+private struct Loader {
+  let report = Report()
+  var files = FileTable()
+  var isMissingFile = false
+  private(set) var catalog = Catalog()
+  private(set) var world = World()
+  private var paths: [String] = []
+
+  mutating func find(_ path: String) {
+    do throws(PathError) {
+      for file in try worldFiles(at: path) where !paths.contains(file) { paths.append(file) }
+    } catch {
+      fail(path, error)
+    }
+  }
+
+  mutating func read() {
+    guard paths.count < Spot.mostFiles else {
+      report.error(file: paths[0], "more than \(Spot.mostFiles) files")
+      return
+    }
+    var survey = Survey(report: report)
+    for path in paths {
+      do throws(PathError) {
+        let octets = try octets(ofFile: path)
+        read(octets, path, &survey)
+      } catch {
+        fail(path, error)
+      }
+    }
+    catalog = survey.catalog
+  }
+
+  private mutating func read(_ octets: [UInt8], _ path: String, _ survey: inout Survey) {
+    let file = files.add(path)
+    if path.lowercased().hasSuffix(".json") {
+      files.keep(octets, of: file)
+      survey.read(json: octets, file: file)
+      return
+    }
+    let mark: [UInt8] = [0xef, 0xbb, 0xbf]
+    let text = octets.starts(with: mark) ? octets.dropFirst(mark.count) : octets[...]
+    guard let yaml = String(validating: text, as: UTF8.self) else {
+      report.error(file: path, "the file is not UTF-8")
+      return
+    }
+    let (roots, error) = YAMLReader.documents(yaml, file: file)
+    for root in roots { survey.read(yaml: root, file: file) }
+    if let error { report.error(Spot(file: file, line: error.line, column: error.column), error.message) }
+  }
+
+  mutating func build() {
+    var builder = Builder(catalog: catalog, files: files, report: report)
+    builder.build()
+    world = builder.world
+    files = builder.files
+  }
+
+  private mutating func fail(_ path: String, _ error: PathError) {
+    switch error {
+    case .missing:
+      isMissingFile = true
+      report.error(file: path, "no such file or folder")
+    case .unreadable(let reason): report.error(file: path, reason)
+    }
+  }
+}

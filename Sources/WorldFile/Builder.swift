@@ -1,0 +1,245 @@
+// The second pass: reads each item again, decodes it and applies it to the world, in the order of their references.
+import Cloud
+import DNSWire
+import ZoneFile
+
+struct Builder {
+  private(set) var world = World()
+  private(set) var files: FileTable
+
+  private let catalog: Catalog
+  private let report: Report
+  /// Ids of items that were reported: what refers to them is not reported again.
+  private var failed: Set<String> = []
+  private var associated = AssociatedAddresses()
+  /// Interfaces that an instance shows, with the instance: they need no item of their own.
+  private var shownInterfaces: [String: String] = [:]
+
+  init(catalog: Catalog, files: FileTable, report: Report) {
+    self.catalog = catalog
+    self.files = files
+    self.report = report
+  }
+
+  mutating func build() {
+    addSettings()
+    addPlatforms()
+    each(.dhcpOptions) { _, item in .addDHCPOptions(item.dhcpOptions()) }
+    each(.vpc) { _, item in item.vpc().map { .addVPC($0) } }
+    each(.subnet) { _, item in item.subnet().map { .addSubnet($0) } }
+    each(.routeTable) { _, item in item.routeTable().map { .addRouteTable($0) } }
+    each(.securityGroup) { _, item in .addSecurityGroup(item.securityGroup()) }
+    collectElasticIPs()
+    each(.instance) { builder, item in builder.instance(item) }
+    each(.networkInterface) { builder, item in builder.networkInterface(item) }
+    each(.elasticIP) { builder, item in builder.elasticIP(item) }
+    each(.classicLink) { _, item in item.classicLink().map { .attachClassicLink($0) } }
+    each(.peering) { _, item in item.peering().map { .addPeering($0) } }
+    each(.dbInstance) { builder, item in .addDBInstance(item.dbInstance(builder.regionOfVPC)) }
+    each(.dbCluster) { _, item in .addDBCluster(item.dbCluster()) }
+    each(.redshiftCluster) { builder, item in .addRedshiftCluster(item.redshiftCluster(builder.regionOfVPC)) }
+    each(.cacheCluster) { builder, item in .addCacheCluster(item.cacheCluster(builder.regionOfVPC)) }
+    each(.loadBalancer) { builder, item in item.loadBalancer(builder.regionOfVPC).map { .addLoadBalancer($0) } }
+    each(.hostedZone) { builder, item in builder.hostedZone(item) }
+    addResolverRules()
+    each(.resolverConfig) { _, item in item.resolverConfig().map { .setResolverConfig($0) } }
+    // The world keeps requesters in the order in which they come: one that no file's order changes.
+    each(.requester, sorted: true) { _, item in item.requester().map { .addRequester($0) } }
+  }
+
+  // MARK: One way for every item
+
+  /// Decodes each item of a kind and applies what `decode` makes of it, unless something was wrong with it.
+  private mutating func each(
+    _ kind: ItemKind, sorted: Bool = false, _ decode: (inout Builder, Item) -> Change?
+  ) {
+    guard let shelf = catalog.shelves[kind] else { return }
+    let order = sorted ? shelf.ids.indices.sorted { shelf.ids[$0] < shelf.ids[$1] } : Array(shelf.ids.indices)
+    for index in order {
+      let before = report.errorCount
+      guard let item = catalog.item(kind, index, report) else { continue }
+      let change = decode(&self, item)
+      if report.errorCount > before {
+        failed.insert(item.id)
+      } else if let change {
+        apply(change, item)
+      }
+    }
+  }
+
+  private mutating func apply(_ change: Change, _ item: Item) {
+    do throws(Refusal) {
+      try world.apply(change)
+    } catch {
+      failed.insert(item.id)
+      refuse(error, item.members)
+    }
+  }
+
+  /// Reports a refusal at the id that it is about, else at its member, else at the item.
+  private func refuse(_ refusal: Refusal, _ members: Members) {
+    var spot = members.spot
+    let member = refusal.member.flatMap { members.node.firstValue(of: $0) }
+    if let member { spot = member.spot }
+    if case .notFound(_, let id) = refusal.reason {
+      if failed.contains(id) { return }
+      if let named = (member ?? members.node).firstString(id) { spot = named.spot }
+    }
+    report.error(spot, refusal.description)
+  }
+
+  private func regionOfVPC(_ id: ID<VPC>) -> Region? { world.vpcs[id]?.region }
+
+  // MARK: Values of the whole world
+
+  private mutating func addSettings() {
+    guard let node = Node.merge(catalog.settings) else { return }
+    let members = Members(node: node, report: report)
+    let settings = members.settings()
+    do throws(Refusal) { try world.apply(.setSettings(settings)) } catch { refuse(error, members) }
+  }
+
+  private mutating func addPlatforms() {
+    guard let first = catalog.platforms.first else { return }
+    for other in catalog.platforms.dropFirst() where other.names != first.names {
+      report.error(other.spot, "the supported platforms differ from those", other: first.spot)
+    }
+    do throws(Refusal) {
+      try world.apply(.setSupportedPlatforms(first.names))
+    } catch {
+      report.error(first.spot, error.description)
+    }
+  }
+
+  // MARK: Instances and their addresses
+
+  /// Elastic IP addresses are looked at before the instances, which may not show them.
+  private mutating func collectElasticIPs() {
+    guard let shelf = catalog.shelves[.elasticIP] else { return }
+    let silent = Report()
+    for index in shelf.ids.indices {
+      guard let item = catalog.item(.elasticIP, index, silent) else { continue }
+      if let address = item.elasticIP(regionOfTarget: { _, _ in nil }) {
+        associated.add(address, at: item.members.spot(of: "PublicIp"))
+      }
+    }
+  }
+
+  private mutating func instance(_ item: Item) -> Change? {
+    let subnets = world.subnets
+    let instance = item.instance(
+      publicAddresses: associated, vpcOfSubnet: { subnets[$0]?.vpcID }, regionOfVPC: regionOfVPC)
+    if catalog.has(.elasticIP) {
+      for interface in item.members.interfaces() {
+        if let id = interface.text("NetworkInterfaceId") { shownInterfaces[id] = item.id }
+      }
+    }
+    return instance.map { .addInstance($0) }
+  }
+
+  private func networkInterface(_ item: Item) -> Change? {
+    guard var interface = item.networkInterface() else { return nil }
+    for entry in associated.of(interface: item.id) {
+      let wanted = entry.privateAddress ?? interface.addresses.first?.privateAddress
+      guard let index = interface.addresses.firstIndex(where: { $0.privateAddress == wanted }) else { continue }
+      // One that shows another public address keeps it; the Elastic IP address is then refused at its own place.
+      if interface.addresses[index].publicAddress == nil {
+        interface.addresses[index].publicAddress = entry.publicAddress
+      }
+    }
+    return .addNetworkInterface(interface)
+  }
+
+  private func elasticIP(_ item: Item) -> Change? {
+    let address = item.elasticIP { instance, interface in
+      instance.flatMap { world.instances[$0]?.region }
+        ?? interface.flatMap { world.networkInterfaces[$0] }.flatMap { regionOfVPC($0.vpcID) }
+    }
+    guard var address else { return nil }
+    if let interface = address.networkInterfaceID, world.networkInterfaces[interface] == nil,
+      let instance = address.instanceID, shownInterfaces[interface.rawValue] == instance.rawValue
+    {
+      address.networkInterfaceID = nil
+    }
+    return .addElasticIP(address)
+  }
+
+  // MARK: Zones and rules
+
+  private mutating func hostedZone(_ item: Item) -> Change? {
+    let before = report.errorCount
+    guard var zone = item.hostedZone(regionOfVPC) else { return nil }
+    var records = item.members.recordSets()
+    for page in catalog.recordSetPages[item.id] ?? [] {
+      records += Members(node: page, report: report).recordSets()
+    }
+    if let path = item.members.text("ZoneFile") {
+      records += readZoneFile(path, at: item.members.spot(of: "ZoneFile"), origin: zone.name)
+    }
+    records.sort { left, right in
+      (left.set.name, left.set.type.rawValue, left.set.setIdentifier ?? "", left.spot)
+        < (right.set.name, right.set.type.rawValue, right.set.setIdentifier ?? "", right.spot)
+    }
+    zone.recordSets = records.map(\.set)
+    // A broken record is left out: what others say about it cannot be judged.
+    guard report.errorCount == before else { return nil }
+    for problem in zone.problems() {
+      let record = records[problem.index]
+      if let members = record.members {
+        refuse(problem.refusal, members)
+      } else {
+        report.error(record.spot, problem.refusal.description)
+      }
+    }
+    return .addHostedZone(zone)
+  }
+
+  private mutating func readZoneFile(_ name: String, at spot: Spot, origin: Name) -> [PlacedRecordSet] {
+    let path = path(name, besides: files.entries[spot.file].path)
+    guard files.entries.count < Spot.mostFiles else {
+      report.error(spot, "more than \(Spot.mostFiles) files")
+      return []
+    }
+    let text: [UInt8]
+    do throws(PathError) {
+      text = try octets(ofFile: path)
+    } catch {
+      switch error {
+      case .missing: report.error(spot, "there is no file \(path)")
+      case .unreadable(let reason): report.error(spot, "\(path): \(reason)")
+      }
+      return []
+    }
+    let file = files.add(path)
+    let (records, problems) = ZoneFile.read(text, origin: origin)
+    for problem in problems {
+      report.error(Spot(file: file, line: problem.line, column: problem.column), problem.message)
+    }
+    return recordSets(of: records, file: file, report: report)
+  }
+
+  private mutating func addResolverRules() {
+    var vpcIDs: [String: Set<ID<VPC>>] = [:]
+    let ruleIDs = Set(catalog.shelves[.resolverRule]?.ids ?? [])
+    for node in catalog.associations {
+      let association = Members(node: node, report: report)
+      guard let rule = association.required("ResolverRuleId", association.text("ResolverRuleId")),
+        let vpc: ID<VPC> = association.required("VPCId", association.id("VPCId"))
+      else { continue }
+      if ruleIDs.contains(rule) {
+        vpcIDs[rule, default: []].insert(vpc)
+        guard world.vpcs[vpc] == nil, !failed.contains(vpc.rawValue) else { continue }
+        report.error(association.spot(of: "VPCId"), "there is no VPC \(vpc)")
+      } else {
+        report.error(association.spot(of: "ResolverRuleId"), "there is no Resolver rule \(rule)")
+      }
+    }
+    let known = world.vpcs
+    each(.resolverRule) { _, item in
+      guard var rule = item.resolverRule() else { return nil }
+      let associated = (vpcIDs[item.id] ?? []).filter { known[$0] != nil && !rule.vpcIDs.contains($0) }
+      rule.vpcIDs = (rule.vpcIDs + associated).sorted()
+      return .addResolverRule(rule)
+    }
+  }
+}

@@ -1,0 +1,91 @@
+// What the files hold: for each item its id and where its parts stand. The items themselves are read again, one at a
+// time, when all files are known, because an item may have parts in several files.
+import Cloud
+
+/// One YAML document or one JSON text: the scope of the defaults `Region` and `AccountId`.
+final class Document {
+  let file: Int
+  /// Of a JSON text; empty for YAML.
+  let octets: [UInt8]
+  /// Items that stand nowhere as one piece of JSON: all of a YAML document, and what wrappers are made of.
+  private var held: [Node] = []
+  var region: Region?
+  var accountID: String?
+
+  init(file: Int, octets: [UInt8] = []) {
+    self.file = file
+    self.octets = octets
+  }
+
+  /// Keeps a node and returns its locator.
+  func hold(_ node: Node) -> Int {
+    held.append(node)
+    return ~(held.count - 1)
+  }
+
+  /// The node at a locator: an octet offset, or the complement of an index into what is held.
+  func node(at locator: Int) -> Node? {
+    if locator < 0 { return held[~locator] }
+    let octets = octets
+    var scanner = JSONScanner(octets.span, file: file, at: locator)
+    do throws(JSONError) { return try scanner.value() } catch { return nil }
+  }
+}
+
+struct Catalog {
+  /// A part of an item.
+  struct Part: BitwiseCopyable {
+    var locator: Int
+    var document: UInt32
+    /// Index into `accounts`: the owner that a reservation gives to its instances.
+    var account: UInt32
+  }
+
+  /// The items of one kind in the order in which they were met.
+  struct Shelf {
+    private var indices: [String: Int32] = [:]
+    private(set) var ids: [String] = []
+    private(set) var firstParts: [Part] = []
+    private var furtherParts: [Int32: [Part]] = [:]
+
+    var count: Int { ids.count }
+
+    mutating func add(_ part: Part, to id: String) {
+      if let index = indices[id] {
+        furtherParts[index, default: []].append(part)
+      } else {
+        indices[id] = Int32(ids.count)
+        ids.append(id)
+        firstParts.append(part)
+      }
+    }
+
+    func parts(_ index: Int) -> [Part] { [firstParts[index]] + (furtherParts[Int32(index)] ?? []) }
+  }
+
+  private(set) var documents: [Document] = []
+  private(set) var shelves: [ItemKind: Shelf] = [:]
+  private(set) var accounts: [String] = [""]
+  /// `ResolverRuleAssociations`, which add VPCs to rules.
+  var associations: [Node] = []
+  /// `ResourceRecordSets` at the top of a file, by the canonical id of the zone that the file is about.
+  var recordSetPages: [String: [Node]] = [:]
+  /// `SupportedPlatforms` and `AccountAttributes` as lists of platforms, each with its place.
+  var platforms: [(names: Set<String>, spot: Spot)] = []
+  var settings: [Node] = []
+
+  mutating func open(_ document: Document) { documents.append(document) }
+
+  mutating func add(_ kind: ItemKind, _ id: String, at locator: Int, account: UInt32 = 0) {
+    let part = Part(locator: locator, document: UInt32(documents.count - 1), account: account)
+    shelves[kind, default: Shelf()].add(part, to: id)
+  }
+
+  mutating func account(_ id: String) -> UInt32 {
+    if let index = accounts.lastIndex(of: id) { return UInt32(index) }
+    accounts.append(id)
+    return UInt32(accounts.count - 1)
+  }
+
+  func has(_ kind: ItemKind) -> Bool { shelves[kind] != nil }
+}

@@ -1,0 +1,64 @@
+// The files that were read, by number, and the way from a spot back to a line and a column.
+
+struct FileTable {
+  struct Entry {
+    var path: String
+    /// Octets of a JSON file, in which a spot is an offset; empty for any other.
+    var octets: [UInt8] = []
+    var countsOctets = false
+  }
+  private(set) var entries: [Entry] = []
+
+  mutating func add(_ path: String) -> Int {
+    entries.append(Entry(path: path))
+    return entries.count - 1
+  }
+
+  mutating func keep(_ octets: [UInt8], of file: Int) {
+    entries[file].octets = octets
+    entries[file].countsOctets = true
+  }
+
+  /// Line and column of each spot, in the order given. One pass over each file, however many spots there are.
+  func positions(of spots: [Spot]) -> [(line: Int, column: Int)] {
+    var result = [(line: Int, column: Int)](repeating: (0, 0), count: spots.count)
+    var cursor = Cursor()
+    for index in spots.indices.sorted(by: { spots[$0] < spots[$1] }) {
+      let spot = spots[index]
+      guard entries[spot.file].countsOctets else {
+        result[index] = (spot.line, spot.column)
+        continue
+      }
+      if cursor.file != spot.file { cursor = Cursor(file: spot.file) }
+      cursor.advance(to: spot.offset, in: entries[spot.file].octets)
+      result[index] = (cursor.line, cursor.column)
+    }
+    return result
+  }
+
+  func place(of spot: Spot) -> Place {
+    let position = positions(of: [spot])[0]
+    return Place(file: entries[spot.file].path, line: position.line, column: position.column)
+  }
+}
+
+/// Counts lines and Unicode scalars up to an offset that only grows.
+private struct Cursor {
+  var file = -1
+  var offset = 0
+  var line = 1
+  var column = 1
+
+  mutating func advance(to target: Int, in octets: [UInt8]) {
+    while offset < min(target, octets.count) {
+      let octet = octets[offset]
+      if octet == UInt8(ascii: "\n") {
+        line += 1
+        column = 1
+      } else if octet & 0xc0 != 0x80 {
+        column += 1
+      }
+      offset += 1
+    }
+  }
+}

@@ -1,0 +1,50 @@
+// An item with all its parts merged, and the defaults of the files that its parts stand in.
+import Cloud
+
+struct Item {
+  let kind: ItemKind
+  let id: String
+  let members: Members
+  /// What the item or its files say; `nil` when neither says anything.
+  let givenRegion: Region?
+  /// The item's owner, else its reservation's, else its files' `AccountId`, else AWS's own example.
+  let accountID: String
+
+  /// The account of the examples in AWS's documentation (world.md 1).
+  static let defaultAccountID = "123456789012"
+
+  var spot: Spot { members.spot }
+
+  /// The Region that was given, else the first that a fact implies, else `us-east-1`.
+  func region(impliedBy implied: Region?...) -> Region {
+    givenRegion ?? implied.lazy.compactMap(\.self).first ?? .usEast1
+  }
+}
+
+extension Catalog {
+  func item(_ kind: ItemKind, _ index: Int, _ report: Report) -> Item? {
+    guard let shelf = shelves[kind] else { return nil }
+    let parts = shelf.parts(index)
+    let nodes = parts.compactMap { documents[Int($0.document)].node(at: $0.locator) }
+    guard let node = Node.merge(nodes) else { return nil }
+    let members = Members(node: node, report: report)
+    let defaults = parts.map { documents[Int($0.document)] }
+    let reservation = parts.lazy.compactMap { $0.account == 0 ? nil : accounts[Int($0.account)] }.first
+    return Item(
+      kind: kind, id: shelf.ids[index], members: members,
+      givenRegion: region(members, defaults),
+      accountID: members.looseText("OwnerId") ?? reservation ?? defaults.lazy.compactMap(\.accountID).min()
+        ?? Item.defaultAccountID)
+  }
+
+  /// An item in two files whose defaults differ has no Region of its own; it must name one.
+  private func region(_ members: Members, _ documents: [Document]) -> Region? {
+    if let own = members.text("Region") { return Region(own) }
+    let regions = Set(documents.compactMap(\.region))
+    if regions.count > 1 {
+      let names = regions.sorted().map(\.code).joined(separator: " and ")
+      members.report.error(members.spot, "the files that hold this item have different Regions, \(names)")
+    }
+    return regions.min()
+  }
+}

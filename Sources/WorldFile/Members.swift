@@ -1,0 +1,176 @@
+// Reading the members of a mapping. A wrong type or value is reported where it stands and read as absent.
+import DNSWire
+
+struct Members {
+  let node: Node
+  let report: Report
+
+  var spot: Spot { node.spot }
+
+  func has(_ name: String) -> Bool { node[name] != nil }
+  func spot(of name: String) -> Spot { node[name]?.spot ?? node.spot }
+
+  // MARK: Optional members
+
+  /// A string; `nil` when absent or empty, as AWS prints what is not set.
+  func text(_ name: String) -> String? {
+    value(name, "a string") { $0.string }.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// A string that people write without quotes although it looks like a number or a boolean.
+  func looseText(_ name: String) -> String? {
+    value(name, "a string") { node in
+      switch node.value {
+      case .string(let text), .number(let text): text
+      case .boolean(let flag): "\(flag)"
+      default: nil
+      }
+    }
+  }
+
+  func boolean(_ name: String) -> Bool? {
+    value(name, "true or false") { node in if case .boolean(let flag) = node.value { flag } else { nil } }
+  }
+
+  /// `true`, or `{Value: true}` as describe-vpc-attribute prints it.
+  func attribute(_ name: String) -> Bool? {
+    value(name, "true or false") { node in
+      switch node["Value"]?.value ?? node.value {
+      case .boolean(let flag): flag
+      default: nil
+      }
+    }
+  }
+
+  func integer(_ name: String, in range: ClosedRange<Int>) -> Int? {
+    value(name, "a whole number from \(range.lowerBound) to \(range.upperBound)") { node in
+      guard case .number(let text) = node.value, let number = Int(text), range.contains(number) else { return nil }
+      return number
+    }
+  }
+
+  /// A string that `parse` understands; `nil` when absent or empty.
+  func parsed<T: Equatable>(_ name: String, _ expected: String, _ parse: (String) -> T?) -> T? {
+    guard text(name) != nil || isDiffering(name) else { return nil }
+    return value(name, expected) { node in node.string.flatMap(parse) }
+  }
+
+  func domainName(_ name: String, octalEscapes: Bool = false) -> Name? {
+    guard text(name) != nil || isDiffering(name) else { return nil }
+    return value(name, "a domain name") { node in
+      guard let text = node.string else { return nil }
+      do throws(Name.TextError) {
+        return try Name(octalEscapes ? decimalEscapes(text) : text)
+      } catch {
+        report.error(node.spot, "\(name): \(error)")
+        return nil
+      }
+    }
+  }
+
+  /// The members of a mapping.
+  func members(_ name: String) -> Members? {
+    guard let node = node[name] else { return nil }
+    switch node.value {
+    case .mapping: return Members(node: node, report: report)
+    case .differing(let nodes): differ(name, nodes)
+    default: wrongType(name, node, "a mapping")
+    }
+    return nil
+  }
+
+  /// The elements of a list, each of which must be a mapping.
+  func list(_ name: String) -> [Members] {
+    elements(name).compactMap { element in
+      if case .mapping = element.value { return Members(node: element, report: report) }
+      report.error(element.spot, "an element of \(name) must be a mapping, not \(element.kindInWords)")
+      return nil
+    }
+  }
+
+  /// The elements of a list, each of which must be a string.
+  func texts(_ name: String) -> [(text: String, spot: Spot)] {
+    elements(name).compactMap { element in
+      if let text = element.string { return (text, element.spot) }
+      report.error(element.spot, "an element of \(name) must be a string, not \(element.kindInWords)")
+      return nil
+    }
+  }
+
+  private func elements(_ name: String) -> [Node] {
+    guard let node = node[name] else { return [] }
+    switch node.value {
+    case .list(let nodes): return nodes
+    case .differing(let nodes): differ(name, nodes)
+    default: wrongType(name, node, "a list")
+    }
+    return []
+  }
+
+  // MARK: Required members
+
+  /// The value, or a report that it is missing unless it was there and wrong.
+  func required<T>(_ name: String, _ value: T?) -> T? {
+    if value == nil {
+      if !has(name) {
+        report.error(spot, "\(name) is missing")
+      } else if node[name]?.string == "" {
+        report.error(spot(of: name), "\(name) is empty")
+      }
+    }
+    return value
+  }
+
+  // MARK: One rule for every value
+
+  private func isDiffering(_ name: String) -> Bool {
+    if case .differing = node[name]?.value { true } else { false }
+  }
+
+  /// Reads a member. Parts that are written differently but mean the same are fine (`10.0.0.1`, names with and without
+  /// a final dot).
+  private func value<T: Equatable>(_ name: String, _ expected: String, _ read: (Node) -> T?) -> T? {
+    guard let node = node[name] else { return nil }
+    guard case .differing(let nodes) = node.value else { return single(name, node, expected, read) }
+    let values = nodes.map { single(name, $0, expected, read) }
+    guard let first = values.first, let value = first, values.allSatisfy({ $0 != nil }) else { return nil }
+    guard values.allSatisfy({ $0 == value }) else {
+      differ(name, nodes)
+      return nil
+    }
+    return value
+  }
+
+  private func single<T>(_ name: String, _ node: Node, _ expected: String, _ read: (Node) -> T?) -> T? {
+    let before = report.errorCount
+    if let value = read(node) { return value }
+    if report.errorCount == before { wrongType(name, node, expected) }
+    return nil
+  }
+
+  private func wrongType(_ name: String, _ node: Node, _ expected: String) {
+    switch node.value {
+    case .string(let text): report.error(node.spot, "\(name) must be \(expected), not \"\(shortened(text))\"")
+    case .number(let text) where expected == "a string":
+      report.error(node.spot, "\(name) must be a string: write \"\(shortened(text))\" in quotes")
+    case .boolean(let flag) where expected == "a string":
+      report.error(node.spot, "\(name) must be a string: write \"\(flag)\" in quotes")
+    case .number(let text): report.error(node.spot, "\(name) must be \(expected), not \(shortened(text))")
+    default: report.error(node.spot, "\(name) must be \(expected), not \(node.kindInWords)")
+    }
+  }
+
+  private func differ(_ name: String, _ nodes: [Node]) {
+    guard let first = nodes.first else { return }
+    for node in nodes.dropFirst() {
+      report.error(node.spot, "\(name) differs from its value", other: first.spot)
+    }
+  }
+}
+
+/// Characters of a wrong value that a message repeats: enough to find it, and one line.
+private let shownCharacters = 60
+
+private func shortened(_ text: String) -> String {
+  text.count <= shownCharacters ? text : text.prefix(shownCharacters) + "…"
+}

@@ -1,0 +1,51 @@
+// Every problem that is found while a world is read. Nothing stops at the first one.
+
+final class Report {
+  private struct Finding {
+    var spot: Spot
+    var severity: Problem.Severity
+    var message: String
+    /// A second place that the message is about.
+    var other: Spot?
+  }
+  private var findings: [Finding] = []
+  /// Problems of files that could not be read at all.
+  private var unplaced: [Problem] = []
+  private(set) var errorCount = 0
+
+  func error(_ spot: Spot, _ message: String, other: Spot? = nil) {
+    findings.append(Finding(spot: spot, severity: .error, message: message, other: other))
+    errorCount += 1
+  }
+
+  func warning(_ spot: Spot, _ message: String) {
+    findings.append(Finding(spot: spot, severity: .warning, message: message))
+  }
+
+  func error(file: String, _ message: String) {
+    unplaced.append(Problem(file: file, line: 0, column: 0, message: message))
+    errorCount += 1
+  }
+
+  /// Whole files first, then by file in the order of reading, line and column; nothing twice.
+  func problems(_ files: FileTable) -> [Problem] {
+    let ordered = findings.enumerated().sorted { ($0.element.spot, $0.offset) < ($1.element.spot, $1.offset) }
+      .map(\.element)
+    let positions = files.positions(of: ordered.map(\.spot))
+    let others = files.positions(of: ordered.compactMap(\.other))
+    var nextOther = others.makeIterator()
+    var result = unplaced
+    var seen = Set<Problem>()
+    for (finding, position) in zip(ordered, positions) {
+      var message = finding.message
+      if let other = finding.other, let position = nextOther.next() {
+        message += " at \(Place(file: files.entries[other.file].path, line: position.line, column: position.column))"
+      }
+      let problem = Problem(
+        file: files.entries[finding.spot.file].path, line: position.line, column: position.column,
+        severity: finding.severity, message: message)
+      if seen.insert(problem).inserted { result.append(problem) }
+    }
+    return result
+  }
+}
