@@ -32,10 +32,12 @@ let package = Package(
     .executableTarget(
       name: "ClassicLinkDNS",
       dependencies: [
-        "DNSWire", "Cloud", "WorldFile", "Resolution", "Transport",
+        "DNSWire", "Cloud", "WorldFile", "Resolution", "Transport", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: house),
+    .testTarget(
+      name: "TransportTests", dependencies: ["DNSWire", "Resolution", "Transport", "CLinux"], swiftSettings: house),
   ]
 )
