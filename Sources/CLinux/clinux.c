@@ -1,1 +1,208 @@
+#define _GNU_SOURCE
 #include "CLinux.h"
+
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+_Static_assert(sizeof(struct cl_message) == sizeof(struct mmsghdr), "cl_message is mmsghdr");
+_Static_assert(offsetof(struct cl_message, length) == offsetof(struct mmsghdr, msg_len), "cl_message is mmsghdr");
+_Static_assert(CMSG_SPACE(sizeof(struct in6_pktinfo)) <= CL_CONTROL_OCTETS, "room for packet information");
+_Static_assert(CL_READABLE == EPOLLIN && CL_WRITABLE == EPOLLOUT, "epoll's bits");
+_Static_assert(CL_ERROR == EPOLLERR && CL_HANGUP == EPOLLHUP, "epoll's bits");
+_Static_assert(CL_TRUNCATED == MSG_TRUNC, "a datagram that did not fit");
+
+enum { EVENTS_A_WAIT = 64 };
+
+socklen_t cl_set_v4(union cl_address *a, uint32_t address, uint16_t port) {
+  memset(a, 0, sizeof *a);
+  a->v4.sin_family = AF_INET;
+  a->v4.sin_port = htons(port);
+  a->v4.sin_addr.s_addr = htonl(address);
+  return sizeof a->v4;
+}
+
+socklen_t cl_set_v6(union cl_address *a, uint64_t high, uint64_t low, uint16_t port) {
+  memset(a, 0, sizeof *a);
+  a->v6.sin6_family = AF_INET6;
+  a->v6.sin6_port = htons(port);
+  high = __builtin_bswap64(high);
+  low = __builtin_bswap64(low);
+  memcpy(&a->v6.sin6_addr.s6_addr[0], &high, sizeof high);
+  memcpy(&a->v6.sin6_addr.s6_addr[8], &low, sizeof low);
+  return sizeof a->v6;
+}
+
+static int set_option(int fd, int level, int name, int value) { return setsockopt(fd, level, name, &value, sizeof value); }
+
+int cl_socket(int family, int is_stream) {
+  return socket(family, (is_stream ? SOCK_STREAM : SOCK_DGRAM) | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
+int cl_bind(int fd, const union cl_address *a, socklen_t length) { return bind(fd, &a->any, length); }
+
+int cl_accept(int fd, union cl_address *peer) {
+  socklen_t length = sizeof *peer;
+  return accept4(fd, &peer->any, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+int cl_local_address(int fd, union cl_address *local) {
+  socklen_t length = sizeof *local;
+  return getsockname(fd, &local->any, &length);
+}
+
+int cl_share_port(int fd) { return set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1); }
+int cl_reuse_address(int fd) { return set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1); }
+int cl_v6_only(int fd) { return set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1); }
+int cl_no_delay(int fd) { return set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1); }
+
+int cl_receive_buffer(int fd, int octets) {
+  if (set_option(fd, SOL_SOCKET, SO_RCVBUFFORCE, octets) == 0) return 0;
+  return set_option(fd, SOL_SOCKET, SO_RCVBUF, octets);
+}
+
+int cl_ask_destination(int fd, int is_v6) {
+  return is_v6 ? set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1) : set_option(fd, IPPROTO_IP, IP_PKTINFO, 1);
+}
+
+int cl_ignore_path_mtu(int fd, int is_v6) {
+  return is_v6 ? set_option(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_OMIT)
+               : set_option(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_OMIT);
+}
+
+ssize_t cl_send(int fd, const void *octets, size_t count) {
+  return send(fd, octets, count, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+int cl_recvmmsg(int fd, struct cl_message *messages, unsigned int count) {
+  return recvmmsg(fd, (struct mmsghdr *)messages, count, MSG_DONTWAIT, NULL);
+}
+
+int cl_sendmmsg(int fd, struct cl_message *messages, unsigned int count) {
+  return sendmmsg(fd, (struct mmsghdr *)messages, count, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+int cl_wait_writable(int fd, int milliseconds) {
+  struct pollfd one = {.fd = fd, .events = POLLOUT};
+  return poll(&one, 1, milliseconds) > 0;
+}
+
+int cl_take_destination(struct msghdr *header, union cl_address *destination) {
+  for (struct cmsghdr *c = CMSG_FIRSTHDR(header); c != NULL; c = CMSG_NXTHDR(header, c)) {
+    if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+      struct in_pktinfo info;
+      memcpy(&info, CMSG_DATA(c), sizeof info);
+      // ipi_spec_dst is the address asked, also when the datagram itself was a broadcast.
+      cl_set_v4(destination, ntohl(info.ipi_spec_dst.s_addr), 0);
+      info.ipi_ifindex = 0;  // routing chooses the interface
+      memcpy(CMSG_DATA(c), &info, sizeof info);
+      return 1;
+    }
+    if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
+      struct in6_pktinfo info;
+      memcpy(&info, CMSG_DATA(c), sizeof info);
+      memset(destination, 0, sizeof *destination);
+      destination->v6.sin6_family = AF_INET6;
+      destination->v6.sin6_addr = info.ipi6_addr;
+      // Only a link-local address means nothing without its interface.
+      if (!IN6_IS_ADDR_LINKLOCAL(&info.ipi6_addr)) info.ipi6_ifindex = 0;
+      memcpy(CMSG_DATA(c), &info, sizeof info);
+      return 1;
+    }
+  }
+  return 0;
+}
+
+int cl_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
+
+int cl_epoll_add(int epoll, int fd, uint32_t events, uint64_t data) {
+  struct epoll_event event = {.events = events, .data.u64 = data};
+  return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+int cl_epoll_change(int epoll, int fd, uint32_t events, uint64_t data) {
+  struct epoll_event event = {.events = events, .data.u64 = data};
+  return epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event);
+}
+
+int cl_epoll_wait(int epoll, struct cl_event *events, int count, int milliseconds) {
+  struct epoll_event raw[EVENTS_A_WAIT];
+  if (count > EVENTS_A_WAIT) count = EVENTS_A_WAIT;
+  int found = epoll_wait(epoll, raw, count, milliseconds);
+  if (found < 0) return errno == EINTR ? 0 : -1;
+  for (int index = 0; index < found; index++) {
+    events[index] = (struct cl_event){.events = raw[index].events, .data = raw[index].data.u64};
+  }
+  return found;
+}
+
+int cl_eventfd(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
+
+void cl_eventfd_signal(int fd) {
+  uint64_t one = 1;
+  // EAGAIN means that the counter is at its top, which wakes the reader as well.
+  if (write(fd, &one, sizeof one) < 0) return;
+}
+
+void cl_eventfd_clear(int fd) {
+  uint64_t count;
+  if (read(fd, &count, sizeof count) < 0) return;
+}
+
+static sigset_t set_of(const int *signals, int count) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (int index = 0; index < count; index++) sigaddset(&set, signals[index]);
+  return set;
+}
+
+int cl_signalfd(const int *signals, int count) {
+  sigset_t set = set_of(signals, count);
+  return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+int cl_signalfd_read(int fd) {
+  struct signalfd_siginfo info;
+  return read(fd, &info, sizeof info) == (ssize_t)sizeof info ? (int)info.ssi_signo : 0;
+}
+
+void cl_mask_signals(const int *signals, int count, int block) {
+  sigset_t set = set_of(signals, count);
+  pthread_sigmask(block ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
+}
+
+void cl_ignore_signal(int number) { signal(number, SIG_IGN); }
+
+int64_t cl_coarse_milliseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void *cl_reserve(size_t octets) {
+  void *start = mmap(NULL, octets, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return start == MAP_FAILED ? NULL : start;
+}
+
+void cl_give_back(void *start, size_t octets) { madvise(start, octets, MADV_DONTNEED); }
+
+void cl_release(void *start, size_t octets) { munmap(start, octets); }
+
+void cl_raise_file_limit(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+void cl_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }

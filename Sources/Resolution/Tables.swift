@@ -59,6 +59,21 @@ public struct Tables: ~Copyable, Sendable {
   public let largestUDPPayload: UInt16
 }
 
+extension Tables {
+  /// The network of a VPC by its id; `nil` when the world has no such VPC. Looks at every VPC: not for a packet's path.
+  public borrowing func network(vpcID: String) -> Network? {
+    for index in vpcs.indices where text(vpcs[index].identifier) == vpcID { return Network(rawValue: UInt32(index)) }
+    return nil
+  }
+
+  /// The text at an offset of `identifiers`.
+  borrowing func text(_ identifier: UInt32) -> String {
+    let start = Int(identifier)
+    let end = start + 1 + Int(identifiers.octets[start])
+    return String(decoding: identifiers.octets[(start + 1)..<end], as: UTF8.self)
+  }
+}
+
 /// Times to live of the names that are decided by rule (decision 2), seconds.
 struct TTLRow: BitwiseCopyable, Sendable {
   var privateHostname: UInt32

@@ -1,0 +1,23 @@
+// How the program ends (world.md 3), in the numbers of sysexits.h.
+import ArgumentParser
+import Transport
+
+extension ExitCode {
+  static var wrongUsage: Self { Self(64) }
+  static var badData: Self { Self(65) }
+  static var noSuchFile: Self { Self(66) }
+  static var notAvailable: Self { Self(69) }
+  static var ourFault: Self { Self(70) }
+  static var noPermission: Self { Self(77) }
+}
+
+extension ServerError {
+  var exitCode: ExitCode {
+    switch self {
+    case .noListener, .tooManyListeners, .workersOutOfRange, .listenerTwice: .wrongUsage
+    case .portTaken, .addressNotAvailable: .notAvailable
+    case .noPermission: .noPermission
+    case .system: .ourFault
+    }
+  }
+}

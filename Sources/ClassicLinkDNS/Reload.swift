@@ -1,0 +1,43 @@
+// Reading the world again while the old one is served: in a thread of its own, so that a signal is heard meanwhile.
+import CLinux
+import Glibc
+import Synchronization
+import Transport
+
+/// One reading of the world at a time.
+final class Reload: Sendable {
+  struct Outcome: Sendable {
+    var result: Result<ServedWorld, WorldProblems>
+    /// The files as they looked just before they were read.
+    var fingerprint: Fingerprint
+  }
+
+  /// Becomes readable when an outcome waits.
+  let descriptor: CInt
+  private let outcome = Mutex<Outcome?>(nil)
+
+  init() throws(ServerError) {
+    descriptor = cl_eventfd()
+    guard descriptor >= 0 else { throw .system(call: "eventfd", errno: errno) }
+  }
+
+  deinit { _ = close(descriptor) }
+
+  /// Starts to read `paths`; `watched` are the files to look at.
+  func start(paths: [String], watched: [String], generation: UInt64) throws(ServerError) -> PosixThread {
+    try PosixThread(name: "reload") { [self] in
+      let fingerprint = Fingerprint(of: watched)
+      let result = loadSnapshot(paths: paths, generation: generation)
+      outcome.withLock { $0 = Outcome(result: result, fingerprint: fingerprint) }
+      cl_eventfd_signal(descriptor)
+    }
+  }
+
+  func take() -> Outcome? {
+    cl_eventfd_clear(descriptor)
+    return outcome.withLock { outcome in
+      defer { outcome = nil }
+      return outcome
+    }
+  }
+}

@@ -1,0 +1,161 @@
+// `classiclink-dns serve`: the flags, and the way from them to a server that runs.
+import ArgumentParser
+import CLinux
+import Cloud
+import DNSWire
+import Glibc
+import Logging
+import Resolution
+import Transport
+
+struct Serve: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Answer questions over UDP and TCP.",
+    discussion: """
+      When every socket is open and the world is compiled, one line on standard output names the addresses; the log \
+      goes to standard error. SIGHUP reads the world again, whole or not at all; SIGTERM and SIGINT stop cleanly.
+      """)
+
+  @Option(help: ArgumentHelp("A world file, or a folder of them. May be repeated.", valueName: "path"))
+  var world: [String] = []
+
+  @Option(
+    name: .customLong("listen"),
+    help: ArgumentHelp(
+      "Where to listen: ADDR[:PORT][=NET] or [ADDR6]:PORT=NET; NET is 'classic' or a VPC id. Port 0 chooses one. May "
+        + "be repeated; 127.0.0.1:5300 unless given.", valueName: "listener"))
+  var listenTexts: [String] = []
+
+  @Option(help: ArgumentHelp("Where other names are asked: only 'none' is known yet.", valueName: "upstream"))
+  var upstream: [String] = []
+
+  @Option(
+    name: .customLong("trust"),
+    help: ArgumentHelp(
+      "A range whose EDNS Client Subnet option says who asks: CIDR=ecs. May be repeated.", valueName: "range"))
+  var trustTexts: [String] = []
+
+  @Option(help: ArgumentHelp("Threads that answer; one a core unless given.", valueName: "count"))
+  var workers: Int?
+
+  @Flag(help: "Read the world again when one of its files changes.")
+  var watch = false
+
+  @Option(
+    help: ArgumentHelp("Write the addresses and the process id to this file as JSON.", valueName: "path"),
+    completion: .file())
+  var portFile: String?
+
+  @Option(
+    help: ArgumentHelp("The least level to log: trace, debug, info, notice, warning or error.", valueName: "level"))
+  var logLevel: Logger.Level = .info
+
+  @Flag(help: "Log more: the same as --log-level debug.")
+  var verbose = false
+
+  // Flags of world.md 3 that come later: known, so that the refusal can say so.
+  @Option(help: .hidden) var state: String?
+  @Option(help: .hidden) var api: String?
+  @Option(help: .hidden) var queryLog: String?
+  @Flag(help: .hidden) var explain = false
+
+  func validate() throws {
+    for (flag, isGiven) in [
+      ("--state", state != nil), ("--api", api != nil), ("--query-log", queryLog != nil), ("--explain", explain),
+    ] where isGiven {
+      throw ValidationError("\(flag) is not yet known to this version.")
+    }
+    for upstream in upstream where upstream != "none" {
+      throw ValidationError("--upstream \(upstream) is not yet known to this version; 'none' is.")
+    }
+    guard !world.isEmpty else { throw ValidationError("There is no world to serve: give --world PATH.") }
+    if let workers, !(1...Server.workerLimit).contains(workers) {
+      throw ValidationError("--workers \(workers): the number is from 1 to \(Server.workerLimit).")
+    }
+    _ = try listeners()
+    _ = try trusted()
+  }
+
+  private func listeners() throws -> [Listener] {
+    guard !listenTexts.isEmpty else { return [.standard] }
+    return try listenTexts.map { text in
+      do {
+        return try Listener(text)
+      } catch {
+        throw ValidationError("--listen \(error)")
+      }
+    }
+  }
+
+  private func trusted() throws -> [AddressRange] {
+    try trustTexts.map { text in
+      let sides = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard sides.count == 2 else { throw ValidationError("--trust '\(text)': it is written CIDR=ecs.") }
+      if sides[1] == "proxy" { throw ValidationError("--trust \(text): 'proxy' is not yet known to this version.") }
+      guard sides[1] == "ecs" else { throw ValidationError("--trust '\(text)': '\(sides[1])' is not 'ecs'.") }
+      if let block = CIDRBlock(sides[0]) { return .v4(block.address...block.last) }
+      if let block = IPv6CIDRBlock(sides[0]) { return .v6(block.address...block.last) }
+      throw ValidationError("--trust '\(text)': '\(sides[0])' is no range such as 10.0.0.0/8, without host bits.")
+    }
+  }
+
+  func run() throws {
+    var logger = Logger(label: "classiclink-dns", factory: { StreamLogHandler.standardError(label: $0) })
+    logger.logLevel = verbose ? min(logLevel, .debug) : logLevel
+    cl_ignore_signal(SIGPIPE)
+    cl_raise_file_limit()
+    // A reload that is asked for while the world is first read waits for its end; a stop does not.
+    unsafe cl_mask_signals([SIGHUP], 1, 1)
+
+    let paths = world
+    let fingerprint = Fingerprint(of: paths)
+    let loaded: ServedWorld
+    switch loadSnapshot(paths: paths, generation: 1) {
+    case .success(let world): loaded = world
+    case .failure(let failure):
+      for problem in failure.problems { complain(problem) }
+      throw failure.exitCode
+    }
+    let listeners = try listeners()
+    let strangers = missingVPCs(listeners, loaded.snapshot)
+    guard strangers.isEmpty else {
+      for problem in strangers { complain(problem) }
+      throw ExitCode.badData
+    }
+    for warning in loaded.warnings { logger.warning("\(warning)") }
+
+    var options = Server.Options()
+    options.trustedForClientSubnet = try trusted()
+    let count = workers ?? max(1, min(Server.workerLimit, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+    do {
+      let service = try Service(
+        listeners: listeners, workers: count, options: options, paths: paths, loaded: loaded, fingerprint: fingerprint,
+        watches: watch, portFile: portFile.map { PortFile(path: $0) }, logger: logger)
+      service.run()
+    } catch let error as ServerError {
+      complain("\(error)")
+      throw error.exitCode
+    } catch let error as PortFile.Failure {
+      complain("--port-file: \(error)")
+      throw error.isPermission ? ExitCode.noPermission : ExitCode.notAvailable
+    }
+  }
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}
+
+/// A problem that ends the program, on standard error.
+func complain(_ problem: String) {
+  let line = Array("classiclink-dns: \(problem)\n".utf8)
+  _ = unsafe write(STDERR_FILENO, line, line.count)
+}
+
+/// Listeners whose VPC the world does not have, each as a problem.
+func missingVPCs(_ listeners: [Listener], _ snapshot: Snapshot) -> [String] {
+  listeners.compactMap { listener in
+    guard case .vpc(let identifier) = listener.scope, snapshot.tables.network(vpcID: identifier) == nil else {
+      return nil
+    }
+    return "--listen \(listener)=\(identifier): the world has no such VPC"
+  }
+}

@@ -1,0 +1,189 @@
+// The server while it runs, seen from the main thread: signals, changed files, new strangers. It never touches a packet.
+import CLinux
+import DNSWire
+import Glibc
+import Logging
+import Resolution
+import Transport
+
+final class Service {
+  private static let stopSignals = [SIGTERM, SIGINT]
+  private static let allSignals = [SIGTERM, SIGINT, SIGHUP]
+  /// Sources that are reported: past these a flood of forged addresses would only fill the log.
+  private static let strangerLimit = 10_000
+
+  private let listeners: [Listener]
+  private let paths: [String]
+  private let publication: Publication
+  private let server: Server
+  private let portFile: PortFile?
+  private let watches: Bool
+  private let reload: Reload
+  private let signals: CInt
+  private let logger: Logger
+
+  private var files: [String]
+  private var fileWatch: FileWatch
+  private var generation: UInt64
+  private var reloading: PosixThread?
+  /// Something asked for a reload while one was under way.
+  private var mustReloadAgain = false
+  private var strangers = Set<IPAddress>()
+
+  /// Opens every socket, writes the port file and says so on standard output.
+  init(
+    listeners: [Listener], workers: Int, options: Server.Options, paths: [String], loaded: ServedWorld,
+    fingerprint: Fingerprint, watches: Bool, portFile: PortFile?, logger: Logger
+  ) throws {
+    self.listeners = listeners
+    self.paths = paths
+    self.portFile = portFile
+    self.watches = watches
+    self.logger = logger
+    generation = loaded.snapshot.generation
+    files = loaded.files
+    // Zone files only became known with the world: they are looked at from now on.
+    let watched = paths + files
+    fileWatch = FileWatch(known: Set(watched) == Set(paths) ? fingerprint : Fingerprint(of: watched))
+    reload = try Reload()
+    // Blocked before the workers start, so that every signal comes here.
+    unsafe cl_mask_signals(Self.allSignals, CInt(Self.allSignals.count), 1)
+    signals = unsafe cl_signalfd(Self.allSignals, CInt(Self.allSignals.count))
+    guard signals >= 0 else { throw ServerError.system(call: "signalfd", errno: errno) }
+    publication = Publication(loaded.snapshot)
+    server = try Server.start(listeners: listeners, workers: workers, publication: publication, options: options)
+
+    let doors = server.boundAddresses.map { ($0, networkName($0, loaded.snapshot)) }
+    try portFile?.write(doors)
+    let names = doors.map { $1 == "any" ? "\($0)" : "\($0)=\($1)" }
+    let line = Array("classiclink-dns listens on \(names.joined(separator: ", ")) (UDP and TCP)\n".utf8)
+    _ = unsafe write(STDOUT_FILENO, line, line.count)
+    logger.info("serving", metadata: ["generation": "\(generation)", "workers": "\(workers)"])
+  }
+
+  deinit { _ = close(signals) }
+
+  /// Serves until SIGTERM or SIGINT.
+  func run() {
+    var nextLook = cl_coarse_milliseconds() + FileWatch.interval
+    while true {
+      var waits = [signals, reload.descriptor, server.newsDescriptor].map {
+        pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+      }
+      _ = unsafe poll(&waits, nfds_t(waits.count), watches ? CInt(FileWatch.interval) : -1)
+      while case let number = cl_signalfd_read(signals), number != 0 {
+        if Self.stopSignals.contains(number) { return stop(number) }
+        logger.info("SIGHUP: reading the world again")
+        startReload()
+      }
+      if waits[1].revents != 0, let outcome = reload.take() { finishReload(outcome) }
+      if waits[2].revents != 0 { reportStrangers() }
+      let now = cl_coarse_milliseconds()
+      guard watches, reloading == nil, now >= nextLook else { continue }
+      nextLook = now + FileWatch.interval
+      if fileWatch.isDue(Fingerprint(of: watched)) {
+        logger.info("a file has changed: reading the world again")
+        startReload()
+      }
+    }
+  }
+
+  private func stop(_ number: CInt) {
+    // From here on a second signal kills.
+    unsafe cl_mask_signals(Self.stopSignals, CInt(Self.stopSignals.count), 0)
+    logger.info("stopping", metadata: ["signal": "\(number == SIGINT ? "SIGINT" : "SIGTERM")"])
+    server.stop()
+    reportStrangers()
+    portFile?.remove()
+    let counters = server.counters
+    logger.info(
+      "stopped",
+      metadata: [
+        "udp": "\(counters.udpQueries)", "tcp": "\(counters.tcpQueries)", "answers": "\(counters.answers)",
+        "dropped": "\(counters.dropped)",
+      ])
+  }
+
+  // Reading again
+
+  private var watched: [String] { paths + files }
+
+  private func startReload() {
+    guard reloading == nil else {
+      mustReloadAgain = true
+      return
+    }
+    do {
+      reloading = try reload.start(paths: paths, watched: watched, generation: generation + 1)
+    } catch {
+      logger.error("the world was not read again: \(error)")
+    }
+  }
+
+  private func finishReload(_ outcome: Reload.Outcome) {
+    reloading?.join()
+    reloading = nil
+    // Files that did not appear before are looked at from now on.
+    let known = Set(watched)
+    var problems: [String] = []
+    switch outcome.result {
+    case .failure(let failure):
+      problems = failure.problems
+      files = Array(Set(files + failure.files)).sorted()
+    case .success(let loaded):
+      problems = missingVPCs(listeners, loaded.snapshot)
+      files = loaded.files
+      if problems.isEmpty {
+        publication.publish(loaded.snapshot)
+        generation = loaded.snapshot.generation
+        for warning in loaded.warnings { logger.warning("\(warning)") }
+        logger.info("a new world is in force", metadata: ["generation": "\(generation)"])
+      }
+    }
+    for problem in problems { logger.error("\(problem)") }
+    if !problems.isEmpty {
+      logger.error("the world was not changed", metadata: ["generation": "\(generation)"])
+    }
+    if watches { fileWatch.read(known == Set(watched) ? outcome.fingerprint : Fingerprint(of: watched)) }
+    if mustReloadAgain {
+      mustReloadAgain = false
+      startReload()
+    }
+  }
+
+  // Who is that?
+
+  private func reportStrangers() {
+    for stranger in server.takeStrangers() where strangers.count < Self.strangerLimit {
+      guard strangers.insert(stranger.source).inserted else { continue }
+      logger.notice(
+        """
+        \(stranger.source) is in no table and gets the internet's view; to name it, add to the world: \
+        Requesters: [{SourceAddress: \(quoted(stranger.source)), InstanceId: i-…}]
+        """,
+        metadata: ["listener": "\(server.boundAddresses[Int(stranger.listener)])"])
+    }
+  }
+
+  /// An IPv6 address has colons, which YAML wants in quotes.
+  private func quoted(_ address: IPAddress) -> String {
+    switch address {
+    case .v4: "\(address)"
+    case .v6: "'\(address)'"
+    }
+  }
+}
+
+/// The network of a listener as the port file says it: `any`, `classic`, a VPC id; `automatic` where the world in force
+/// makes it one of its VPCs.
+private func networkName(_ listener: Listener, _ snapshot: Snapshot) -> String {
+  switch listener.scope {
+  case .classic: return "classic"
+  case .vpc(let identifier): return identifier
+  case .automatic:
+    if listener.isWildcard { return "any" }
+    let network = snapshot.tables.network(destination: listener.address)
+    if network == .any { return "any" }
+    return network == .classic ? "classic" : "automatic"
+  }
+}

@@ -1,0 +1,275 @@
+// TCP (RFC 7766): messages with a two-octet length, pipelined, answered in order. Each connection has a fixed budget:
+// when its output is full it is read no further until its peer has read.
+import CLinux
+import DNSWire
+import Glibc
+import Resolution
+
+/// One slot of the table.
+struct Connection {
+  /// -1 while the slot is free.
+  var descriptor: CInt = -1
+  /// Distinguishes the uses of a slot, so that an event of an earlier connection is not taken for one of this.
+  var incarnation: UInt32 = 0
+  var door = 0
+  var source = IPAddress.v4(IPv4Address(rawValue: 0))
+  var destination = IPAddress.v4(IPv4Address(rawValue: 0))
+  var input = 0..<0
+  var output = 0..<0
+  /// The most that the output has held, to give the memory back.
+  var outputMark = 0
+  var inputMark = 0
+  /// The peer sends no more, or may send no more: what is there is answered, then we close.
+  var isEnding = false
+  var interest: UInt32 = 0
+  /// Coarse milliseconds. Only a whole question or a part of an answer taken counts as progress: a peer that sends an
+  /// octet now and then is idle.
+  var openedAt: Int64 = 0
+  var progressAt: Int64 = 0
+}
+
+/// The connections of one worker.
+@safe struct Connections: ~Copyable {
+  private let slots: FixedBuffer<Connection>
+  private let free: FixedBuffer<Int32>
+  private var freeCount: Int
+  private let memory: ReservedMemory
+  private let epoll: CInt
+  private(set) var open = 0
+  var counters = Counters()
+
+  static var slotOctets: Int { TransportLimits.inputOctets + TransportLimits.outputOctets }
+
+  /// As many slots as `memory` holds.
+  init(memory: ReservedMemory, epoll: CInt) {
+    self.memory = memory
+    self.epoll = epoll
+    let limit = memory.octets / Self.slotOctets
+    slots = FixedBuffer(repeating: Connection(), count: limit)
+    free = FixedBuffer(repeating: 0, count: limit)
+    freeCount = limit
+    for index in 0..<limit { free[index] = Int32(limit - 1 - index) }
+  }
+
+  deinit {
+    for index in 0..<slots.count where slots[index].descriptor >= 0 { _ = Glibc.close(slots[index].descriptor) }
+  }
+
+  var limit: Int { slots.count }
+
+  /// The slot's door while it is open and the event belongs to this use of it.
+  func door(of slot: Int, incarnation: UInt32) -> Int? {
+    guard slot < slots.count, slots[slot].descriptor >= 0,
+      slots[slot].incarnation & WorkerEvent.incarnationMask == incarnation
+    else { return nil }
+    return slots[slot].door
+  }
+
+  func door(of slot: Int) -> Int? { slots[slot].descriptor >= 0 ? slots[slot].door : nil }
+
+  private func input(_ slot: Int) -> UnsafeMutablePointer<UInt8> {
+    precondition(slot >= 0 && slot < slots.count)
+    return unsafe (memory.start + slot * Self.slotOctets).assumingMemoryBound(to: UInt8.self)
+  }
+
+  private func output(_ slot: Int) -> UnsafeMutablePointer<UInt8> { unsafe input(slot) + TransportLimits.inputOctets }
+
+  // Opening and closing
+
+  enum Accepted { case all, more, exhausted }
+
+  /// Takes the waiting connections of a listening socket, some at a time.
+  mutating func accept(from listening: CInt, door: Int, now: Int64) -> Accepted {
+    for _ in 0..<TransportLimits.acceptsATurn {
+      var peer = cl_address()
+      let descriptor = unsafe cl_accept(listening, &peer)
+      guard descriptor >= 0 else {
+        switch errno {
+        case EAGAIN: return .all
+        case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted
+        default: continue  // the peer gave up, or its network did (accept(2))
+        }
+      }
+      if freeCount == 0 { makeRoom(now: now) }
+      guard freeCount > 0 else {
+        counters.tcpRefused &+= 1
+        _ = Glibc.close(descriptor)
+        continue
+      }
+      counters.tcpAccepted &+= 1
+      _ = cl_no_delay(descriptor)
+      freeCount -= 1
+      let slot = Int(free[freeCount])
+      var connection = Connection()
+      connection.descriptor = descriptor
+      connection.incarnation = slots[slot].incarnation &+ 1
+      connection.door = door
+      connection.source = unsafe IPAddress(&peer)
+      var local = cl_address()
+      if unsafe cl_local_address(descriptor, &local) == 0 { connection.destination = unsafe IPAddress(&local) }
+      connection.openedAt = now
+      connection.progressAt = now
+      connection.interest = CL_READABLE
+      slots[slot] = connection
+      open += 1
+      if cl_epoll_add(epoll, descriptor, connection.interest, event(of: slot)) != 0 { close(slot) }
+    }
+    return .more
+  }
+
+  private func event(of slot: Int) -> UInt64 {
+    WorkerEvent.connection(slot: slot, incarnation: slots[slot].incarnation).rawValue
+  }
+
+  mutating func close(_ slot: Int) {
+    guard slots[slot].descriptor >= 0 else { return }
+    _ = Glibc.close(slots[slot].descriptor)
+    slots[slot].descriptor = -1
+    let kept = TransportLimits.keptOctets
+    if slots[slot].inputMark > kept {
+      unsafe cl_give_back(input(slot) + kept, TransportLimits.inputOctets - kept)
+    }
+    if slots[slot].outputMark > kept {
+      unsafe cl_give_back(output(slot) + kept, TransportLimits.outputOctets - kept)
+    }
+    free[freeCount] = Int32(slot)
+    freeCount += 1
+    open -= 1
+    counters.tcpClosed &+= 1
+  }
+
+  /// Closes the connection that has been idle longest, if it has been so for a while.
+  private mutating func makeRoom(now: Int64) {
+    var oldest: Int?
+    for slot in 0..<slots.count where now - slots[slot].progressAt >= TransportLimits.pressedIdleMilliseconds {
+      if oldest.map({ slots[slot].progressAt < slots[$0].progressAt }) ?? true { oldest = slot }
+    }
+    if let oldest { close(oldest) }
+  }
+
+  /// Closes what has been idle or open for too long.
+  mutating func sweep(now: Int64, idleLimit: Int64, totalLimit: Int64) {
+    guard open > 0 else { return }
+    for slot in 0..<slots.count where slots[slot].descriptor >= 0 {
+      if now - slots[slot].progressAt >= idleLimit {
+        close(slot)
+      } else if now - slots[slot].openedAt >= totalLimit, !slots[slot].isEnding {
+        slots[slot].isEnding = true
+        settle(slot)
+      }
+    }
+  }
+
+  // Reading, answering, writing
+
+  /// One read. False when the connection is over.
+  mutating func receive(_ slot: Int) -> Bool {
+    guard !slots[slot].isEnding else { return true }
+    let start = unsafe input(slot)
+    let pending = slots[slot].input
+    if pending.lowerBound > 0 {
+      unsafe memmove(start, start + pending.lowerBound, pending.count)
+      slots[slot].input = 0..<pending.count
+    }
+    let end = slots[slot].input.upperBound
+    guard end < TransportLimits.inputOctets else { return true }
+    let count = unsafe read(slots[slot].descriptor, start + end, TransportLimits.inputOctets - end)
+    if count > 0 {
+      slots[slot].input = slots[slot].input.lowerBound..<(end + count)
+      slots[slot].inputMark = max(slots[slot].inputMark, end + count)
+      return true
+    }
+    if count == 0 {
+      slots[slot].isEnding = true  // a half-close still gets its answers
+      return true
+    }
+    return errno == EAGAIN || errno == EINTR
+  }
+
+  /// Length of the whole message at the head of the input; `nil` while it is not complete.
+  private func messageLength(_ slot: Int) -> Int? {
+    let pending = slots[slot].input
+    guard pending.count >= 2 else { return nil }
+    let head = unsafe input(slot) + pending.lowerBound
+    let length = unsafe Int(head[0]) << 8 | Int(head[1])
+    return pending.count &- 2 >= length ? length : nil
+  }
+
+  /// True when a message waits and the answers before it are sent.
+  func canGoOn(_ slot: Int) -> Bool { slots[slot].output.isEmpty && messageLength(slot) != nil }
+
+  /// Answers the whole messages of the input, while a largest answer fits into the output.
+  mutating func answerAll(
+    _ slot: Int, at door: Door, _ tables: borrowing Tables, generation: UInt64, trusted: borrowing TrustedSources,
+    scratch: inout Scratch, strangers: inout Strangers, now: Int64
+  ) {
+    guard slots[slot].output.isEmpty else { return }
+    let arrival = door.arrival(
+      slots[slot].source, destination: slots[slot].destination, isTCP: true, trusted: trusted, tables)
+    let questions = unsafe input(slot)
+    let answers = unsafe output(slot)
+    var end = 0
+    var budget = TransportLimits.answersARound
+    while budget > 0, end &+ TransportLimits.frameOctets <= TransportLimits.outputOctets,
+      let length = messageLength(slot)
+    {
+      budget &-= 1
+      let start = slots[slot].input.lowerBound &+ 2
+      slots[slot].input = (start &+ length)..<slots[slot].input.upperBound
+      slots[slot].progressAt = now
+      counters.tcpQueries &+= 1
+      guard !door.isShut else {
+        counters.dropped &+= 1
+        continue
+      }
+      let question = unsafe Span(_unsafeStart: questions + start, count: length)
+      var room = unsafe MutableSpan(_unsafeStart: answers + end + 2, count: Limits.tcpOctets)
+      let count = answer(
+        tables, generation: generation, arrival, packet: question, scratch: &scratch, into: &room)
+      if scratch.lastAskerWasUnknown {
+        strangers.note(arrival.source, network: arrival.network, listener: door.listener)
+      }
+      guard count > 0 else {
+        counters.dropped &+= 1
+        continue
+      }
+      unsafe answers[end] = UInt8(truncatingIfNeeded: count >> 8)
+      unsafe answers[end + 1] = UInt8(truncatingIfNeeded: count)
+      end &+= 2 &+ count
+      counters.answers &+= 1
+    }
+    slots[slot].output = 0..<end
+    if end > slots[slot].outputMark { slots[slot].outputMark = end }
+  }
+
+  /// Sends what waits, as far as the peer takes it. False when the connection is over.
+  mutating func flush(_ slot: Int, now: Int64) -> Bool {
+    while !slots[slot].output.isEmpty {
+      let pending = slots[slot].output
+      let sent = unsafe cl_send(slots[slot].descriptor, output(slot) + pending.lowerBound, pending.count)
+      if sent > 0 {
+        slots[slot].output = (pending.lowerBound + sent)..<pending.upperBound
+        slots[slot].progressAt = now
+      } else if errno == EAGAIN {
+        return true
+      } else if errno != EINTR {
+        return false
+      }
+    }
+    return true
+  }
+
+  /// Decides what the connection waits for next, and closes it when there is nothing more to come.
+  mutating func settle(_ slot: Int) {
+    let hasWork = !slots[slot].output.isEmpty || messageLength(slot) != nil
+    if slots[slot].isEnding, !hasWork {
+      close(slot)
+      return
+    }
+    // With work left the peer must read first; the socket being writable is also how a next turn comes about.
+    let interest = hasWork ? CL_WRITABLE : CL_READABLE
+    guard interest != slots[slot].interest else { return }
+    slots[slot].interest = interest
+    if cl_epoll_change(epoll, slots[slot].descriptor, interest, event(of: slot)) != 0 { close(slot) }
+  }
+}

@@ -1,0 +1,53 @@
+// What the workers count. Each counter has one writer, which stores what it summed up in plain numbers once a turn.
+import Synchronization
+
+/// Counts since the start, of all workers together.
+public struct Counters: Hashable, Sendable {
+  public var udpQueries: UInt64 = 0
+  public var tcpQueries: UInt64 = 0
+  /// Answers handed to the kernel, over UDP and TCP.
+  public var answers: UInt64 = 0
+  /// Messages that get no answer: runts, responses, cut-off datagrams, and answers that the kernel did not take.
+  public var dropped: UInt64 = 0
+  public var tcpAccepted: UInt64 = 0
+  public var tcpClosed: UInt64 = 0
+  /// Connections closed at once, every slot being taken.
+  public var tcpRefused: UInt64 = 0
+
+  static func + (left: Self, right: Self) -> Self {
+    Self(
+      udpQueries: left.udpQueries + right.udpQueries, tcpQueries: left.tcpQueries + right.tcpQueries,
+      answers: left.answers + right.answers, dropped: left.dropped + right.dropped,
+      tcpAccepted: left.tcpAccepted + right.tcpAccepted, tcpClosed: left.tcpClosed + right.tcpClosed,
+      tcpRefused: left.tcpRefused + right.tcpRefused)
+  }
+}
+
+/// The counters of one worker, as others may read them at any time.
+struct PublishedCounters: ~Copyable, Sendable {
+  private let udpQueries = Atomic<UInt64>(0)
+  private let tcpQueries = Atomic<UInt64>(0)
+  private let answers = Atomic<UInt64>(0)
+  private let dropped = Atomic<UInt64>(0)
+  private let tcpAccepted = Atomic<UInt64>(0)
+  private let tcpClosed = Atomic<UInt64>(0)
+  private let tcpRefused = Atomic<UInt64>(0)
+
+  func store(_ counters: Counters) {
+    udpQueries.store(counters.udpQueries, ordering: .relaxed)
+    tcpQueries.store(counters.tcpQueries, ordering: .relaxed)
+    answers.store(counters.answers, ordering: .relaxed)
+    dropped.store(counters.dropped, ordering: .relaxed)
+    tcpAccepted.store(counters.tcpAccepted, ordering: .relaxed)
+    tcpClosed.store(counters.tcpClosed, ordering: .relaxed)
+    tcpRefused.store(counters.tcpRefused, ordering: .relaxed)
+  }
+
+  func load() -> Counters {
+    Counters(
+      udpQueries: udpQueries.load(ordering: .relaxed), tcpQueries: tcpQueries.load(ordering: .relaxed),
+      answers: answers.load(ordering: .relaxed), dropped: dropped.load(ordering: .relaxed),
+      tcpAccepted: tcpAccepted.load(ordering: .relaxed), tcpClosed: tcpClosed.load(ordering: .relaxed),
+      tcpRefused: tcpRefused.load(ordering: .relaxed))
+  }
+}

@@ -1,0 +1,64 @@
+// A listener as the workers see it under one snapshot: which network a packet arrives in.
+import DNSWire
+import Resolution
+
+/// One listener, its network looked up in the snapshot in force.
+struct Door: BitwiseCopyable, Sendable {
+  /// The network of every packet, unless it `looksUp` each.
+  var network: Network
+  /// A wildcard listener without a network: the destination of each packet tells (world.md 2.1).
+  var looksUp: Bool
+  /// The world in force has no such VPC: nobody may be answered, since any other network would be a wrong answer.
+  var isShut: Bool
+  var listener: UInt16
+  private let address: IPAddress
+  private let port: UInt16
+
+  init(_ listener: Listener, index: Int, _ tables: borrowing Tables) {
+    self.listener = UInt16(index)
+    address = listener.address
+    port = listener.port
+    looksUp = false
+    isShut = false
+    network = .any
+    switch listener.scope {
+    case .classic: network = .classic
+    case .vpc(let identifier):
+      if let found = tables.network(vpcID: identifier) { network = found } else { isShut = true }
+    case .automatic:
+      if listener.isWildcard { looksUp = true } else { network = tables.network(destination: listener.address) }
+    }
+  }
+
+  /// What the transport knows about a packet.
+  func arrival(
+    _ source: IPAddress, destination: IPAddress?, isTCP: Bool, trusted: borrowing TrustedSources,
+    _ tables: borrowing Tables
+  ) -> Arrival {
+    var network = network
+    if looksUp, let destination { network = tables.network(destination: destination) }
+    return Arrival(
+      source: source, destination: destination ?? address, port: port, network: network, isTCP: isTCP,
+      trustsClientSubnet: trusted.contains(source))
+  }
+}
+
+/// Sources whose EDNS Client Subnet option names the asker (world.md 2.5).
+struct TrustedSources: ~Copyable {
+  private let ranges: FixedBuffer<AddressRange>
+
+  init(_ list: [AddressRange]) {
+    ranges = FixedBuffer(repeating: .v4(IPv4Address(rawValue: 0)...IPv4Address(rawValue: 0)), count: list.count)
+    for (index, range) in list.enumerated() { ranges[index] = range }
+  }
+
+  /// A look at each range: there are as many as somebody typed.
+  borrowing func contains(_ address: IPAddress) -> Bool {
+    var index = 0
+    while index < ranges.count {
+      if ranges[index].contains(address) { return true }
+      index &+= 1
+    }
+    return false
+  }
+}

@@ -1,0 +1,119 @@
+// The server: its workers are started together and stopped together.
+import CLinux
+import DNSWire
+import Glibc
+import Resolution
+import Synchronization
+
+/// Answers questions on its listeners until it is stopped.
+public final class Server: Sendable {
+  /// What a server may be told; the defaults are what `serve` uses.
+  public struct Options: Sendable {
+    /// Sources whose EDNS Client Subnet option names the asker (world.md 2.5).
+    public var trustedForClientSubnet: [AddressRange] = []
+    /// TCP connections open at once, over all workers.
+    public var connections = 1024
+    /// A TCP connection without a whole question or a part of an answer for this long is closed. RFC 7766 6.2.3 asks
+    /// for a few seconds.
+    public var idleMilliseconds: Int64 = 10_000
+    /// A TCP connection this old takes no more questions.
+    public var totalMilliseconds: Int64 = 300_000
+
+    public init() {}
+  }
+
+  /// Listeners are numbered in 16 bits; a thousand sockets a worker are more than a machine has addresses.
+  public static var listenerLimit: Int { 1024 }
+  /// The most workers that `start` takes.
+  public static var workerLimit: Int { TransportLimits.workers }
+
+  /// The listeners, in the order asked for, each with the port that it got.
+  public let boundAddresses: [Listener]
+  /// Becomes readable when `takeStrangers()` has something new.
+  public let newsDescriptor: CInt
+
+  private let sockets: Sockets
+  private let ports: [WorkerPort]
+  private let threads: Mutex<[PosixThread]>
+  /// Entries of each worker's list that have been taken.
+  private let taken: Mutex<[Int]>
+
+  private init(sockets: Sockets, ports: [WorkerPort]) throws(ServerError) {
+    newsDescriptor = cl_eventfd()
+    guard newsDescriptor >= 0 else { throw .system(call: "eventfd", errno: errno) }
+    boundAddresses = sockets.listeners
+    self.sockets = sockets
+    self.ports = ports
+    threads = Mutex([])
+    taken = Mutex(Array(repeating: 0, count: ports.count))
+  }
+
+  deinit {
+    stop()
+    _ = close(newsDescriptor)
+  }
+
+  /// Opens every socket, or none, and starts the workers. The snapshots of `publication` are served from the first
+  /// question that arrives after each is published.
+  public static func start(
+    listeners: [Listener], workers: Int, publication: Publication, options: Options = Options()
+  ) throws(ServerError) -> Server {
+    guard !listeners.isEmpty else { throw .noListener }
+    guard listeners.count <= listenerLimit else { throw .tooManyListeners(listeners.count) }
+    guard (1...workerLimit).contains(workers) else { throw .workersOutOfRange(workers) }
+    var seen = Set<Listener>()
+    for listener in listeners where listener.port != 0 {
+      guard seen.insert(Listener(address: listener.address, port: listener.port)).inserted else {
+        throw .listenerTwice(listener)
+      }
+    }
+
+    let sockets = try Sockets.open(listeners, workers: workers)
+    let share = max(1, (options.connections + workers - 1) / workers)
+    var ports: [WorkerPort] = []
+    for pairs in sockets.pairs { ports.append(try WorkerPort(sockets: pairs, connectionLimit: share)) }
+    let server = try Server(sockets: sockets, ports: ports)
+    for port in ports { try server.startWorker(port, publication: publication, options: options) }
+    return server
+  }
+
+  private func startWorker(_ port: WorkerPort, publication: Publication, options: Options) throws(ServerError) {
+    let listeners = boundAddresses
+    let news = newsDescriptor
+    try threads.withLock { threads throws(ServerError) in
+      threads.append(
+        try PosixThread(name: "dns-\(threads.count)") {
+          var worker = Worker(
+            listeners: listeners, publication: publication, options: options, port: port, news: news)
+          worker.run()
+        })
+    }
+  }
+
+  /// Answers what has arrived, closes every socket and waits for the threads. A second call does nothing.
+  public func stop() {
+    let running = threads.withLock { threads in
+      defer { threads = [] }
+      return threads
+    }
+    guard !running.isEmpty else { return }
+    for port in ports { port.stop() }
+    for thread in running { thread.join() }
+    sockets.close()
+  }
+
+  /// Sums of all workers, at most a turn of each behind.
+  public var counters: Counters { ports.reduce(Counters()) { $0 + $1.counters.load() } }
+
+  /// Sources that the world does not name and that were not reported before. Two workers may both report one.
+  public func takeStrangers() -> [Stranger] {
+    cl_eventfd_clear(newsDescriptor)
+    return taken.withLock { taken in
+      ports.indices.flatMap { index in
+        let news = ports[index].strangers.entries(from: taken[index])
+        taken[index] += news.count
+        return news
+      }
+    }
+  }
+}

@@ -1,0 +1,56 @@
+// Every number that bounds the transport, with its reason.
+import DNSWire
+
+enum TransportLimits {
+  /// Datagrams a system call: past 64 the cost of the call no longer shows.
+  static var batch: Int { 64 }
+  /// Octets of a question over UDP. We advertise 1232; a datagram past 4096 comes from nobody who read that, and what
+  /// was cut off cannot be answered honestly: it is dropped, not guessed at.
+  static var questionOctets: Int { 4096 }
+  /// Distance between two datagram buffers: a page and a cache line, so that their heads do not share one cache set.
+  static var datagramStride: Int { 4096 + 64 }
+  /// Batches of one socket before the others have their turn.
+  static var batchesATurn: Int { 8 }
+  /// Batches answered from a socket after `stop()`: what had arrived by then, not what keeps arriving.
+  static var batchesAtStop: Int { 64 }
+  /// Receive buffer of a UDP socket, octets: 2,000 to 5,000 small questions, a pause of some 20 ms at full load.
+  static var receiveBufferOctets: Int { 4 << 20 }
+  /// How long and how often a full send buffer is waited for before the rest of a batch is dropped.
+  static var sendWaitMilliseconds: CInt { 2 }
+  static var sendWaits: Int { 3 }
+
+  /// Events a system call (CLinux's own bound).
+  static var events: Int { 64 }
+
+  /// Connections waiting for accept(), a socket; the system may cut it to net.core.somaxconn.
+  static var backlog: CInt { 1024 }
+  /// Connections accepted in one turn, so that a flood of them does not starve those that are open.
+  static var acceptsATurn: Int { 64 }
+  /// Pause of accept() when the process or the system is out of descriptors or memory.
+  static var acceptPauseMilliseconds: Int64 { 100 }
+  /// When every slot is taken, a connection idle for this long makes room for a new one (RFC 7766 6.2.3).
+  static var pressedIdleMilliseconds: Int64 { 1000 }
+  /// One framed message: its length and 65,535 octets (RFC 1035 4.2.2).
+  static var frameOctets: Int { 2 + Limits.tcpOctets }
+  /// Input of a connection: one largest message, in whole pages.
+  static var inputOctets: Int { 17 * 4096 }
+  /// Output of a connection: answers are added while a largest one still fits; then the peer has to read first.
+  static var outputOctets: Int { 33 * 4096 }
+  /// A connection's buffers past this many octets go back to the system when it closes.
+  static var keptOctets: Int { 4096 }
+  /// Rounds of answering and sending for one connection in one turn.
+  static var roundsATurn: Int { 4 }
+  /// Answers for one connection in one round: pipelining does not starve the others.
+  static var answersARound: Int { 256 }
+  /// The longest pause between two looks at idle connections.
+  static var sweepMilliseconds: Int64 { 250 }
+
+  /// Sources without a name in the world that a worker remembers, so that each is reported once; later ones are not
+  /// reported, since a flood of forged addresses must not fill the log.
+  static var strangers: Int { 1024 }
+
+  /// Tries to find one number that is free for both UDP and TCP when the port is ours to choose.
+  static var portTries: Int { 64 }
+  /// Worker threads: more than any machine's cores that we know of.
+  static var workers: Int { 1024 }
+}

@@ -1,0 +1,46 @@
+// What a worker needs from the system and shows to other threads; made before its thread, so that it cannot fail there.
+import CLinux
+import Glibc
+import Synchronization
+
+final class WorkerPort: Sendable {
+  let sockets: [SocketPair]
+  let epoll: CInt
+  /// Wakes the worker.
+  let wake: CInt
+  let connectionMemory: ReservedMemory
+  let counters = PublishedCounters()
+  let strangers = StrangerList()
+  private let isStopping = Atomic<Bool>(false)
+
+  init(sockets: [SocketPair], connectionLimit: Int) throws(ServerError) {
+    self.sockets = sockets
+    connectionMemory = try ReservedMemory(octets: connectionLimit * Connections.slotOctets)
+    epoll = cl_epoll_create()
+    wake = cl_eventfd()
+    guard epoll >= 0 else { throw .system(call: "epoll_create1", errno: errno) }
+    guard wake >= 0 else { throw .system(call: "eventfd", errno: errno) }
+    try watch(wake, .wake)
+    for (index, pair) in sockets.enumerated() {
+      try watch(pair.udp, .datagrams(listener: index))
+      try watch(pair.tcp, .connecting(listener: index))
+    }
+  }
+
+  deinit {
+    for descriptor in [epoll, wake] where descriptor >= 0 { _ = close(descriptor) }
+  }
+
+  private func watch(_ descriptor: CInt, _ event: WorkerEvent) throws(ServerError) {
+    guard cl_epoll_add(epoll, descriptor, CL_READABLE, event.rawValue) == 0 else {
+      throw .system(call: "epoll_ctl", errno: errno)
+    }
+  }
+
+  var isAskedToStop: Bool { isStopping.load(ordering: .acquiring) }
+
+  func stop() {
+    isStopping.store(true, ordering: .releasing)
+    cl_eventfd_signal(wake)
+  }
+}
