@@ -37,5 +37,11 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: house),
+    .testTarget(
+      name: "ScenarioTests",
+      dependencies: ["DNSWire", "WorldFile", "Resolution", "ClassicLinkDNS"],
+      exclude: ["Fixtures", "InProcess.swift", "TruthTableTests.swift"],
+      swiftSettings: house),
+    .testTarget(name: "TidyTests", swiftSettings: house),
   ]
 )
