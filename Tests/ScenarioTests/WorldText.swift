@@ -42,6 +42,7 @@ enum Value: Sendable {
         return "\n\(indent)- " + (inner.hasPrefix("\n") ? String(inner.dropFirst(3 + indent.count)) : inner)
       }.joined()
     case .object(let members):
+      if members.isEmpty { return "{}" }
       return members.map { "\n\(indent)\($0.0): \($0.1.yaml(indent: indent + "  "))" }.joined()
     }
   }
