@@ -42,5 +42,11 @@ let package = Package(
     .testTarget(name: "CloudTests", dependencies: ["Cloud", "DNSWire"], swiftSettings: house),
     .testTarget(
       name: "TransportTests", dependencies: ["DNSWire", "Resolution", "Transport", "CLinux"], swiftSettings: house),
+    .testTarget(
+      name: "ScenarioTests",
+      dependencies: ["DNSWire", "WorldFile", "Resolution", "ClassicLinkDNS"],
+      exclude: ["Fixtures", "InProcess.swift", "TruthTableTests.swift"],
+      swiftSettings: house),
+    .testTarget(name: "TidyTests", swiftSettings: house),
   ]
 )

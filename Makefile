@@ -1,0 +1,18 @@
+# The two commands of a newcomer are `make run` and `make test`.
+.PHONY: help run test format setup
+.DEFAULT_GOAL := help
+
+help: ## what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+run: setup ## build, and serve zones/three-tier on 127.0.0.1:5300 (PORT=… for another port)
+	@scripts/run
+
+test: setup ## install what is missing and run every test
+	@scripts/test
+
+format: ## bring all Swift files into shape
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+setup: ## install what is missing (Debian packages) and check the compiler
+	@scripts/setup

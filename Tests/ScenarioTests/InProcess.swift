@@ -1,0 +1,29 @@
+// The product as a function: world files in, packets in, packets out. All that the tests know of its API stands here.
+import DNSWire
+import Foundation
+import Resolution
+import WorldFile
+
+final class InProcess {
+  private let snapshot: Snapshot
+  private var scratch = Scratch()
+
+  /// Throws what the loader says about the files.
+  init(_ files: [WorldTextFile], switchedOff: Set<Rule> = []) throws {
+    let folder = try Folder(files)
+    let loaded = try WorldFile.load([folder.path])
+    snapshot = Compiler.compile(loaded.world, generation: 1, switchedOff: switchedOff)
+  }
+
+  /// The reply, empty when there is none.
+  func ask(_ packet: [UInt8], from source: Octets, isTCP: Bool = false) -> [UInt8] {
+    let arrival = Arrival(
+      source: .v4(IPv4Address(rawValue: source.number)), network: .any, isTCP: isTCP, listener: 0,
+      trustsClientSubnet: false)
+    var octets = [UInt8](repeating: 0, count: isTCP ? Limits.tcpOctets : Limits.plainUDPOctets)
+    var out = octets.mutableSpan
+    let length = answer(
+      snapshot.tables, generation: snapshot.generation, arrival, packet: packet.span, scratch: &scratch, into: &out)
+    return Array(octets[..<length])
+  }
+}

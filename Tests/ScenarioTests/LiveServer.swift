@@ -1,0 +1,74 @@
+// The built program, serving a world on a port of its own choice until the object goes.
+import Foundation
+
+final class LiveServer {
+  struct DidNotStart: Error { let words: String }
+
+  let port: UInt16
+  private let process = Process()
+  private let folder: Folder
+  /// Port file and log, outside the world's folder: every .json in that one is a part of the world.
+  private let state: Folder
+
+  /// Next to the test bundle, where the package manager builds it.
+  static var program: URL {
+    URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
+      .appendingPathComponent("classiclink-dns")
+  }
+
+  init(_ files: [WorldTextFile]) throws {
+    folder = try Folder(files)
+    state = try Folder([WorldTextFile(name: "log", text: "")])
+    let portFile = state.path + "/port"
+    let log = state.path + "/log"
+    process.executableURL = Self.program
+    process.arguments = ["serve", "--world", folder.path, "--listen", "127.0.0.1:0", "--port-file", portFile]
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle(forWritingAtPath: log)
+    process.standardError = FileHandle(forWritingAtPath: log)
+    try process.run()
+    while true {
+      if let text = try? String(contentsOfFile: portFile, encoding: .utf8), let port = Self.port(in: text) {
+        self.port = port
+        return
+      }
+      guard process.isRunning else {
+        let words = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+        throw DidNotStart(words: "exit \(process.terminationStatus): \(words)")
+      }
+      Thread.sleep(forTimeInterval: 0.01)
+    }
+  }
+
+  deinit {
+    process.terminate()
+    process.waitUntilExit()
+  }
+
+  /// The first port that the file names, once the file is whole JSON.
+  private static func port(in text: String) -> UInt16? {
+    guard (try? JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed)) != nil else {
+      return nil
+    }
+    let found =
+      text.firstMatch(of: #/127\.0\.0\.1:(\d+)/#) ?? text.firstMatch(of: #/"port"\s*:\s*"?(\d+)/#.ignoresCase())
+    return found.flatMap { UInt16($0.1) }
+  }
+}
+
+/// What `dig` prints with these arguments; fails unless it exits with 0.
+func dig(_ arguments: [String]) throws -> String {
+  struct Failed: Error { let arguments: [String], status: Int32, output: String }
+  let process = Process()
+  let pipe = Pipe()
+  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+  process.arguments = ["dig"] + arguments
+  process.standardOutput = pipe
+  try process.run()
+  let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+  process.waitUntilExit()
+  guard process.terminationStatus == 0 else {
+    throw Failed(arguments: arguments, status: process.terminationStatus, output: output)
+  }
+  return output
+}

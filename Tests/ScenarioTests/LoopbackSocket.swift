@@ -1,0 +1,89 @@
+// A socket that asks from an address of the loopback network, as `dig -b` does, many times faster than `dig` starts.
+import Glibc
+
+final class LoopbackSocket {
+  enum Transport: CaseIterable, Sendable { case udp, tcp }
+  struct Failed: Error { let what: String, code: Int32 }
+
+  /// A reply that has not come by then never will: seconds, far over any scheduling delay.
+  static let patience: Int32 = 20_000
+
+  private let descriptor: Int32
+  private let transport: Transport
+
+  init(source: Octets, port: UInt16, _ transport: Transport) throws(Failed) {
+    self.transport = transport
+    descriptor = socket(AF_INET, Int32((transport == .udp ? SOCK_DGRAM : SOCK_STREAM).rawValue), 0)
+    guard descriptor >= 0 else { throw Failed(what: "socket", code: errno) }
+    try unsafe call("bind \(source)", address(source, port: 0), Glibc.bind)
+    try unsafe call("connect to port \(port)", address(Octets([127, 0, 0, 1]), port: port), Glibc.connect)
+  }
+
+  deinit { close(descriptor) }
+
+  /// The reply to `packet`; empty when the server answers `whoami.` that was asked after it, and not this one
+  /// (decision 20): silence is seen without waiting for it.
+  func ask(_ packet: [UInt8], expectsSilence: Bool) throws(Failed) -> [UInt8] {
+    try send(packet)
+    guard expectsSilence else { return try receive() }
+    let id = ~(UInt16(packet[0]) << 8 | UInt16(packet[1]))
+    try send(Message.question(id: id, name: "whoami", type: 16, class: 3))
+    let reply = try receive()
+    return reply.count >= 2 && UInt16(reply[0]) << 8 | UInt16(reply[1]) == id ? [] : reply
+  }
+
+  private func address(_ octets: Octets, port: UInt16) -> sockaddr_in {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = octets.number.bigEndian
+    return address
+  }
+
+  private func call(
+    _ what: String, _ address: sockaddr_in, _ function: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Int32
+  ) throws(Failed) {
+    let result = unsafe withUnsafePointer(to: address) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        unsafe function(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard result == 0 else { throw Failed(what: what, code: errno) }
+  }
+
+  private func send(_ packet: [UInt8]) throws(Failed) {
+    // Over TCP each message has its length in front (RFC 1035 4.2.2).
+    let octets = transport == .udp ? packet : [UInt8(packet.count >> 8), UInt8(packet.count & 0xff)] + packet
+    let sent = unsafe octets.withUnsafeBytes {
+      unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+    }
+    guard sent == octets.count else { throw Failed(what: "send", code: errno) }
+  }
+
+  private func receive() throws(Failed) -> [UInt8] {
+    if transport == .udp { return try read(upTo: 65_535) }
+    let length = try readAll(2)
+    guard length.count == 2 else { return [] }
+    return try readAll(Int(length[0]) << 8 | Int(length[1]))
+  }
+
+  /// Exactly `count` octets; fewer when the server hangs up.
+  private func readAll(_ count: Int) throws(Failed) -> [UInt8] {
+    var result: [UInt8] = []
+    while result.count < count {
+      let more = try read(upTo: count - result.count)
+      if more.isEmpty { break }
+      result += more
+    }
+    return result
+  }
+
+  private func read(upTo count: Int) throws(Failed) -> [UInt8] {
+    var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    guard unsafe poll(&wanted, 1, Self.patience) == 1 else { return [] }
+    var octets = [UInt8](repeating: 0, count: count)
+    let received = unsafe octets.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, 0) }
+    guard received >= 0 else { throw Failed(what: "recv", code: errno) }
+    return Array(octets[..<received])
+  }
+}

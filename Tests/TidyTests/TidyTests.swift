@@ -1,0 +1,99 @@
+// The house rules that a compiler does not check, checked on the source as text.
+import Testing
+
+@Suite("The source as text")
+struct TidyTests {
+  /// Who may import whom: docs/architecture.md.
+  static let arrows: [String: Set<String>] = [
+    "DNSWire": [],
+    "Cloud": ["DNSWire"],
+    "ZoneFile": ["DNSWire", "CLdns"],
+    "WorldFile": ["DNSWire", "Cloud", "ZoneFile", "Yams"],
+    "Resolution": ["DNSWire", "Cloud"],
+    "Transport": ["DNSWire", "Resolution", "CLinux"],
+    "ClassicLinkDNS": ["DNSWire", "Cloud", "WorldFile", "Resolution", "Transport", "ArgumentParser", "Logging"],
+  ]
+  /// What the toolchain brings, for every module.
+  static let toolchain: Set<String> = ["Swift", "Synchronization", "Glibc"]
+  /// Modules that may import Foundation.
+  static let withFoundation: Set<String> = ["WorldFile", "ZoneFile", "ClassicLinkDNS"]
+  /// Modules whose job is a C boundary.
+  static let withUnsafe: Set<String> = ["Transport", "ZoneFile"]
+  /// Files elsewhere that say `unsafe`, each with its reason.
+  static let unsafeFiles: [String: String] = [:]
+
+  static let longestLine = 120
+  static let longestFile = 500
+
+  static let sources = SourceFile.all(in: "Sources")
+  static let tests = SourceFile.all(in: "Tests")
+
+  @Test("There is something to look at")
+  func isNotEmpty() {
+    #expect(Set(Self.sources.map(\.module)) == Set(Self.arrows.keys))
+  }
+
+  @Test("Imports follow the arrows", arguments: sources)
+  func imports(file: SourceFile) {
+    var allowed = Self.toolchain.union(Self.arrows[file.module] ?? [])
+    if Self.withFoundation.contains(file.module) { allowed.formUnion(["Foundation", "FoundationEssentials"]) }
+    for (module, line) in file.imports {
+      #expect(allowed.contains(module), "\(file):\(line) imports \(module)")
+    }
+  }
+
+  @Test("One module alone imports Yams, ldns and the C side of Linux")
+  func singleImporters() {
+    for (module, importer) in [("Yams", "WorldFile"), ("CLdns", "ZoneFile"), ("CLinux", "Transport")] {
+      for file in Self.sources where file.module != importer {
+        #expect(!file.imports.contains { $0.module == module }, "\(file) imports \(module)")
+      }
+    }
+  }
+
+  @Test("`unsafe` stands only at a C boundary", arguments: sources)
+  func unsafeCode(file: SourceFile) {
+    if Self.withUnsafe.contains(file.module) || Self.unsafeFiles[file.path] != nil { return }
+    for (index, line) in file.code.enumerated() {
+      #expect(!line.contains(#/\bunsafe\b/#), "\(file):\(index + 1) says unsafe")
+    }
+  }
+
+  @Test("Every exception is still needed")
+  func exceptions() {
+    for path in Self.unsafeFiles.keys {
+      let file = Self.sources.first { $0.path == path }
+      #expect(file?.code.contains { $0.contains(#/\bunsafe\b/#) } == true, "\(path) needs no exception")
+    }
+  }
+
+  @Test("A file opens with its idea", arguments: sources + tests)
+  func heads(file: SourceFile) {
+    #expect(file.lines.first?.hasPrefix("// ") == true, "\(file):1 is no comment")
+  }
+
+  @Test("A rule's file names its requirement or its row", arguments: sources)
+  func rules(file: SourceFile) {
+    guard file.path.hasPrefix("Sources/Resolution/Rules/") else { return }
+    let head = file.lines.first ?? ""
+    #expect(
+      head.contains(#/\bS\d+\b|\brows? \d+b?\b|\b[Ss]emantics \d|\b[Dd]ecisions? \d+/#), "\(file):1 cites nothing")
+  }
+
+  @Test("No line is too long and no file is too long", arguments: sources + tests)
+  func lengths(file: SourceFile) {
+    for (index, line) in file.lines.enumerated() {
+      #expect(line.count <= Self.longestLine, "\(file):\(index + 1) has \(line.count) columns")
+    }
+    #expect(file.lines.count <= Self.longestFile, "\(file) has \(file.lines.count) lines")
+  }
+
+  @Test("Nothing is left for later", arguments: sources + tests)
+  func leftovers(file: SourceFile) {
+    // Spelt in two parts, or this line would be one.
+    let words = ["TO" + "DO", "FIX" + "ME", "XX" + "X"]
+    for (index, line) in file.lines.enumerated() {
+      for word in words { #expect(!line.contains(word), "\(file):\(index + 1) says \(word)") }
+    }
+  }
+}
