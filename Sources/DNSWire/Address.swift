@@ -45,11 +45,19 @@ private func decimalOctet(_ digits: some Collection<UInt8>) -> UInt8? {
   return UInt8(exactly: value)
 }
 
-/// An IPv6 address; `rawValue` is in host byte order.
+/// An IPv6 address; `rawValue` is in host byte order. It is kept in halves, because the compiler lays values that hold
+/// a `UInt128` on the stack without its alignment (docs/compiler-workarounds.md).
 public struct IPv6Address: RawRepresentable, Hashable, Comparable, BitwiseCopyable, Sendable {
-  public var rawValue: UInt128
+  private var high: UInt64
+  private var low: UInt64
 
-  @_noLocks public init(rawValue: UInt128) { self.rawValue = rawValue }
+  public var rawValue: UInt128 { @_noLocks get { UInt128(high) << 64 | UInt128(low) } }
+
+  @_noLocks
+  public init(rawValue: UInt128) {
+    high = UInt64(truncatingIfNeeded: rawValue >> 64)
+    low = UInt64(truncatingIfNeeded: rawValue)
+  }
 
   /// RFC 4291 2.2 text, a dotted IPv4 tail included; no zone index. `nil` for anything else.
   public init?(_ text: some StringProtocol) {
@@ -61,7 +69,7 @@ public struct IPv6Address: RawRepresentable, Hashable, Comparable, BitwiseCopyab
       all += Array(repeating: 0, count: 8 - head.count - tail.count) + tail
     }
     guard all.count == 8 else { return nil }
-    rawValue = all.reduce(0) { $0 << 16 | UInt128($1) }
+    self.init(rawValue: all.reduce(0) { $0 << 16 | UInt128($1) })
   }
 
   /// `::ffff:a.b.c.d`, as a dual-stack socket shows an IPv4 peer.

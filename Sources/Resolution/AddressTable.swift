@@ -50,8 +50,9 @@ struct RangeTable: ~Copyable, Sendable {
   struct Row: BitwiseCopyable, Sendable {
     var network: UInt32
     var value: UInt32
-    var first: UInt128
-    var last: UInt128
+    /// An IPv4 address stands as the number that it is.
+    var first: IPv6Address
+    var last: IPv6Address
   }
   private let rows: [Row]
 
@@ -65,7 +66,7 @@ struct RangeTable: ~Copyable, Sendable {
     while low < high {
       let middle = (low &+ high) / 2
       let row = rows[middle]
-      if row.network < network || (row.network == network && row.last < address) {
+      if row.network < network || (row.network == network && row.last.rawValue < address) {
         low = middle &+ 1
       } else {
         high = middle
@@ -73,6 +74,6 @@ struct RangeTable: ~Copyable, Sendable {
     }
     guard low < rows.count else { return nil }
     let row = rows[low]
-    return row.network == network && row.first <= address ? row.value : nil
+    return row.network == network && row.first.rawValue <= address ? row.value : nil
   }
 }
