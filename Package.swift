@@ -44,8 +44,8 @@ let package = Package(
       name: "TransportTests", dependencies: ["DNSWire", "Resolution", "Transport", "CLinux"], swiftSettings: house),
     .testTarget(
       name: "ScenarioTests",
-      dependencies: ["DNSWire", "WorldFile", "Resolution", "ClassicLinkDNS"],
-      exclude: ["Fixtures", "InProcess.swift", "TruthTableTests.swift"],
+      dependencies: ["DNSWire", "Cloud", "WorldFile", "Resolution", "ClassicLinkDNS"],
+      exclude: ["Fixtures"],
       swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
   ]

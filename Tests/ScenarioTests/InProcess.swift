@@ -18,7 +18,8 @@ final class InProcess {
   /// The reply, empty when there is none.
   func ask(_ packet: [UInt8], from source: Octets, isTCP: Bool = false) -> [UInt8] {
     let arrival = Arrival(
-      source: .v4(IPv4Address(rawValue: source.number)), network: .any, isTCP: isTCP, listener: 0,
+      source: .v4(IPv4Address(rawValue: source.number)), destination: .v4(IPv4Address(127, 0, 0, 1)), port: 5300,
+      network: .any, isTCP: isTCP,
       trustsClientSubnet: false)
     var octets = [UInt8](repeating: 0, count: isTCP ? Limits.tcpOctets : Limits.plainUDPOctets)
     var out = octets.mutableSpan
