@@ -16,15 +16,28 @@ final class InProcess {
   }
 
   /// The reply, empty when there is none.
-  func ask(_ packet: [UInt8], from source: Octets, isTCP: Bool = false) -> [UInt8] {
+  func ask(_ packet: [UInt8], from source: Octets, on network: Network = .any, isTCP: Bool = false) -> [UInt8] {
     let arrival = Arrival(
       source: .v4(IPv4Address(rawValue: source.number)), destination: .v4(IPv4Address(127, 0, 0, 1)), port: 5300,
-      network: .any, isTCP: isTCP,
+      network: network, isTCP: isTCP,
       trustsClientSubnet: false)
     var octets = [UInt8](repeating: 0, count: isTCP ? Limits.tcpOctets : Limits.plainUDPOctets)
     var out = octets.mutableSpan
     let length = answer(
       snapshot.tables, generation: snapshot.generation, arrival, packet: packet.span, scratch: &scratch, into: &out)
     return Array(octets[..<length])
+  }
+
+  /// Asks from the address that `Requesters` names, over UDP and TCP, and from the asker's own address where it arrives
+  /// at the Classic resolver: whoever asks is the same, and so must be the answer.
+  func everyWay(_ one: TruthWorld.Case, _ packet: [UInt8]) -> [(way: String, reply: [UInt8])] {
+    let source = one.door.source
+    var all = [
+      ("\(source) over UDP", ask(packet, from: source)), ("\(source) over TCP", ask(packet, from: source, isTCP: true)),
+    ]
+    if let native = one.door.native, native.network == "classic" {
+      all.append(("\(native.address) in EC2-Classic", ask(packet, from: native.address, on: .classic)))
+    }
+    return all
   }
 }

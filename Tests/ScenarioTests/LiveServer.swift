@@ -6,7 +6,8 @@ final class LiveServer {
 
   let port: UInt16
   private let process = Process()
-  private let folder: Folder
+  /// The generated world that it serves, if it is one.
+  private let folder: Folder?
   /// Port file and log, outside the world's folder: every .json in that one is a part of the world.
   private let state: Folder
 
@@ -16,13 +17,19 @@ final class LiveServer {
       .appendingPathComponent("classiclink-dns")
   }
 
-  init(_ files: [WorldTextFile]) throws {
-    folder = try Folder(files)
+  convenience init(_ files: [WorldTextFile]) throws {
+    let folder = try Folder(files)
+    try self.init(world: folder.path, folder)
+  }
+
+  /// Serves the file or folder at `world`.
+  init(world: String, _ folder: Folder? = nil) throws {
+    self.folder = folder
     state = try Folder([WorldTextFile(name: "log", text: "")])
     let portFile = state.path + "/port"
     let log = state.path + "/log"
     process.executableURL = Self.program
-    process.arguments = ["serve", "--world", folder.path, "--listen", "127.0.0.1:0", "--port-file", portFile]
+    process.arguments = ["serve", "--world", world, "--listen", "127.0.0.1:0", "--port-file", portFile]
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle(forWritingAtPath: log)
     process.standardError = FileHandle(forWritingAtPath: log)

@@ -200,7 +200,7 @@ extension WorldBuilder {
     for (prefix, vpcs) in [("", [v]), ("p-", peers)] {
       // One private zone has a public twin of the same name, the other has not.
       let twin = label("corp") + ".example"
-      let alone = label("alone") + ".internal"
+      let alone = label("alone") + ".test"
       let inside = Octets([10, 20, UInt8(pick(0...255)), UInt8(pick(1...254))])
       let outside = publicAddress()
       let onlyPublic = publicAddress()

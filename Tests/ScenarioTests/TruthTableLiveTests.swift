@@ -3,10 +3,14 @@ import Testing
 
 @Suite("Truth table, over real sockets", .serialized)
 struct TruthTableLiveTests {
+  /// So many faults are told, and then no more.
+  static let faultsTold = 20
+
   @Test("Every cell holds over UDP and over TCP", arguments: WorldVariant.all)
   func cells(variant: WorldVariant) throws {
     let world = makeWorld(seed: 42, variant: variant)
     let server = try LiveServer(world.files)
+    var told = 0
     for transport in LoopbackSocket.Transport.allCases {
       for (source, cases) in Dictionary(grouping: world.cases, by: \.door.source) {
         let socket = try LoopbackSocket(source: source, port: server.port, transport)
@@ -15,6 +19,8 @@ struct TruthTableLiveTests {
           let reply = try socket.ask(packet, expectsSilence: one.expectation == nil)
           guard let fault = one.fault(in: reply, asked: packet) else { continue }
           Issue.record("\(transport), \(variant): \(one.question) from \(source): \(fault). \(one.line)")
+          told += 1
+          if told == Self.faultsTold { return }
           if reply.isEmpty { break }  // The connection is gone or the server is: one report is enough.
         }
       }

@@ -8,8 +8,12 @@ struct TruthTableTests {
   static let worlds: UInt64 = 1_000
   static let batch: UInt64 = 50
 
-  @Test("Every cell holds in 1,000 random worlds", arguments: (0..<worlds / batch).map { $0 * batch })
+  /// A wrong rule shows in every world: so many faults are told, and then no more of the batch.
+  static let faultsTold = 10
+
+  @Test("Every cell holds in 1,000 random worlds", arguments: Array(stride(from: 0, to: worlds, by: Int(batch))))
   func cells(first: UInt64) throws {
+    var told = 0
     for seed in first..<(first + Self.batch) {
       let world = makeWorld(seed: seed, variant: WorldVariant.all[Int(seed) % WorldVariant.all.count])
       let product: InProcess
@@ -19,10 +23,11 @@ struct TruthTableTests {
       }
       for (index, one) in world.cases.enumerated() {
         let packet = one.packet(id: UInt16(truncatingIfNeeded: index))
-        for isTCP in [false, true] {
-          let fault = one.fault(in: product.ask(packet, from: one.door.source, isTCP: isTCP), asked: packet)
-          guard let fault else { continue }
-          Issue.record("seed \(seed), \(world.variant): \(one.question) from \(one.door.source): \(fault). \(one.line)")
+        for (way, reply) in product.everyWay(one, packet) {
+          guard let fault = one.fault(in: reply, asked: packet) else { continue }
+          Issue.record("seed \(seed), \(world.variant): \(one.question) from \(way): \(fault). \(one.line)")
+          told += 1
+          if told == Self.faultsTold { return }
         }
       }
     }
