@@ -79,7 +79,7 @@ private struct FieldPrinter {
     case .base64: rest.isEmpty ? nil : split(Base64.text(takeRest()))
     case .hex: rest.isEmpty ? nil : split(hexText(takeRest()))
     case .type: takeNumber(2).map { RecordType(rawValue: UInt16($0)).description }
-    case .typeBitmap: typeBitmap()
+    case .typeBitmap: TypeBitmap.presentation(takeRest())
     case .time: takeNumber(4).map { SignatureTime.presentation(UInt32($0)) }
     case .salt: takeCounted().map { $0.isEmpty ? "-" : hexText($0) }
     case .hashedOwner: takeCounted().flatMap { $0.isEmpty ? nil : Base64.text32($0) }
@@ -112,24 +112,6 @@ private struct FieldPrinter {
       octets.allSatisfy({ Ascii.isLetter($0) || Ascii.isDigit($0) })
     else { return nil }
     return String(decoding: octets, as: UTF8.self)
-  }
-
-  /// RFC 4034 4.1.2: windows in order, each with 1 to 32 octets that end in one that is not zero.
-  private mutating func typeBitmap() -> String? {
-    var types: [String] = []
-    var lastWindow = -1
-    while !rest.isEmpty {
-      guard let window = takeNumber(1), window > lastWindow, let bits = takeCounted(), (1...32).contains(bits.count),
-        bits.last != 0
-      else { return nil }
-      lastWindow = window
-      for (index, octet) in bits.enumerated() {
-        for bit in 0..<8 where octet & (0x80 >> bit) != 0 {
-          types.append(RecordType(rawValue: UInt16(window << 8 | index << 3 | bit)).description)
-        }
-      }
-    }
-    return types.isEmpty ? nil : types.joined(separator: " ")
   }
 
   /// RFC 3123 4: trailing zeros of the address are left out.

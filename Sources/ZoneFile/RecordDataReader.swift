@@ -77,6 +77,7 @@ struct RecordDataReader {
     switch field {
     // ldns takes a name whose first label is @ for the origin, so names are ours.
     case .name: return try word("a domain name").name(origin: origin).wire
+    case .typeBitmap: return try TypeBitmap.read(&self)
     case .services: return try Services.read(&self)
     case .serviceParameters: return try ServiceParameters.read(&self)
     case .int8: text = String(try number("a number", through: 255))
@@ -89,8 +90,7 @@ struct RecordDataReader {
     case .longString: text = try longString()
     case .base64: text = try base64()
     case .hex: text = try joinedHex()
-    case .type: text = try typeNumber()
-    case .typeBitmap: text = try typeNumbers()
+    case .type: text = "TYPE\(try typeWord().rawValue)"
     case .algorithm, .certificateAlgorithm: text = try mnemonic(.algorithms, through: 255)
     case .certificateUsage, .selector, .matchingType: text = try mnemonic(nil, through: 255)
     case .certificateType: text = try mnemonic(.certificateTypes, through: 65_535)
