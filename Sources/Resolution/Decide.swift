@@ -22,7 +22,7 @@ extension Tables {
     if let verdict = serviceEndpoint(name, type) { return verdict }
     if let verdict = publicReverse(name, type) { return verdict }
     if let zone = publicHostedZone(name) { return answer(fromZone: zone, name, type, .publicHostedZone) }
-    return Verdict(.elsewhere, .publicDNS)
+    return publicDNS()
   }
 
   @_noLocks
