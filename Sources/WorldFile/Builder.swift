@@ -59,11 +59,8 @@ struct Builder {
       let before = report.errorCount
       guard let item = catalog.item(kind, index, report) else { continue }
       let change = decode(&self, item)
-      if report.errorCount > before {
-        failed.insert(item.id)
-      } else if let change {
-        apply(change, item)
-      }
+      if report.errorCount == before, let change { apply(change, item) }
+      if report.errorCount > before, kind.ownsItsID { failed.insert(item.id) }
     }
   }
 
@@ -71,8 +68,9 @@ struct Builder {
     do throws(Refusal) {
       try world.apply(change)
     } catch {
-      failed.insert(item.id)
       refuse(error, item.members)
+      // Also when the refusal itself is only a consequence.
+      if item.kind.ownsItsID { failed.insert(item.id) }
     }
   }
 

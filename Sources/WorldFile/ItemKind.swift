@@ -32,6 +32,14 @@ extension ItemKind {
     }
   }
 
+  /// The others carry the id of the instance, VPC or source that they are about.
+  var ownsItsID: Bool {
+    switch self {
+    case .classicLink, .resolverConfig, .requester: false
+    default: true
+    }
+  }
+
   /// One text for all spellings of an id: `/hostedzone/Z1` is `Z1`.
   func canonical(_ id: String) -> String { self == .hostedZone ? zoneID(id) : id }
 }

@@ -51,12 +51,11 @@ struct Members {
 
   /// A string that `parse` understands; `nil` when absent or empty.
   func parsed<T: Equatable>(_ name: String, _ expected: String, _ parse: (String) -> T?) -> T? {
-    guard text(name) != nil || isDiffering(name) else { return nil }
-    return value(name, expected) { node in node.string.flatMap(parse) }
+    isEmpty(name) ? nil : value(name, expected) { node in node.string.flatMap(parse) }
   }
 
   func domainName(_ name: String, octalEscapes: Bool = false) -> Name? {
-    guard text(name) != nil || isDiffering(name) else { return nil }
+    if isEmpty(name) { return nil }
     return value(name, "a domain name") { node in
       guard let text = node.string else { return nil }
       do throws(Name.TextError) {
@@ -114,7 +113,7 @@ struct Members {
     if value == nil {
       if !has(name) {
         report.error(spot, "\(name) is missing")
-      } else if node[name]?.string == "" {
+      } else if isEmpty(name) {
         report.error(spot(of: name), "\(name) is empty")
       }
     }
@@ -123,9 +122,7 @@ struct Members {
 
   // MARK: One rule for every value
 
-  private func isDiffering(_ name: String) -> Bool {
-    if case .differing = node[name]?.value { true } else { false }
-  }
+  private func isEmpty(_ name: String) -> Bool { node[name]?.string == "" }
 
   /// Reads a member. Parts that are written differently but mean the same are fine (`10.0.0.1`, names with and without
   /// a final dot).

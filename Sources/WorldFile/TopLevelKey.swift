@@ -47,6 +47,12 @@ enum TopLevelKey {
 
   /// Our keys and the lists: what a mistyped key most probably was.
   static var suggestions: [String] {
-    known.compactMap { key, value in if case .ignored = value { nil } else { key } }
+    known.compactMap { key, value in
+      switch value {
+      case .ignored, .item: nil
+      case .value: ["Region", "AccountId", "SupportedPlatforms", "Settings"].contains(key) ? key : nil
+      default: key
+      }
+    }
   }
 }

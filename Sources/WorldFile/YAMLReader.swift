@@ -10,16 +10,18 @@ struct YAMLFailure: Error {
 }
 
 struct YAMLReader {
-  /// Nodes of one document, aliases counted as often as they are used: enough for 500,000 items, and a short text of
-  /// nested aliases cannot fill the memory.
-  static let mostNodes = 10_000_000
+  /// Nodes that a text may stand for, for each of its octets: without aliases a node takes at least one, and a short
+  /// text of nested aliases cannot fill the memory.
+  private static let nodesPerOctet = 10
+  /// What any text may stand for.
+  private static let fewNodes = 10_000
   /// As in JSON.
   static let deepest = JSONScanner.deepest
   /// Yams keeps a pointer to the octets of its string, which only a string too long to live inside its own value has.
   private static let leastOctets = 16
 
   private let file: Int
-  private var left = Self.mostNodes
+  private var left: Int
 
   /// The root of every document in `text`, empty ones left out; reading ends at the first error.
   static func documents(_ text: String, file: Int) -> (roots: [Node], error: YAMLFailure?) {
@@ -29,7 +31,7 @@ struct YAMLReader {
     do {
       let parser = try Parser(yaml: padded, resolver: .basic, encoding: .utf8)
       while let root = try parser.nextRoot() {
-        var reader = YAMLReader(file: file)
+        var reader = YAMLReader(file: file, left: fewNodes + nodesPerOctet * text.utf8.count)
         let node = try reader.convert(root, depth: 0)
         if !node.isNull { roots.append(node) }
       }
@@ -37,28 +39,32 @@ struct YAMLReader {
     } catch let error as YAMLFailure {
       return (roots, error)
     } catch let error as YamlError {
-      return (roots, YAMLFailure(error, in: text))
+      return (roots, YAMLFailure(error, in: text).clamped(to: text))
     } catch {
       return (roots, YAMLFailure(line: 1, column: 1, message: "\(error)"))
     }
   }
 
-  private init(file: Int) { self.file = file }
+  private init(file: Int, left: Int) {
+    self.file = file
+    self.left = left
+  }
 
   private mutating func convert(_ node: Yams.Node, depth: Int) throws(YAMLFailure) -> Node {
     let spot = spot(of: node)
     left -= 1
-    guard left > 0 else { throw failure(spot, "more than \(Self.mostNodes) values, aliases counted at each use") }
-    guard depth <= Self.deepest else { throw failure(spot, "nested more than \(Self.deepest) levels deep") }
+    guard left > 0 else { throw failure(spot, "the aliases stand for too many values") }
+    if case .scalar(let scalar) = node { return Node(value: Self.value(of: scalar), spot: spot) }
+    guard depth < Self.deepest else { throw failure(spot, "nested more than \(Self.deepest) levels deep") }
     switch node {
-    case .scalar(let scalar): return Node(value: Self.value(of: scalar), spot: spot)
     case .sequence(let sequence):
       var elements: [Node] = []
       elements.reserveCapacity(sequence.count)
       for element in sequence { elements.append(try convert(element, depth: depth + 1)) }
       return Node(value: .list(elements), spot: spot)
     case .mapping(let mapping): return Node(value: .mapping(try members(of: mapping, depth: depth)), spot: spot)
-    case .alias: throw failure(spot, "an alias stands for nothing")
+    // Yams puts the anchored node in an alias's place, so that this one is not met.
+    case .scalar, .alias: throw failure(spot, "a value must stand here")
     }
   }
 
@@ -145,6 +151,13 @@ struct YAMLReader {
 }
 
 extension YAMLFailure {
+  /// A place behind the end, where only padding is, becomes the end.
+  fileprivate func clamped(to text: String) -> YAMLFailure {
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    let end = (lines.count, (lines.last?.unicodeScalars.count ?? 0) + 1)
+    return (line, column) > end ? YAMLFailure(line: end.0, column: end.1, message: message) : self
+  }
+
   fileprivate init(_ error: YamlError, in text: String) {
     switch error {
     case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
