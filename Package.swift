@@ -39,5 +39,6 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "TransportTests", dependencies: ["DNSWire", "Resolution", "Transport", "CLinux"], swiftSettings: house),
+    .testTarget(name: "ServeTests", dependencies: ["ClassicLinkDNS"], swiftSettings: house),
   ]
 )
