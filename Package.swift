@@ -44,12 +44,14 @@ let package = Package(
       swiftSettings: house),
     .testTarget(name: "CloudTests", dependencies: ["Cloud", "DNSWire"], swiftSettings: house),
     .testTarget(
-      name: "TransportTests", dependencies: ["DNSWire", "Resolution", "Transport", "CLinux"], swiftSettings: house),
+      name: "TransportTests", dependencies: ["Cloud", "DNSWire", "Resolution", "Transport", "CLinux"],
+      swiftSettings: house),
     .testTarget(
       name: "ScenarioTests",
       dependencies: ["DNSWire", "Cloud", "WorldFile", "Resolution", "ClassicLinkDNS"],
       exclude: ["Fixtures"],
       swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
+    .testTarget(name: "ServeTests", dependencies: ["ClassicLinkDNS"], swiftSettings: house),
   ]
 )

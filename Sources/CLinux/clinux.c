@@ -183,6 +183,10 @@ void cl_mask_signals(const int *signals, int count, int block) {
 
 void cl_ignore_signal(int number) { signal(number, SIG_IGN); }
 
+void cl_heed_signals(const int *signals, int count) {
+  for (int index = 0; index < count; index++) signal(signals[index], SIG_DFL);
+}
+
 int64_t cl_coarse_milliseconds(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC_COARSE, &now);

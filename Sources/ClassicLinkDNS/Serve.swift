@@ -117,9 +117,9 @@ struct Serve: ParsableCommand {
       throw failure.exitCode
     }
     let listeners = try listeners()
-    let strangers = missingVPCs(listeners, loaded.snapshot)
-    guard strangers.isEmpty else {
-      for problem in strangers { complain(problem) }
+    let missing = missingVPCs(listeners, loaded.snapshot)
+    guard missing.isEmpty else {
+      for problem in missing { complain(problem) }
       throw ExitCode.badData
     }
     for warning in loaded.warnings { logger.warning("\(warning)") }

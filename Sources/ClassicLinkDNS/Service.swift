@@ -48,6 +48,7 @@ final class Service {
     reload = try Reload()
     // Blocked before the workers start, so that every signal comes here.
     unsafe cl_mask_signals(Self.allSignals, CInt(Self.allSignals.count), 1)
+    unsafe cl_heed_signals(Self.allSignals, CInt(Self.allSignals.count))
     signals = unsafe cl_signalfd(Self.allSignals, CInt(Self.allSignals.count))
     guard signals >= 0 else { throw ServerError.system(call: "signalfd", errno: errno) }
     publication = Publication(loaded.snapshot)

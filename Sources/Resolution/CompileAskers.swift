@@ -85,7 +85,8 @@ struct AskerDraft {
     for row in rows4 {
       if row.first == row.last {
         addresses.append(
-          AddressTable.Slot(address: UInt32(truncatingIfNeeded: row.first.rawValue), network: row.network, value: row.value))
+          AddressTable.Slot(
+            address: UInt32(truncatingIfNeeded: row.first.rawValue), network: row.network, value: row.value))
       } else {
         ranges4.append(row)
       }
@@ -134,7 +135,9 @@ struct AskerDraft {
     var network: UInt32?
     func emit(to last: UInt128) {
       guard let top = open.last, let network, position <= last else { return }
-      rows.append(RangeTable.Row(network: network, value: top.value, first: IPv6Address(rawValue: position),
+      rows.append(
+        RangeTable.Row(
+          network: network, value: top.value, first: IPv6Address(rawValue: position),
           last: IPv6Address(rawValue: last)))
     }
     func close(before start: UInt128?) {

@@ -22,8 +22,8 @@ struct Connection {
   /// The peer sends no more, or may send no more: what is there is answered, then we close.
   var isEnding = false
   var interest: UInt32 = 0
-  /// Coarse milliseconds. Only a whole question or a part of an answer taken counts as progress: a peer that sends an
-  /// octet now and then is idle.
+  /// Coarse milliseconds. Only a question that gets an answer and an answer that is taken count as progress: a peer that
+  /// sends an octet now and then is idle.
   var openedAt: Int64 = 0
   var progressAt: Int64 = 0
 }
@@ -216,7 +216,6 @@ struct Connection {
       budget &-= 1
       let start = slots[slot].input.lowerBound &+ 2
       slots[slot].input = (start &+ length)..<slots[slot].input.upperBound
-      slots[slot].progressAt = now
       counters.tcpQueries &+= 1
       guard !door.isShut else {
         counters.dropped &+= 1
@@ -236,6 +235,7 @@ struct Connection {
       unsafe answers[end] = UInt8(truncatingIfNeeded: count >> 8)
       unsafe answers[end + 1] = UInt8(truncatingIfNeeded: count)
       end &+= 2 &+ count
+      slots[slot].progressAt = now
       counters.answers &+= 1
     }
     slots[slot].output = 0..<end

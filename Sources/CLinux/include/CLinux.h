@@ -110,6 +110,8 @@ int cl_signalfd_read(int fd);
 /// Blocks (`block` 1) or unblocks the signals for the calling thread and those that it starts.
 void cl_mask_signals(const int *_Nonnull signals, int count, int block);
 void cl_ignore_signal(int number);
+/// Undoes what a shell or nohup left ignored: an ignored signal never reaches a signalfd.
+void cl_heed_signals(const int *_Nonnull signals, int count);
 
 /// Milliseconds of a clock that never goes back; a few milliseconds coarse, and as cheap as a load.
 int64_t cl_coarse_milliseconds(void);

@@ -1,0 +1,105 @@
+// UDP over real sockets.
+import DNSWire
+import Glibc
+import Resolution
+import Synchronization
+import Testing
+import Transport
+
+@Suite struct DatagramTests {
+  @Test func `every client gets the answers to its own questions`() throws {
+    let server = try start()
+    defer { server.stop() }
+    let clients = try (0..<50).map { _ in try Client(to: server.boundAddresses[0], isStream: false) }
+    for round in 0..<20 {
+      for (index, client) in clients.enumerated() { try client.send(query(id: UInt16(index * 100 + round))) }
+      for (index, client) in clients.enumerated() {
+        #expect(responseID(try client.receive()) == UInt16(index * 100 + round))
+      }
+    }
+    server.stop()
+    #expect(server.counters.udpQueries == 1000)
+    #expect(server.counters.answers == 1000)
+    #expect(server.counters.dropped == 0)
+  }
+
+  @Test func `IPv6 is answered as IPv4 is, on one port by two sockets`() throws {
+    let server = try start(["127.0.0.1:0", "[::1]:0"])
+    defer { server.stop() }
+    for listener in server.boundAddresses {
+      for isStream in [false, true] {
+        let client = try Client(to: listener, isStream: isStream)
+        try client.send(isStream ? framed(query(id: 7)) : query(id: 7))
+        #expect(responseID(try isStream ? client.receiveMessage() ?? [] : client.receive()) == 7)
+      }
+    }
+  }
+
+  @Test func `both wildcards may be used on one port`() throws {
+    let first = try start(["0.0.0.0:0"], workers: 1)
+    let port = first.boundAddresses[0].port
+    first.stop()
+    let server = try start(["0.0.0.0:\(port)", "[::]:\(port)", "127.0.0.7:\(port)=classic"])
+    defer { server.stop() }
+    for address in ["127.0.0.1:\(port)", "[::1]:\(port)", "127.0.0.7:\(port)"] {
+      let client = try Client(to: Listener(address), isStream: false)
+      try client.send(query(id: 9))
+      #expect(responseID(try client.receive()) == 9)
+    }
+  }
+
+  @Test func `a wildcard listener answers from the address that was asked`() throws {
+    let server = try start(["0.0.0.0:0"])
+    defer { server.stop() }
+    // Not connected: a connected socket would hide an answer from the wrong address.
+    let client = try Client(to: server.boundAddresses[0], isStream: false, connects: false)
+    for asked in ["127.0.0.1", "127.0.0.2", "127.0.0.3"] {
+      try client.send(query(id: 1), to: Listener("\(asked):\(server.boundAddresses[0].port)"))
+      let answer = try client.receiveFrom()
+      #expect(answer.address == asked)
+      #expect(responseID(answer.octets) == 1)
+    }
+  }
+
+  @Test func `runts and datagrams past the buffer get no answer and do no harm`() throws {
+    let server = try start()
+    defer { server.stop() }
+    let client = try Client(to: server.boundAddresses[0], isStream: false)
+    try client.send([])
+    try client.send([1, 2, 3])
+    try client.send(query(id: 1, padding: 4096))
+    try client.send(query(id: 2))
+    #expect(responseID(try client.receive()) == 2)
+    server.stop()
+    #expect(server.counters.dropped == 3)
+  }
+
+  @Test func `an answer that nobody wants any more harms no other`() throws {
+    let server = try start(workers: 1)
+    defer { server.stop() }
+    let client = try Client(to: server.boundAddresses[0], isStream: false)
+    for round in 0..<200 {
+      // Closed before the answer comes: the kernel reports the port as unreachable.
+      try Client(to: server.boundAddresses[0], isStream: false).send(query(id: 0))
+      try client.send(query(id: UInt16(round)))
+      #expect(responseID(try client.receive()) == UInt16(round))
+    }
+  }
+
+  @Test func `each unknown source is reported once`() throws {
+    let server = try start(workers: 1)
+    defer { server.stop() }
+    for _ in 0..<3 {
+      for source in ["127.0.0.1", "127.0.0.5"] {
+        for isStream in [false, true] {
+          let client = try Client(to: server.boundAddresses[0], isStream: isStream, from: source)
+          try client.send(isStream ? framed(query(id: 7)) : query(id: 7))
+          #expect(responseID(try isStream ? client.receiveMessage() ?? [] : client.receive()) == 7)
+        }
+      }
+    }
+    server.stop()
+    #expect(server.takeStrangers().map { "\($0.source)" } == ["127.0.0.1", "127.0.0.5"])
+    #expect(server.takeStrangers().isEmpty)
+  }
+}
