@@ -57,8 +57,8 @@ import Transport
     let server = try start(workers: 1)
     defer { server.stop() }
     let slow = try Client(to: server.boundAddresses[0], isStream: true)
-    // More answers than the kernel's largest send buffer holds (net.ipv4.tcp_wmem, 4 MiB): then the server's own budget
-    // must hold. It stops reading, and so the writer sticks.
+    // Far more answers than the kernel holds for the connection: then the server's own budget must hold. It stops
+    // reading, and so the writer sticks.
     let all = (UInt16.min...UInt16.max).flatMap { framed(query(id: $0)) }
     let rounds = 4
     let writer = try PosixThread(name: "writer") { [descriptor = slow.descriptor] in
