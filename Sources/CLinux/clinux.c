@@ -71,6 +71,8 @@ int cl_receive_buffer(int fd, int octets) {
   return set_option(fd, SOL_SOCKET, SO_RCVBUF, octets);
 }
 
+int cl_send_buffer(int fd, int octets) { return set_option(fd, SOL_SOCKET, SO_SNDBUF, octets); }
+
 int cl_ask_destination(int fd, int is_v6) {
   return is_v6 ? set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1) : set_option(fd, IPPROTO_IP, IP_PKTINFO, 1);
 }

@@ -47,8 +47,8 @@ struct Serve: ParsableCommand {
   var portFile: String?
 
   @Option(
-    help: ArgumentHelp("The least level to log: trace, debug, info, notice, warning or error.", valueName: "level"))
-  var logLevel: Logger.Level = .info
+    help: ArgumentHelp("The least level to log.", valueName: "level"))
+  var logLevel = LogLevel.info
 
   @Flag(help: "Log more: the same as --log-level debug.")
   var verbose = false
@@ -101,7 +101,7 @@ struct Serve: ParsableCommand {
 
   func run() throws {
     var logger = Logger(label: "classiclink-dns", factory: { StreamLogHandler.standardError(label: $0) })
-    logger.logLevel = verbose ? min(logLevel, .debug) : logLevel
+    logger.logLevel = verbose ? min(logLevel.level, .debug) : logLevel.level
     cl_ignore_signal(SIGPIPE)
     cl_raise_file_limit()
     // A reload that is asked for while the world is first read waits for its end; a stop does not.
@@ -142,7 +142,21 @@ struct Serve: ParsableCommand {
   }
 }
 
-extension Logger.Level: @retroactive ExpressibleByArgument {}
+/// The values of `--log-level`.
+enum LogLevel: String, CaseIterable, ExpressibleByArgument {
+  case trace, debug, info, notice, warning, error
+
+  var level: Logger.Level {
+    switch self {
+    case .trace: .trace
+    case .debug: .debug
+    case .info: .info
+    case .notice: .notice
+    case .warning: .warning
+    case .error: .error
+    }
+  }
+}
 
 /// A problem that ends the program, on standard error.
 func complain(_ problem: String) {

@@ -109,6 +109,8 @@ final class Sockets: Sendable {
       if isStream {
         // Connections of an earlier run in TIME_WAIT do not count as somebody's port; a listening socket does.
         try check("setsockopt SO_REUSEADDR", cl_reuse_address(descriptor))
+        // Connections inherit it.
+        try check("setsockopt SO_SNDBUF", cl_send_buffer(descriptor, CInt(TransportLimits.streamSendBufferOctets)))
       } else {
         try check("setsockopt SO_RCVBUF", cl_receive_buffer(descriptor, CInt(TransportLimits.receiveBufferOctets)))
         try check("setsockopt IP_MTU_DISCOVER", cl_ignore_path_mtu(descriptor, isV6 ? 1 : 0))

@@ -38,10 +38,13 @@ enum TransportLimits {
   static var outputOctets: Int { 33 * 4096 }
   /// A connection's buffers past this many octets go back to the system when it closes.
   static var keptOctets: Int { 4096 }
+  /// Send buffer of a TCP connection in the kernel, octets: two of the longest answers. Left to itself the kernel lets
+  /// it grow to 4 MiB, which a thousand connections that do not read would turn into 4 GiB.
+  static var streamSendBufferOctets: Int { 128 << 10 }
   /// Rounds of answering and sending for one connection in one turn.
   static var roundsATurn: Int { 4 }
   /// Answers for one connection in one round: pipelining does not starve the others.
-  static var answersARound: Int { 256 }
+  static var answersARound: Int { 1024 }
   /// The longest pause between two looks at idle connections.
   static var sweepMilliseconds: Int64 { 250 }
 

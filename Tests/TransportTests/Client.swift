@@ -37,7 +37,7 @@ struct SystemFailure: Error { var call: String, number: CInt }
   static let patience = timeval(tv_sec: 20, tv_usec: 0)
 
   init(
-    to listener: Listener, isStream: Bool, from source: String? = nil, receiveBuffer: CInt? = nil,
+    to listener: Listener, isStream: Bool, from source: String? = nil,
     connects: Bool = true
   ) throws {
     var isV6 = false
@@ -48,9 +48,6 @@ struct SystemFailure: Error { var call: String, number: CInt }
     var patience = Self.patience
     unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-    if var receiveBuffer {
-      unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, socklen_t(MemoryLayout<CInt>.size))
-    }
     var raw = cl_address()
     if let source, let address = IPv4Address(source) {
       let length = unsafe cl_set_v4(&raw, address.rawValue, 0)

@@ -75,6 +75,7 @@ int cl_v6_only(int fd);
 int cl_no_delay(int fd);
 /// Asks for a receive buffer past the system's limit where this process may, else up to it.
 int cl_receive_buffer(int fd, int octets);
+int cl_send_buffer(int fd, int octets);
 /// Each datagram says which address it was sent to (IP_PKTINFO, IPV6_RECVPKTINFO).
 int cl_ask_destination(int fd, int is_v6);
 /// Path MTU news from ICMP, which anybody can forge, is not believed.
