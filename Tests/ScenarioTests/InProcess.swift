@@ -28,15 +28,18 @@ final class InProcess {
     return Array(octets[..<length])
   }
 
+  /// `classic`, or the id of a VPC.
+  func network(_ name: String) -> Network? { name == "classic" ? .classic : snapshot.tables.network(vpcID: name) }
+
   /// Asks from the address that `Requesters` names, over UDP and TCP, and from the asker's own address where it arrives
-  /// at the Classic resolver: whoever asks is the same, and so must be the answer.
+  /// at its own network's resolver: whoever asks is the same, and so must be the answer.
   func everyWay(_ one: TruthWorld.Case, _ packet: [UInt8]) -> [(way: String, reply: [UInt8])] {
     let source = one.door.source
     var all = [
       ("\(source) over UDP", ask(packet, from: source)), ("\(source) over TCP", ask(packet, from: source, isTCP: true)),
     ]
-    if let native = one.door.native, native.network == "classic" {
-      all.append(("\(native.address) in EC2-Classic", ask(packet, from: native.address, on: .classic)))
+    if let native = one.door.native, let network = network(native.network) {
+      all.append(("\(native.address) in \(native.network)", ask(packet, from: native.address, on: network)))
     }
     return all
   }

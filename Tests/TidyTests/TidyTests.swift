@@ -77,7 +77,7 @@ struct TidyTests {
     guard file.path.hasPrefix("Sources/Resolution/Rules/") else { return }
     let head = file.lines.first ?? ""
     #expect(
-      head.contains(#/\bS\d+\b|\brows? \d+b?\b|\b[Ss]emantics \d|\b[Dd]ecisions? \d+/#), "\(file):1 cites nothing")
+      head.contains(#/\bS\d+\b|\b[Rr]ows? \d+b?\b|\b[Ss]emantics \d|\b[Dd]ecisions? \d+/#), "\(file):1 cites nothing")
   }
 
   @Test("No line is too long and no file is too long", arguments: sources + tests)
