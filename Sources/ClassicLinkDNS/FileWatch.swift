@@ -52,7 +52,8 @@ struct Fingerprint: Hashable, Sendable {
   }
 }
 
-/// Says when to read again: once something has changed and has then kept still for a whole interval, so that a file that
+/// Says when to read again: once something has changed and has then kept still for a whole interval, so that a file
+/// that
 /// is being written is not read half.
 struct FileWatch {
   /// Milliseconds between two looks.

@@ -1,4 +1,5 @@
-// The server while it runs, seen from the main thread: signals, changed files, new strangers. It never touches a packet.
+// The server while it runs, seen from the main thread: signals, changed files, new strangers. It never touches a
+// packet.
 import CLinux
 import DNSWire
 import Glibc

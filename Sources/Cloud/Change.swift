@@ -38,7 +38,8 @@ public enum Change: Sendable {
   /// ModifyVpcPeeringConnectionOptions; `nil` leaves a side as it is.
   case modifyPeeringOptions(
     ID<VPCPeeringConnection>, requester: VPCPeeringConnection.Options?, accepter: VPCPeeringConnection.Options?)
-  /// StartInstances. In EC2-Classic the pair is the new one; in a VPC the private address stays and the public one is new.
+  /// StartInstances. In EC2-Classic the pair is the new one; in a VPC the private address stays and the public one is
+  /// new.
   case startInstance(ID<Instance>, addresses: AddressPair?)
   /// StopInstances, to its end: the instance is stopped.
   case stopInstance(ID<Instance>)

@@ -8,7 +8,8 @@ public enum Quotas {
   public static let vpcsPerHostedZone = 300
   /// Values of one record set (R53LIM).
   public static let valuesPerRecordSet = 400
-  /// Record sets of one zone before AWS asks for a higher quota (R53LIM). More are not refused: AWS raises it on demand.
+  /// Record sets of one zone before AWS asks for a higher quota (R53LIM). More are not refused: AWS raises it on
+  /// demand.
   public static let defaultRecordSetsPerHostedZone = 10_000
   /// Seconds (RFC 2181 8).
   public static let longestTimeToLive: UInt32 = 0x7fff_ffff

@@ -18,7 +18,8 @@ extension Refusal.Reason: CustomStringConvertible {
       "the \(kind) \(id) needs EC2-Classic, and the account supports VPC only (S5)"
 
     case .rangeSize(let range):
-      "\(range) must have a length from /\(Quotas.vpcPrefixLengths.lowerBound) to /\(Quotas.vpcPrefixLengths.upperBound)"
+      "\(range) must have a length from /\(Quotas.vpcPrefixLengths.lowerBound) "
+        + "to /\(Quotas.vpcPrefixLengths.upperBound)"
     case .rangesOverlap(let one, let other): "the ranges \(one) and \(other) of the VPC overlap"
     case .secondDefaultVPC(let other): "\(other) is the default VPC of the account and Region already"
     case .subnetOutsideVPC(let range, let vpc): "\(range) is not inside a range of \(vpc)"

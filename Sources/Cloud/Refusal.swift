@@ -1,4 +1,5 @@
-// Why a change was refused: a closed set that the control plane translates into AWS error codes, and a file loader into a place.
+// Why a change was refused: a closed set that the control plane translates into AWS error codes, and a file loader into
+// a place.
 import DNSWire
 
 public struct Refusal: Error, Hashable, Sendable {

@@ -53,7 +53,8 @@ extension World {
     instances[id]?.state = .running
   }
 
-  /// Stopping unlinks (S21, S54). An EC2-Classic instance loses its addresses and its Elastic IP address is free again; one
+  /// Stopping unlinks (S21, S54). An EC2-Classic instance loses its addresses and its Elastic IP address is free again;
+  /// one
   /// in a VPC keeps the private addresses and the Elastic ones (semantics 4.5).
   mutating func stop(_ id: ID<Instance>) throws(Refusal) {
     let instance = try find(id, in: instances, kind: "instance", member: "InstanceId")

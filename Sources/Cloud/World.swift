@@ -1,4 +1,5 @@
-// The cloud as it is: every resource by its id. `apply` is the only way to change it, and refuses what AWS would refuse.
+// The cloud as it is: every resource by its id. `apply` is the only way to change it, and refuses what AWS would
+// refuse.
 import DNSWire
 
 public struct World: Sendable {

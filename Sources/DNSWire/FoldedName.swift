@@ -1,4 +1,5 @@
-// The name that is being looked up: lower case, in fixed storage, with the place of every label, so that nothing is allocated.
+// The name that is being looked up: lower case, in fixed storage, with the place of every label, so that nothing is
+// allocated.
 
 /// A mutable name in wire form and lower case. One per worker, reused for every question and every hop of a chain.
 public struct FoldedName: ~Copyable {

@@ -57,7 +57,8 @@ public struct ResponseWriter: ~Copyable {
   /// Octets that still fit.
   public var room: Int { @_noLocks get { limit - position } }
 
-  /// Writes flags and counts. QR and RA are always set, opcode, RD and CD come from the query, AA and AD never are (decision 3).
+  /// Writes flags and counts. QR and RA are always set, opcode, RD and CD come from the query, AA and AD never are
+  /// (decision 3).
   @_noLocks
   public mutating func finish(
     _ query: Query, code: ResponseCode, isTruncated: Bool, additional: UInt16, into out: inout MutableSpan<UInt8>
@@ -137,7 +138,8 @@ public struct ResponseWriter: ~Copyable {
     return position - 2
   }
 
-  /// RDATA of `size` octets at `offset` of `store`; the names of the types that RFC 1035 knows are compressed (RFC 3597 4).
+  /// RDATA of `size` octets at `offset` of `store`; the names of the types that RFC 1035 knows are compressed (RFC 3597
+  /// 4).
   /// Returns where the first name of the data stands in the message.
   @_noLocks
   public mutating func putData(

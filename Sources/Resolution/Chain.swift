@@ -82,7 +82,8 @@ private func isCircle(_ set: UInt32, before hop: Int, _ scratch: borrowing Scrat
   return false
 }
 
-/// Writes an RRset. After a CNAME its target is the name that is looked up next; returns where that stands in the message.
+/// Writes an RRset. After a CNAME its target is the name that is looked up next; returns where that stands in the
+/// message.
 @_noLocks
 @discardableResult
 private func putSet(

@@ -33,7 +33,8 @@ extension Draft {
     }
   }
 
-  /// The range, and the reverse domains that Amazon defines for it: one for each block of 2 or 3 octets (semantics 3.4).
+  /// The range, and the reverse domains that Amazon defines for it: one for each block of 2 or 3 octets (semantics
+  /// 3.4).
   private mutating func addRange(_ block: CIDRBlock) {
     let octets = block.prefixLength <= 16 ? 2 : 3
     rangeRows.append(

@@ -105,7 +105,8 @@ struct TextStore {
   }
 }
 
-/// 172.16.0.23 is EC2-Classic; the base + 2 of a primary range is that VPC, unless several VPCs share it (world.md 2.1).
+/// 172.16.0.23 is EC2-Classic; the base + 2 of a primary range is that VPC, unless several VPCs share it (world.md
+/// 2.1).
 private func resolverAddresses(_ world: World, _ vpcIndex: [ID<VPC>: UInt32]) -> [AddressTable.Slot] {
   var networks: [UInt32: UInt32] = [:]
   for vpc in world.vpcs.values {

@@ -24,7 +24,8 @@ struct HostnamePrefix: BitwiseCopyable {
 }
 
 extension FoldedName {
-  /// The address of a first label that is `prefix` and four decimal octets with `-` between them, without leading zeros.
+  /// The address of a first label that is `prefix` and four decimal octets with `-` between them, without leading
+  /// zeros.
   @_noLocks
   borrowing func hostnameAddress(_ prefix: HostnamePrefix) -> UInt32? {
     guard labelCount > 0 else { return nil }

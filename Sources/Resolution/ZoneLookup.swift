@@ -1,4 +1,5 @@
-// A name in a zone: the node, else the closest encloser with its wildcard or DNAME (RFC 1034 4.3.2, RFC 4592, RFC 6672).
+// A name in a zone: the node, else the closest encloser with its wildcard or DNAME (RFC 1034 4.3.2, RFC 4592, RFC
+// 6672).
 import DNSWire
 
 extension Tables {

@@ -22,7 +22,8 @@ struct Connection {
   /// The peer sends no more, or may send no more: what is there is answered, then we close.
   var isEnding = false
   var interest: UInt32 = 0
-  /// Coarse milliseconds. Only a question that gets an answer and an answer that is taken count as progress: a peer that
+  /// Coarse milliseconds. Only a question that gets an answer and an answer that is taken count as progress: a peer
+  /// that
   /// sends an octet now and then is idle.
   var openedAt: Int64 = 0
   var progressAt: Int64 = 0

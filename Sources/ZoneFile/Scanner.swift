@@ -1,5 +1,6 @@
 // Splits a master file into entries: a record or a directive each, over several lines when parentheses say so.
-// ldns lets an unclosed parenthesis swallow the rest of the file and passes unclosed quotes, so it never sees structure.
+// ldns lets an unclosed parenthesis swallow the rest of the file and passes unclosed quotes, so it never sees
+// structure.
 
 struct Scanner {
   private let text: SourceText

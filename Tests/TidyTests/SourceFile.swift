@@ -11,6 +11,8 @@ struct SourceFile: Sendable, CustomStringConvertible {
   /// The folder under Sources.
   var module: String { path.split(separator: "/").dropFirst().first.map(String.init) ?? "" }
 
+  var isTest: Bool { path.hasPrefix("Tests/") }
+
   /// Modules that the file imports, with the number of the line.
   var imports: [(module: String, line: Int)] {
     lines.enumerated().compactMap { index, line in

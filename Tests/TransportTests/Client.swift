@@ -1,6 +1,6 @@
-import CLinux
 // What a resolver's client does, with plain sockets; every wait ends after a generous while, so that a lost answer is a
 // failure and not a hang.
+import CLinux
 import Cloud
 import DNSWire
 import Glibc

@@ -1,5 +1,5 @@
-import CLinux
 // Starting, stopping and changing worlds under load.
+import CLinux
 import Cloud
 import DNSWire
 import Glibc

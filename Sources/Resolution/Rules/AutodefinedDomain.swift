@@ -1,4 +1,5 @@
-// Decisions 4, 15, 19: the autodefined domains end here: a name in them that nobody has is NXDOMAIN, and never forwarded.
+// Decisions 4, 15, 19: the autodefined domains end here: a name in them that nobody has is NXDOMAIN, and never
+// forwarded.
 import DNSWire
 
 extension Tables {

@@ -1,4 +1,5 @@
-// S136; rows 10, 12: in a VPC a cache node has its private address for everybody, on the Classic platform it has an `ec2-…` name.
+// S136; rows 10, 12: in a VPC a cache node has its private address for everybody, on the Classic platform it has an
+// `ec2-…` name.
 import Cloud
 import DNSWire
 

@@ -1,4 +1,5 @@
-// S74, S75, S77; rows 1 and 2 of a3 and a4: with ClassicLink DNS support on, hostnames between linked instances and the VPC are private.
+// S74, S75, S77; rows 1 and 2 of a3 and a4: with ClassicLink DNS support on, hostnames between linked instances and the
+// VPC are private.
 
 extension Tables {
   /// DNS support is on, and the VPC has both attributes without which it does nothing (S75).

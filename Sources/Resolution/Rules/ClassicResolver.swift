@@ -1,4 +1,5 @@
-// S64, S65, decision 11: what arrives at 172.16.0.23 is answered as EC2-Classic, also for a host that the world does not name.
+// S64, S65, decision 11: what arrives at 172.16.0.23 is answered as EC2-Classic, also for a host that the world does
+// not name.
 import DNSWire
 
 /// The address of the EC2-Classic resolver (semantics 2.1).

@@ -1,4 +1,5 @@
-// Semantics 2.3, 2.6 (Aurora): the cluster endpoint is a CNAME to the writer's endpoint, the reader endpoint to a reader's in turn.
+// Semantics 2.3, 2.6 (Aurora): the cluster endpoint is a CNAME to the writer's endpoint, the reader endpoint to a
+// reader's in turn.
 import Cloud
 import DNSWire
 

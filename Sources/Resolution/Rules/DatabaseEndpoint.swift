@@ -1,4 +1,5 @@
-// S28–S31, S33; rows 8–10, decision 22: a public RDS endpoint is a CNAME to an `ec2-…` name, a private one has the private address.
+// S28–S31, S33; rows 8–10, decision 22: a public RDS endpoint is a CNAME to an `ec2-…` name, a private one has the
+// private address.
 import Cloud
 import DNSWire
 

@@ -1,4 +1,5 @@
-// Rows 2, 3 and 10 of a1–a3 (VPC user guide 2018): inside EC2-Classic, the public hostname of a Classic instance is private.
+// Rows 2, 3 and 10 of a1–a3 (VPC user guide 2018): inside EC2-Classic, the public hostname of a Classic instance is
+// private.
 
 extension Tables {
   @_noLocks

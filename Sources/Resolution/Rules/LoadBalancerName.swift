@@ -1,4 +1,5 @@
-// Rows 13, 14 (R8): an internet-facing load balancer has public addresses for everybody, an internal one private addresses.
+// Rows 13, 14 (R8): an internet-facing load balancer has public addresses for everybody, an internal one private
+// addresses.
 import Cloud
 import DNSWire
 

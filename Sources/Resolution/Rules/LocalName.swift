@@ -1,4 +1,5 @@
-// Semantics 3.4 (autodefined rules): `localhost`, `localdomain` and the reverse names of loopback are answered by the resolver itself.
+// Semantics 3.4 (autodefined rules): `localhost`, `localdomain` and the reverse names of loopback are answered by the
+// resolver itself.
 import DNSWire
 
 extension Tables {

@@ -1,4 +1,5 @@
-// Rows 1, 4, 5, 5b, 7, 16 of a8: AllowDnsResolutionFromRemoteVpc on the side that owns the name makes it private for the peer.
+// Rows 1, 4, 5, 5b, 7, 16 of a8: AllowDnsResolutionFromRemoteVpc on the side that owns the name makes it private for
+// the peer.
 
 extension Tables {
   /// The peering that lets the asker, by itself in a VPC with both attributes, see the names of `vpc`, which needs both

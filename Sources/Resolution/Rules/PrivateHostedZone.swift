@@ -1,4 +1,5 @@
-// S76; row 15, decision 5: the most specific private zone associated with the asker's VPC decides, and nothing falls through it.
+// S76; row 15, decision 5: the most specific private zone associated with the asker's VPC decides, and nothing falls
+// through it.
 import DNSWire
 
 extension Tables {

@@ -1,4 +1,5 @@
-// S14, S30; rows 5, 5b, 6, decision 1: `ip-A-B-C-D…` is synthesised from the name, for the addresses that the asker may see (R1).
+// S14, S30; rows 5, 5b, 6, decision 1: `ip-A-B-C-D…` is synthesised from the name, for the addresses that the asker may
+// see (R1).
 import DNSWire
 
 extension Tables {

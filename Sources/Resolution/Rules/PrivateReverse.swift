@@ -1,4 +1,5 @@
-// Row 16, decisions 15 and 17: the PTR of a private address is its `ip-…` name, wherever that name resolves for the asker.
+// Row 16, decisions 15 and 17: the PTR of a private address is its `ip-…` name, wherever that name resolves for the
+// asker.
 import DNSWire
 
 extension Tables {

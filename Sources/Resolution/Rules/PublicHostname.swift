@@ -1,4 +1,5 @@
-// S17, S18; rows 1–4, decision 16: `ec2-A-B-C-D…` is the public address, unless another rule shows this asker the private one.
+// S17, S18; rows 1–4, decision 16: `ec2-A-B-C-D…` is the public address, unless another rule shows this asker the
+// private one.
 import DNSWire
 
 extension Tables {

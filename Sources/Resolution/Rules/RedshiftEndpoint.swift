@@ -1,4 +1,5 @@
-// S28–S30; rows 11, 11b (R6): a Redshift endpoint points to the leader node, by an `ec2-…` name when it is publicly accessible.
+// S28–S30; rows 11, 11b (R6): a Redshift endpoint points to the leader node, by an `ec2-…` name when it is publicly
+// accessible.
 import Cloud
 
 extension World {

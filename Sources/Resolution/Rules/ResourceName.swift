@@ -1,4 +1,5 @@
-// Row 7, decision 18 (EC2 hostname types): `i-…` names exist in the view of their own VPC, with A and AAAA as their flags say.
+// Row 7, decision 18 (EC2 hostname types): `i-…` names exist in the view of their own VPC, with A and AAAA as their
+// flags say.
 import DNSWire
 
 extension Tables {
