@@ -34,7 +34,9 @@ extension World {
 
   private func checkClassic(_ instance: Instance) throws(Refusal) {
     guard instance.subnetID == nil else { throw Refusal(.classicInstanceInVPC(instance.id), member: "SubnetId") }
-    guard instance.ipv6Addresses.isEmpty else { throw Refusal(.ipv6InClassic(instance.id), member: "Ipv6Address") }  // S8
+    guard instance.ipv6Addresses.isEmpty else {
+      throw Refusal(.ipv6InClassic(instance.id), member: "Ipv6Address")  // S8
+    }
     guard instance.addresses.count <= 1 else {
       throw Refusal(.severalAddressesInClassic(instance.id), member: "PrivateIpAddress")
     }

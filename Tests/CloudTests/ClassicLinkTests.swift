@@ -125,7 +125,7 @@ import Testing
   func theseRangesCanBeEnabled(_ cidr: String) throws {  // S44, S58
     var world = try World(.addVPC(vpc("vpc-a", cidr) { $0.classicLinkEnabled = true }), .addVPC(vpc("vpc-b", cidr)))
     try world.apply(.enableClassicLink(ID("vpc-b")))
-    #expect(world.vpcs.values.allSatisfy(\.classicLinkEnabled))
+    #expect(world.vpcs.values.allSatisfy { $0.classicLinkEnabled })
   }
 
   @Test(arguments: ["10.2.0.0/16", "10.90.0.0/16", "10.255.0.0/24"])
