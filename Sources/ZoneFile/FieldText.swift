@@ -48,8 +48,14 @@ extension RecordDataReader {
     guard Base64.isWhole(text.utf8) else {
       throw first.fault(expected: "base64, in groups of four with = at the end")
     }
+    guard text.utf8.count / 4 * 3 <= Self.base64Octets else {
+      throw first.fault("base64 of more than \(Self.base64Octets) octets fits no record")
+    }
     return text
   }
+
+  /// What RDATA can hold behind the fields and the name in front of a key. ldns cuts off what is longer.
+  private static let base64Octets = 65_535 - 3 - Limits.nameOctets
 
   static let expectedHex = "hexadecimal octets, two digits each"
 
@@ -72,28 +78,22 @@ extension RecordDataReader {
     return text
   }
 
-  mutating func typeNumber() throws(Fault) -> String {
+  mutating func typeWord() throws(Fault) -> RecordType {
     let expected = "a record type"
     let token = try word(expected)
     guard let type = RecordType(token.text) else { throw token.fault(expected: expected) }
-    return "TYPE\(type.rawValue)"
+    return type
   }
 
-  mutating func typeNumbers() throws(Fault) -> String {
-    var text = try typeNumber()
-    while !isAtEnd { text += " " + (try typeNumber()) }
-    return text
-  }
-
-  /// A number, or a word that ldns knows for one.
-  mutating func mnemonic(through largest: UInt32) throws(Fault) -> String {
+  /// A number, or a word that we or ldns know for one.
+  mutating func mnemonic(_ known: Mnemonics?, through largest: UInt32) throws(Fault) -> String {
     if let digit = next?.raw.first, !Ascii.isDigit(digit) {
       let expected = "a number from 0 to \(largest) or its mnemonic"
       let token = try word(expected)
       guard Ascii.isLetter(digit), token.raw.allSatisfy({ $0 > Ascii.space && $0 < 0x7f }) else {
         throw token.fault(expected: expected)
       }
-      return token.text
+      return known?.number(token.text).map { String($0) } ?? token.text
     }
     return String(try number("a number", through: largest))
   }
@@ -211,7 +211,9 @@ extension RecordDataReader {
       throw tagStart.fault("a host identity tag has at most \(Self.stringOctets) octets")
     }
     let key = try word("a public key in base64")
-    guard Base64.isWhole(key.raw) else { throw key.fault(expected: "a public key in base64") }
+    guard Base64.isWhole(key.raw), key.raw.count / 4 * 3 <= Self.base64Octets else {
+      throw key.fault(expected: "a public key in base64")
+    }
     return "\(algorithm) \(tag) \(key.text)"
   }
 }

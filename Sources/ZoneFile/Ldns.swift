@@ -5,6 +5,7 @@ import DNSWire
 enum Ldns {
   /// The octets of one field; `nil` when ldns refuses the text. Its text holds no NUL.
   static func octets(_ field: DataField, _ text: String) -> [UInt8]? {
+    let field = field == .certificateAlgorithm ? .algorithm : field
     guard let kind = kinds.first(where: { $0.field == field })?.kind,
       let data = unsafe ldns_rdf_new_frm_str(kind, text)
     else { return nil }

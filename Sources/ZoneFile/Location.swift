@@ -104,6 +104,6 @@ enum Location {
     let (digit, power) = (Int(octet >> 4), Int(octet & 15))
     guard digit < 10, power < 10 else { return nil }
     let centimetres = (0..<power).reduce(digit) { value, _ in value * 10 }
-    return centimetres.isMultiple(of: 100) ? "\(centimetres / 100)m" : metres(centimetres) + "m"
+    return power < 2 ? metres(centimetres) + "m" : "\(centimetres / 100)m"
   }
 }

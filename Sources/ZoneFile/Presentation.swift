@@ -70,7 +70,8 @@ private struct FieldPrinter {
     case .int8, .algorithm, .certificateUsage, .selector, .matchingType: takeNumber(1).map { String($0) }
     case .int16: takeNumber(2).map { String($0) }
     case .int32, .period: takeNumber(4).map { String($0) }
-    case .certificateType: takeNumber(2).flatMap { $0 == 0 ? nil : String($0) }
+    case .certificateType: takeNumber(2).flatMap { $0 == 0 ? nil : Mnemonics.certificateTypes.text($0) }
+    case .certificateAlgorithm: takeNumber(1).map(Mnemonics.algorithms.text)
     case .ipv4: take(4).map { IPv4Address(octets: $0).description }
     case .ipv6: take(16).map { IPv6Address(octets: $0).description }
     case .string: takeCounted().map(quoted)
@@ -78,7 +79,7 @@ private struct FieldPrinter {
     case .base64: rest.isEmpty ? nil : split(Base64.text(takeRest()))
     case .hex: rest.isEmpty ? nil : split(hexText(takeRest()))
     case .type: takeNumber(2).map { RecordType(rawValue: UInt16($0)).description }
-    case .typeBitmap: typeBitmap()
+    case .typeBitmap: TypeBitmap.presentation(takeRest())
     case .time: takeNumber(4).map { SignatureTime.presentation(UInt32($0)) }
     case .salt: takeCounted().map { $0.isEmpty ? "-" : hexText($0) }
     case .hashedOwner: takeCounted().flatMap { $0.isEmpty ? nil : Base64.text32($0) }
@@ -89,7 +90,7 @@ private struct FieldPrinter {
     case .addressPrefix: addressPrefix()
     case .location: take(16).flatMap(Location.presentation)
     case .services: Services.presentation(takeRest())
-    case .nsap: rest.isEmpty ? nil : "0x" + hexText(takeRest())
+    case .nsap: rest.isEmpty ? nil : "0x" + hexText(takeRest(), uppercase: false)
     case .atma: atma()
     case .ipsecKey: ipsecKey()
     case .hostIdentity: hostIdentity()
@@ -113,24 +114,6 @@ private struct FieldPrinter {
     return String(decoding: octets, as: UTF8.self)
   }
 
-  /// RFC 4034 4.1.2: windows in order, each with 1 to 32 octets that end in one that is not zero.
-  private mutating func typeBitmap() -> String? {
-    var types: [String] = []
-    var lastWindow = -1
-    while !rest.isEmpty {
-      guard let window = takeNumber(1), window > lastWindow, let bits = takeCounted(), (1...32).contains(bits.count),
-        bits.last != 0
-      else { return nil }
-      lastWindow = window
-      for (index, octet) in bits.enumerated() {
-        for bit in 0..<8 where octet & (0x80 >> bit) != 0 {
-          types.append(RecordType(rawValue: UInt16(window << 8 | index << 3 | bit)).description)
-        }
-      }
-    }
-    return types.isEmpty ? nil : types.joined(separator: " ")
-  }
-
   /// RFC 3123 4: trailing zeros of the address are left out.
   private mutating func addressPrefix() -> String? {
     guard let family = takeNumber(2), let length = takeNumber(1), let head = takeNumber(1),
@@ -148,7 +131,7 @@ private struct FieldPrinter {
     guard let format = takeNumber(1), !rest.isEmpty else { return nil }
     let octets = takeRest()
     switch format {
-    case 0: return hexText(octets)
+    case 0: return hexText(octets, uppercase: false)
     case 1 where octets.allSatisfy(Ascii.isDigit): return "+" + String(decoding: octets, as: UTF8.self)
     default: return nil
     }

@@ -22,6 +22,7 @@ struct RecordDataReader {
   /// Reads all that is left of the entry.
   mutating func read() throws(Fault) -> [UInt8] {
     let start = tokens.first?.offset ?? end
+    let last = tokens.last?.offset ?? end
     let data: [UInt8]
     if let first = tokens.first, !first.isQuoted, first.raw.elementsEqual("\\#".utf8) {
       data = try readUnknown()
@@ -33,16 +34,16 @@ struct RecordDataReader {
     guard data.count <= Self.dataOctets else {
       throw Fault(at: start, "the data has \(data.count) octets, at most \(Self.dataOctets) are allowed")
     }
+    if type == .soa, data.suffix(4).reduce(0, { $0 << 8 | UInt32($1) }) > TimeToLive.largest {
+      // The other timers are plain 32-bit numbers, MINIMUM is a TTL (RFC 2308 4).
+      throw Fault(at: last, "MINIMUM is a TTL: a TTL is at most \(TimeToLive.largest) seconds (RFC 2181 8)")
+    }
     return data
   }
 
   private mutating func read(_ layout: RecordLayout) throws(Fault) -> [UInt8] {
     var data: [UInt8] = []
     for (index, field) in layout.fields.enumerated() where index < layout.minimum || !tokens.isEmpty {
-      if type == .soa, index == Self.minimumField, let token = tokens.first {
-        // MINIMUM is a TTL (RFC 2308 4), the other timers are plain 32-bit numbers.
-        _ = try TimeToLive.read(token)
-      }
       data += try read(field)
     }
     if let repeated = layout.repeated {
@@ -55,9 +56,6 @@ struct RecordDataReader {
     if let extra = tokens.first { throw extra.fault("nothing may follow the data of \(type), found \(extra.shown)") }
     return data
   }
-
-  /// The place of MINIMUM in a SOA.
-  private static let minimumField = 6
 
   /// RFC 3597 5: \# length hexadecimal, for known types too.
   private mutating func readUnknown() throws(Fault) -> [UInt8] {
@@ -79,6 +77,7 @@ struct RecordDataReader {
     switch field {
     // ldns takes a name whose first label is @ for the origin, so names are ours.
     case .name: return try word("a domain name").name(origin: origin).wire
+    case .typeBitmap: return try TypeBitmap.read(&self)
     case .services: return try Services.read(&self)
     case .serviceParameters: return try ServiceParameters.read(&self)
     case .int8: text = String(try number("a number", through: 255))
@@ -91,10 +90,10 @@ struct RecordDataReader {
     case .longString: text = try longString()
     case .base64: text = try base64()
     case .hex: text = try joinedHex()
-    case .type: text = try typeNumber()
-    case .typeBitmap: text = try typeNumbers()
-    case .algorithm, .certificateUsage, .selector, .matchingType: text = try mnemonic(through: 255)
-    case .certificateType: text = try mnemonic(through: 65_535)
+    case .type: text = "TYPE\(try typeWord().rawValue)"
+    case .algorithm, .certificateAlgorithm: text = try mnemonic(.algorithms, through: 255)
+    case .certificateUsage, .selector, .matchingType: text = try mnemonic(nil, through: 255)
+    case .certificateType: text = try mnemonic(.certificateTypes, through: 65_535)
     case .time: text = try SignatureTime.read(try word(SignatureTime.expected))
     case .salt: text = try salt()
     case .hashedOwner: text = try base32()

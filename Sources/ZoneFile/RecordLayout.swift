@@ -12,7 +12,9 @@ enum DataField {
   case longString
   case base64, hex
   case type, typeBitmap
-  case algorithm, certificateType, certificateUsage, selector, matchingType
+  case algorithm, certificateUsage, selector, matchingType
+  /// Printed by their mnemonics, unlike the ones above.
+  case certificateType, certificateAlgorithm
   case time
   case salt, hashedOwner
   case locator64, eui48, eui64
@@ -45,11 +47,14 @@ struct RecordLayout {
     all[.nsapPTR] = all[.ptr]
     // ldns knows the first of its fields only.
     all[.sink] = nil
+    // In CERT alone dig prints the algorithm's mnemonic.
+    all[.cert]?.fields[2] = .certificateAlgorithm
     return all
   }()
 }
 
 extension RecordType {
   fileprivate static var nsapPTR: Self { Self(rawValue: 23) }
+  fileprivate static var cert: Self { Self(rawValue: 37) }
   fileprivate static var sink: Self { Self(rawValue: 40) }
 }

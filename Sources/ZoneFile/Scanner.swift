@@ -6,6 +6,8 @@ struct Scanner {
   private var index: Int
   /// What is wrong with quotes, parentheses and control characters so far.
   private(set) var faults: [Fault] = []
+  /// The entry that is being scanned has a fault.
+  private var isBroken = false
   /// Set by the first parenthesis that is never closed: from there on, text in the first column ends a group. So each
   /// later record is still read, and no file takes more than two passes.
   private var firstColumnEndsGroup = false
@@ -30,14 +32,21 @@ struct Scanner {
   /// The next entry that has a word, or is broken; `nil` at the end.
   mutating func next() -> Entry? {
     while index < text.bytes.count {
-      if let entry = scanEntry(), !entry.tokens.isEmpty || entry.isBroken { return entry }
+      let entry = scanEntry()
+      if !entry.tokens.isEmpty || entry.isBroken { return entry }
     }
     return nil
   }
 
-  private mutating func scanEntry() -> Entry? {
+  /// One fault an entry: those behind it are mostly its consequences.
+  private mutating func note(_ fault: Fault) {
+    if !isBroken { faults.append(fault) }
+    isBroken = true
+  }
+
+  private mutating func scanEntry() -> Entry {
     let bytes = text.bytes
-    let faultsBefore = faults.count
+    isBroken = false
     var entry = Entry(startsBlank: isBlank(bytes[index]), start: index, end: index)
     var openings: [Int] = []
     scanning: while index < bytes.count {
@@ -50,7 +59,7 @@ struct Scanner {
       case Ascii.carriageReturn:
         index += 1
         if index < bytes.count, bytes[index] != Ascii.lineFeed {
-          faults.append(Fault(at: index - 1, "a carriage return without a line feed"))
+          note(Fault(at: index - 1, "a carriage return without a line feed"))
         }
       case Ascii.space, Ascii.tab:
         index += 1
@@ -61,7 +70,7 @@ struct Scanner {
         index += 1
         entry.end = index
       case Ascii.close:
-        if openings.popLast() == nil { faults.append(Fault(at: index, "this parenthesis closes none")) }
+        if openings.popLast() == nil { note(Fault(at: index, "this parenthesis closes none")) }
         index += 1
         entry.end = index
       case Ascii.quote:
@@ -71,11 +80,11 @@ struct Scanner {
       }
     }
     if let opening = openings.first {
-      faults.append(Fault(at: opening, "this parenthesis is never closed"))
+      note(Fault(at: opening, "this parenthesis is never closed"))
       firstColumnEndsGroup = true
       resume(afterLineOf: opening)
     }
-    entry.isBroken = faults.count > faultsBefore
+    entry.isBroken = isBroken
     return entry
   }
 
@@ -98,7 +107,7 @@ struct Scanner {
     entry.tokens.append(Token(raw: text.bytes[(opening + 1)..<(index - 1)], isQuoted: true, offset: opening))
     entry.end = index
     if index < text.bytes.count, !endsWord(text.bytes[index]) {
-      faults.append(Fault(at: index, "a blank must follow the closing quote"))
+      note(Fault(at: index, "a blank must follow the closing quote"))
     }
   }
 
@@ -111,7 +120,7 @@ struct Scanner {
         index += 1
         return true
       case 0:
-        faults.append(Fault(at: index, "a NUL octet; within a string it is written \\000"))
+        note(Fault(at: index, "a NUL octet; within a string it is written \\000"))
         index += 1
       case Ascii.backslash where index + 1 < bytes.count && bytes[index + 1] != Ascii.lineFeed:
         index += 2
@@ -119,7 +128,7 @@ struct Scanner {
         index += 1
       }
     }
-    faults.append(Fault(at: opening, "this quote is not closed on its line"))
+    note(Fault(at: opening, "this quote is not closed on its line"))
     return false
   }
 
@@ -131,7 +140,7 @@ struct Scanner {
       case Ascii.backslash:
         guard index + 1 < bytes.count, bytes[index + 1] != Ascii.lineFeed, bytes[index + 1] != Ascii.carriageReturn
         else {
-          faults.append(Fault(at: index, "nothing follows the \\"))
+          note(Fault(at: index, "nothing follows the \\"))
           index += 1
           break word
         }
@@ -141,14 +150,17 @@ struct Scanner {
         index += 2
         guard skipToClosingQuote(from: index - 1) else { return }
       case 0..<Ascii.space, 0x7f:
-        faults.append(Fault(at: index, "a control character (octet \(bytes[index])); it is written \\DDD"))
+        note(Fault(at: index, "a control character (octet \(bytes[index])); it is written \\DDD"))
         index += 1
       default:
         index += 1
       }
     }
     if index < bytes.count, bytes[index] == Ascii.quote {
-      faults.append(Fault(at: index, "a quote within a word; it is written \\\""))
+      note(Fault(at: index, "a quote within a word; it is written \\\""))
+      // What it opens is told once.
+      repeat { index += 1 } while index < bytes.count && bytes[index] != Ascii.quote && bytes[index] != Ascii.lineFeed
+      if index < bytes.count, bytes[index] == Ascii.quote { index += 1 }
     }
     entry.tokens.append(Token(raw: bytes[start..<index], isQuoted: false, offset: start))
     entry.end = index
