@@ -45,11 +45,6 @@ struct YAMLReader {
     }
   }
 
-  private init(file: Int, left: Int) {
-    self.file = file
-    self.left = left
-  }
-
   private mutating func convert(_ node: Yams.Node, depth: Int) throws(YAMLFailure) -> Node {
     let spot = spot(of: node)
     left -= 1
