@@ -60,7 +60,10 @@ struct Catalog {
       }
     }
 
-    func parts(_ index: Int) -> [Part] { [firstParts[index]] + (furtherParts[Int32(index)] ?? []) }
+    func parts(_ index: Int) -> [Part] {
+      guard !furtherParts.isEmpty, let further = furtherParts[Int32(index)] else { return [firstParts[index]] }
+      return [firstParts[index]] + further
+    }
   }
 
   private(set) var documents: [Document] = []

@@ -23,7 +23,8 @@ struct FileTable {
   func positions(of spots: [Spot]) -> [(line: Int, column: Int)] {
     var result = [(line: Int, column: Int)](repeating: (0, 0), count: spots.count)
     var cursor = Cursor()
-    for index in spots.indices.sorted(by: { spots[$0] < spots[$1] }) {
+    let isSorted = zip(spots, spots.dropFirst()).allSatisfy { $0 <= $1 }
+    for index in isSorted ? Array(spots.indices) : spots.indices.sorted(by: { spots[$0] < spots[$1] }) {
       let spot = spots[index]
       guard entries[spot.file].countsOctets else {
         result[index] = (spot.line, spot.column)

@@ -19,8 +19,9 @@ extension Item {
     if let name = state?.choice("Name", among: Self.states) { instance.state = name }
     instance.vpcID = vpcID
     instance.subnetID = subnetID
-    instance.addresses = addresses(publicAddresses)
-    instance.ipv6Addresses = ipv6Addresses()
+    let interfaces = members.interfaces()
+    instance.addresses = addresses(interfaces, publicAddresses)
+    instance.ipv6Addresses = ipv6Addresses(interfaces)
     instance.privateDnsNameOptions = members.members("PrivateDnsNameOptions")?.privateDnsNameOptions()
     instance.securityGroupIDs = members.groups("SecurityGroups")
     instance.instanceType = members.text("InstanceType")
@@ -31,12 +32,12 @@ extension Item {
 
   private static let states: [Instance.State] = [.pending, .running, .shuttingDown, .stopping, .stopped]
 
-  private func addresses(_ associated: AssociatedAddresses) -> [AddressPair] {
+  private func addresses(_ interfaces: [Members], _ associated: AssociatedAddresses) -> [AddressPair] {
     var pairs: [AddressPair] = []
     let primary = members.ipv4("PrivateIpAddress")
     let publicAddress = members.ipv4("PublicIpAddress")
     if let primary { pairs.append(AddressPair(privateAddress: primary, publicAddress: publicAddress)) }
-    for interface in members.interfaces() {
+    for interface in interfaces {
       for pair in interface.interfaceAddresses() { join(pair, to: &pairs, at: interface.spot) }
     }
     if let publicAddress {
@@ -48,7 +49,8 @@ extension Item {
           at: members.spot(of: "PublicIpAddress"))
       }
     }
-    let interfaceIDs = members.interfaces().compactMap { $0.text("NetworkInterfaceId") }
+    if associated.isEmpty { return pairs }
+    let interfaceIDs = interfaces.compactMap { $0.text("NetworkInterfaceId") }
     for address in associated.of(instance: id, interfaces: interfaceIDs) {
       guard let target = address.privateAddress ?? pairs.first?.privateAddress else {
         members.report.error(
@@ -75,9 +77,9 @@ extension Item {
     pairs[index].publicAddress = publicAddress
   }
 
-  private func ipv6Addresses() -> [IPv6Address] {
+  private func ipv6Addresses(_ interfaces: [Members]) -> [IPv6Address] {
     var result = [members.ipv6("Ipv6Address")].compactMap(\.self)
-    for address in members.interfaces().flatMap({ $0.interfaceIPv6Addresses() }) where !result.contains(address) {
+    for address in interfaces.flatMap({ $0.interfaceIPv6Addresses() }) where !result.contains(address) {
       result.append(address)
     }
     return result
@@ -113,7 +115,9 @@ extension Item {
 extension Members {
   /// `NetworkInterfaces`, the first device first.
   func interfaces() -> [Members] {
-    let interfaces = list("NetworkInterfaces").map { interface in
+    let elements = list("NetworkInterfaces")
+    if elements.count < 2 { return elements }
+    let interfaces = elements.map { interface in
       (device: interface.members("Attachment")?.integer("DeviceIndex", in: 0...Int(UInt16.max)) ?? 0, interface)
     }
     return interfaces.enumerated().sorted { ($0.element.device, $0.offset) < ($1.element.device, $1.offset) }
@@ -161,9 +165,10 @@ struct AssociatedAddresses {
     if let id = address.networkInterfaceID?.rawValue { byInterface[id, default: []].append(entry) }
   }
 
+  var isEmpty: Bool { byInstance.isEmpty && byInterface.isEmpty }
+
   func of(instance: String, interfaces: [String]) -> [Entry] {
-    if byInstance.isEmpty, byInterface.isEmpty { return [] }
-    return (byInstance[instance] ?? []) + interfaces.flatMap { byInterface[$0] ?? [] }
+    (byInstance[instance] ?? []) + interfaces.flatMap { byInterface[$0] ?? [] }
   }
 
   func of(interface: String) -> [Entry] { byInterface[interface] ?? [] }

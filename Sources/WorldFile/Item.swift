@@ -25,8 +25,9 @@ extension Catalog {
   func item(_ kind: ItemKind, _ index: Int, _ report: Report) -> Item? {
     guard let shelf = shelves[kind] else { return nil }
     let parts = shelf.parts(index)
-    let nodes = parts.compactMap { documents[Int($0.document)].node(at: $0.locator) }
-    guard let node = Node.merge(nodes) else { return nil }
+    guard let node = Node.merge(parts.compactMap { documents[Int($0.document)].node(at: $0.locator) }) else {
+      return nil
+    }
     let members = Members(node: node, report: report)
     let defaults = parts.map { documents[Int($0.document)] }
     let reservation = parts.lazy.compactMap { $0.account == 0 ? nil : accounts[Int($0.account)] }.first
@@ -40,6 +41,7 @@ extension Catalog {
   /// An item in two files whose defaults differ has no Region of its own; it must name one.
   private func region(_ members: Members, _ documents: [Document]) -> Region? {
     if let own = members.text("Region") { return Region(own) }
+    guard documents.count > 1 else { return documents.first?.region }
     let regions = Set(documents.compactMap(\.region))
     if regions.count > 1 {
       let names = regions.sorted().map(\.code).joined(separator: " and ")

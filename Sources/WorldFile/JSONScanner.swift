@@ -54,7 +54,7 @@ struct JSONScanner: ~Escapable {
   // MARK: Walking
 
   /// Enters a list or a mapping; call `nextElement` or `nextMember` until it says that there is no more.
-  mutating func open(_ bracket: Character) throws(JSONError) {
+  mutating func open(_ bracket: Unicode.Scalar) throws(JSONError) {
     try expect(bracket)
     guard depth < Self.deepest else { throw failure("nested more than \(Self.deepest) levels deep", at: index - 1) }
     depth += 1
@@ -273,9 +273,9 @@ struct JSONScanner: ~Escapable {
     return text
   }
 
-  private mutating func expect(_ character: Character) throws(JSONError) {
+  private mutating func expect(_ character: Unicode.Scalar) throws(JSONError) {
     guard let octet = peek() else { throw failure("the file ends too early") }
-    guard octet == character.asciiValue else { throw failure("\(character) must stand here") }
+    guard UInt32(octet) == character.value else { throw failure("\(character) must stand here") }
     index += 1
   }
 

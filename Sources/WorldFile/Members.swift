@@ -50,8 +50,8 @@ struct Members {
   }
 
   /// A string that `parse` understands; `nil` when absent or empty.
-  func parsed<T: Equatable>(_ name: String, _ expected: String, _ parse: (String) -> T?) -> T? {
-    isEmpty(name) ? nil : value(name, expected) { node in node.string.flatMap(parse) }
+  func parsed<T: Equatable>(_ name: String, _ expected: @autoclosure () -> String, _ parse: (String) -> T?) -> T? {
+    isEmpty(name) ? nil : value(name, expected()) { node in node.string.flatMap(parse) }
   }
 
   func domainName(_ name: String, octalEscapes: Bool = false) -> Name? {
@@ -126,10 +126,12 @@ struct Members {
 
   /// Reads a member. Parts that are written differently but mean the same are fine (`10.0.0.1`, names with and without
   /// a final dot).
-  private func value<T: Equatable>(_ name: String, _ expected: String, _ read: (Node) -> T?) -> T? {
+  private func value<T: Equatable>(
+    _ name: String, _ expected: @autoclosure () -> String, _ read: (Node) -> T?
+  ) -> T? {
     guard let node = node[name] else { return nil }
-    guard case .differing(let nodes) = node.value else { return single(name, node, expected, read) }
-    let values = nodes.map { single(name, $0, expected, read) }
+    guard case .differing(let nodes) = node.value else { return single(name, node, expected(), read) }
+    let values = nodes.map { single(name, $0, expected(), read) }
     guard let first = values.first, let value = first, values.allSatisfy({ $0 != nil }) else { return nil }
     guard values.allSatisfy({ $0 == value }) else {
       differ(name, nodes)
@@ -138,10 +140,12 @@ struct Members {
     return value
   }
 
-  private func single<T>(_ name: String, _ node: Node, _ expected: String, _ read: (Node) -> T?) -> T? {
+  private func single<T>(
+    _ name: String, _ node: Node, _ expected: @autoclosure () -> String, _ read: (Node) -> T?
+  ) -> T? {
     let before = report.errorCount
     if let value = read(node) { return value }
-    if report.errorCount == before { wrongType(name, node, expected) }
+    if report.errorCount == before { wrongType(name, node, expected()) }
     return nil
   }
 

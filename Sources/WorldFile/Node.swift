@@ -35,7 +35,13 @@ struct Node: Sendable {
 
   /// The value of a member; `nil` when it is absent or null.
   subscript(name: String) -> Node? {
-    members.first { $0.name == name && !$0.node.isNull }?.node
+    guard case .mapping(let members) = value else { return nil }
+    // The length tells most names apart, and costs next to nothing.
+    let octets = name.utf8.count
+    for member in members where member.name.utf8.count == octets && member.name == name {
+      return member.node.isNull ? nil : member.node
+    }
+    return nil
   }
 
   /// What this is, in the words of an error message.

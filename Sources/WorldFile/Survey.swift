@@ -192,8 +192,8 @@ struct Survey {
     guard zoneIDs.count == 1, let zoneID = zoneIDs.first else {
       report.error(
         page.spot,
-        "ResourceRecordSets does not say its zone: put it into an item of HostedZones, "
-          + "or beside the only zone of a file"
+        "ResourceRecordSets does not say its zone: put it into an item of HostedZones, or beside the only zone of a "
+          + "file"
       )
       return
     }

@@ -1,13 +1,11 @@
-// World files (world.md 1): YAML and JSON in AWS's own shapes, merged into one `World`, or every problem with its
-// place.
+// World files (world.md 1): YAML and JSON in AWS's own shapes become one `World`, or every problem with its place.
 import Cloud
 import DNSWire
 
 public enum WorldFile {
   /// Reads files and folders, in any order, into one world.
   /// - Parameter paths: Each a file (`*.json` is JSON, any other YAML) or a folder, of which every `*.yaml`, `*.yml`
-  /// and
-  ///   `*.json` is read.
+  ///   and `*.json` is read.
   /// - Throws: Every error that was found, when there is one.
   public static func load(_ paths: [String]) throws(LoadFailure) -> LoadedWorld {
     var loader = Loader()

@@ -206,6 +206,15 @@ import Testing
     #expect(found.first?.hasPrefix("world.yaml:\(expected)") == true, "\(found)")
   }
 
+  @Test(arguments: [
+    "1.2.3", "1.2.3.4.5", "1.2.3.", ".1.2.3", "1..2.3", "01.2.3.4", "1.2.3.00", "1.2.3.256", "1.2.3.4 ", "1.2.3.x",
+    "-1.2.3.4", "1.2.3.4294967297",
+  ])
+  func addressesThatAreNone(_ text: String) throws {
+    let found = try problems("Instances: [{InstanceId: a, PrivateIpAddress: '\(text)'}]")
+    #expect(found == ["world.yaml:1:47: error: PrivateIpAddress must be an IPv4 address, not \"\(text)\""])
+  }
+
   @Test func aDuplicateAddress() throws {
     let text = """
       {"Instances": [
