@@ -21,10 +21,11 @@ public struct Scratch: ~Copyable {
 }
 
 /// Writes the answer to `packet` into `out` and returns its length; 0 means that nothing is sent.
+/// - Parameter known: Who asks, where that is not found out from the arrival: a what-if asks as anybody.
 @_noLocks
 public func answer(
-  _ tables: borrowing Tables, generation: UInt64, _ arrival: Arrival, packet: Span<UInt8>, scratch: inout Scratch,
-  into out: inout MutableSpan<UInt8>
+  _ tables: borrowing Tables, generation: UInt64, _ arrival: Arrival, packet: Span<UInt8>, from known: Asker? = nil,
+  scratch: inout Scratch, into out: inout MutableSpan<UInt8>
 ) -> Int {
   scratch.hopCount = 0
   scratch.errorCode = nil
@@ -39,7 +40,7 @@ public func answer(
   switch judgement {
   case .query:
     guard
-      let result = answerQuestion(tables, generation, arrival, packet, &scratch, into: &out)
+      let result = answerQuestion(tables, generation, arrival, packet, known, &scratch, into: &out)
     else { return 0 }
     code = result
   case .badVers: code = .badVers
@@ -67,13 +68,13 @@ public func answer(
 /// `nil`: nothing is sent.
 @_noLocks
 private func answerQuestion(
-  _ tables: borrowing Tables, _ generation: UInt64, _ arrival: Arrival, _ packet: Span<UInt8>,
+  _ tables: borrowing Tables, _ generation: UInt64, _ arrival: Arrival, _ packet: Span<UInt8>, _ known: Asker?,
   _ scratch: inout Scratch, into out: inout MutableSpan<UInt8>
 ) -> ResponseCode? {
   let query = scratch.query
   var source = arrival.source
   if arrival.trustsClientSubnet, let named = query.clientSubnetAddress(packet) { source = named }
-  scratch.asker = tables.asker(source: source, network: arrival.network)
+  scratch.asker = known ?? tables.asker(source: source, network: arrival.network)
   if case .unknown = scratch.asker.reason { scratch.lastAskerWasUnknown = true }
   if query.recordClass == .chaos { return answerChaos(tables, generation, arrival, source, &scratch, into: &out) }
   if tables.isSilent(to: scratch.asker) { return nil }
@@ -132,17 +133,7 @@ private func putOPT(
       index += 1
     }
   }
-  if let errorCode = scratch.errorCode {
-    let text = Int(tables.phrases[scratch.errorText.index])
-    let size = Int(tables.identifiers.octets[text])
-    // The text is a courtesy: it never makes an answer longer than the client takes (RFC 8914 3).
-    if scratch.writer.room >= 6 + size {
-      scratch.writer.put16(OptionCode.extendedError, into: &out)
-      scratch.writer.put16(UInt16(truncatingIfNeeded: 2 + size), into: &out)
-      scratch.writer.put16(errorCode.rawValue, into: &out)
-      scratch.writer.putOctets(tables.identifiers, text + 1, text + 1 + size, into: &out)
-    }
-  }
+  putExtendedError(tables, &scratch, into: &out)
   scratch.writer.set16(
     UInt16(truncatingIfNeeded: scratch.writer.position - lengthAt - 2), at: lengthAt, into: &out)
 }
