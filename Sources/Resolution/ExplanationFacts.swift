@@ -34,9 +34,10 @@ extension Tables {
     switch verdict.rule {
     case .publicHostname, .ec2Classic, .classicLinkDNS, .sameVPC, .peeringDNS:
       guard verdict.rule != .peeringDNS else { return "4" }
-      guard let owner = target(of: verdict, asker) else { return verdict.vpc == none ? nil : "1" }
-      if instances[Int(owner)].vpc != none { return "1" }
-      return links.find(owner, in: 0) == nil ? "3" : "2"
+      // A service on the EC2-Classic platform is no instance.
+      guard verdict.instance != none else { return verdict.vpc == none ? nil : "1" }
+      if instances[Int(verdict.instance)].vpc != none { return "1" }
+      return links.find(verdict.instance, in: 0) == nil ? "3" : "2"
     case .privateHostname:
       guard case .address(let address, _) = verdict.outcome else { return "5" }
       return isRFC1918(address.rawValue) ? (verdict.vpc == none && asker.isClassic ? "6" : "5") : "5b"
@@ -54,12 +55,6 @@ extension Tables {
     case .publicReverse: return "16b"
     case .localName, .autodefinedDomain, .dnsSupport, .foreignResolver, .classicResolver: return nil
     }
-  }
-
-  /// The instance whose public hostname was asked for. The verdict of a link names the linked side.
-  private borrowing func target(of verdict: Verdict, _ asker: Asker) -> UInt32? {
-    guard verdict.instance != none else { return nil }
-    return verdict.rule == .classicLinkDNS && asker.isClassic ? nil : verdict.instance
   }
 
   /// What the rule looked at.
