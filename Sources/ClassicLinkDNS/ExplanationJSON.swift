@@ -25,6 +25,7 @@ struct ExplanationJSON: Encodable {
   struct Hop: Encodable {
     var name: String
     var rule: String
+    var rules: [String]
     var title: String
     var reason: String
     var citations: [String]
@@ -35,6 +36,7 @@ struct ExplanationJSON: Encodable {
     init(_ hop: Explanation.Hop) {
       name = "\(hop.name)"
       rule = "\(hop.rule)"
+      rules = hop.rules.map { "\($0)" }
       title = hop.rule.title
       reason = hop.reason
       citations = hop.citations
