@@ -42,9 +42,10 @@ public func answer(
       let result = answerQuestion(tables, generation, arrival, packet, &scratch, into: &out)
     else { return 0 }
     code = result
-  case .badVers: code = .badVers
-  case .notImp: code = .notImp
-  default: code = .formErr
+  default:
+    // Decision 6: who gets no answers does not hear of errors either.
+    if tables.isSilent(to: tables.asker(source: arrival.source, network: arrival.network)) { return 0 }
+    code = responseCode(judgement)
   }
   var isTruncated = scratch.writer.overflowed
   if isTruncated {
@@ -62,6 +63,16 @@ public func answer(
   scratch.writer.finish(
     query, code: code, isTruncated: isTruncated, additional: query.hasEDNS ? 1 : 0, into: &out)
   return scratch.writer.position
+}
+
+/// What is said to a message that is no question.
+@_noLocks
+private func responseCode(_ judgement: Query.Judgement) -> ResponseCode {
+  switch judgement {
+  case .badVers: .badVers
+  case .notImp: .notImp
+  default: .formErr
+  }
 }
 
 /// `nil`: nothing is sent.
