@@ -108,10 +108,14 @@ private func sizeLimit(_ tables: borrowing Tables, _ query: Query, _ arrival: Ar
   return min(Int(query.payloadSize), Int(tables.largestUDPPayload))
 }
 
-/// A Client Subnet option that was used is echoed (RFC 7871 7.2.2).
+/// A Client Subnet option of a trusted source is echoed (RFC 7871 7.2.2), unless it has a size that none can have: then
+/// it is no such option, and might not fit.
 @_noLocks
 private func clientSubnetEchoSize(_ query: Query, _ arrival: Arrival) -> Int {
-  arrival.trustsClientSubnet && query.clientSubnetSize > 0 ? 4 + query.clientSubnetSize : 0
+  guard arrival.trustsClientSubnet, query.clientSubnetSize >= OptionCode.clientSubnetLeastOctets,
+    query.clientSubnetSize <= OptionCode.clientSubnetMostOctets
+  else { return 0 }
+  return 4 + query.clientSubnetSize
 }
 
 @_noLocks
