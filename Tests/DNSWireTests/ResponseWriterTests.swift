@@ -34,13 +34,13 @@ struct ResponseWriterTests {
 
   /// Owner, target of an NS record, in a message of at most `limit` octets.
   private static func write(
-    _ records: [(owner: Name, target: Name)], question name: Name, limit: Int, room: Int
+    _ records: [(owner: Name, target: Name)], question name: Name, limit: Int, room: Int, stale: UInt8 = 0
   ) -> (message: [UInt8], overflowed: Bool) {
     let packet = question(name)
     var query = Query()
     var folded = FoldedName()
     _ = query.read(packet.span, name: &folded)
-    var octets = [UInt8](repeating: 0xee, count: room)
+    var octets = [UInt8](repeating: stale, count: room)
     var out = octets.mutableSpan
     var writer = ResponseWriter()
     writer.begin(query, packet: packet.span, limit: limit, into: &out)
@@ -89,6 +89,17 @@ struct ResponseWriterTests {
       saved += plain - message.count
     }
     #expect(saved > 10_000)
+  }
+
+  @Test("A name whose labels are alike does not point into itself", arguments: [0, 1, 0xee] as [UInt8])
+  func alike(stale: UInt8) throws {
+    for text in ["a.a", "a.a.a.b", "x.a.x.a"] {
+      let name = try Name(text)
+      let (message, _) = Self.write([(name, name)], question: .root, limit: 512, room: 512, stale: stale)
+      var starts: Set<Int> = []
+      let (owner, index) = try Self.name(message, 17, labels: &starts)
+      #expect(owner == name && index == 17 + name.wire.count)
+    }
   }
 
   @Test("No limit is passed, whatever it is: either everything is there or the question alone, marked TC")

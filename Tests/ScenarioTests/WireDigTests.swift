@@ -32,7 +32,7 @@ struct WireDigTests {
     let mail = try ask(server, "WIRE.test", "MX")
     #expect(
       Set(mail.answer.map(\.data)) == [
-        "10 mail.wire.test.", "20 mail.sub.wire.test.", "30 mail.elsewhere.test.",
+        "10 mail.wire.test.", "20 mail.sub.wire.test.", "30 mail.elsewhere.test.", "40 same.same.same.",
       ])
     let authority = "ns1.wire.test. hostmaster.wire.test. 1 7200 900 1209600 60"
     #expect(try ask(server, "wire.test", "SOA").answer.map(\.data) == [authority])

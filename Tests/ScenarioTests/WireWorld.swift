@@ -42,6 +42,7 @@ enum WireWorld {
       @ IN MX 10 mail
       @ IN MX 20 mail.sub
       @ IN MX 30 mail.elsewhere.test.
+      @ IN MX 40 same.same.same.
       one IN CNAME two.sub
       two.sub IN CNAME Three.Sub
       three.sub IN CNAME four.deep.sub
