@@ -38,6 +38,8 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: house),
+    .testTarget(
+      name: "DNSWireTests", dependencies: ["DNSWire"], exclude: ["Fixtures"], swiftSettings: house),
     .testTarget(name: "ZoneFileTests", dependencies: ["ZoneFile", "DNSWire"], swiftSettings: house),
     .testTarget(
       name: "WorldFileTests", dependencies: ["WorldFile", "Cloud", "DNSWire"], exclude: ["Fixtures"],
