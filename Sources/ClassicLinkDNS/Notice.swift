@@ -19,7 +19,8 @@ struct Notice: Sendable {
   init(_ finding: Finding, at place: Place) {
     self.place = place
     severity = .warning
-    message = "\(finding.message) (\(finding.trap.references.joined(separator: ", ")))"
+    let references = finding.trap.references
+    message = finding.message + (references.isEmpty ? "" : " (\(references.joined(separator: ", ")))")
     self.finding = finding
   }
 

@@ -42,18 +42,19 @@ public enum Trap: String, CaseIterable, Hashable, Sendable {
     }
   }
 
-  /// The statements (`S64`) and, where there are none, sections of docs/semantics.md or docs/world.md that speak of it.
+  /// The statements (`S64`) that speak of it; where there are none, the row, reason or decision of docs/semantics.md;
+  /// nothing where a quota of AWS speaks for itself.
   public var references: [String] {
     switch self {
     case .classicResolverAddress: ["S64", "S65"]
     case .publicRange: ["S46", "S47"]
     case .idleClassicLinkDNS: ["S75"]
-    case .hostnamesWithoutSupport: ["semantics 2.2"]
-    case .idlePeeringDNS: ["semantics 2.2"]
-    case .sharedRange, .sharedAddress, .sharedSource: ["world 2.3"]
+    case .hostnamesWithoutSupport: ["decision 6"]
+    case .idlePeeringDNS: ["row 1"]
+    case .sharedRange, .sharedAddress, .sharedSource: ["decision 7"]
     case .shadowedZone: ["decision 5"]
     case .invisibleZone: ["R10"]
-    case .largeZone: ["semantics 3.1"]
+    case .largeZone: []
     case .fixedDatabaseAddress: ["S31"]
     case .publicPathOfLink: ["S28", "S30"]
     case .unknownAddress: ["decision 22"]

@@ -21,8 +21,8 @@ extension World {
       else { return nil }
       return finding(
         .dbInstance(database.id), endpoint, lacks: lacking,
-        mend: "add \(lacking) to \(database.id), or its network interface \(NetworkInterface.databaseDescription) (S33)"
-      )
+        mend: "add \(lacking) to \(database.id), as its network interface "
+          + "\(NetworkInterface.databaseDescription) shows it (S33)")
     }
   }
 
