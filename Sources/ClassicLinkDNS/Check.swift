@@ -5,8 +5,8 @@ struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Say what is wrong with a world, and which traps are in it.",
     discussion: """
-      Every error and warning is printed with its place; the line below a trap says what to do. Exit status: 0 when the \
-      world can be served, 65 when it cannot, 66 when a file is missing. With --strict a warning is 65 too.
+      Every error and warning is printed with its place; the line below a trap says what to do. Exit status: 0 when \
+      the world can be served, 65 when it cannot, 66 when a file is missing. With --strict a warning is 65 too.
       """)
 
   @Option(help: ArgumentHelp("A world file, or a folder of them. May be repeated.", valueName: "path"))

@@ -1,5 +1,6 @@
 // The catalog as a whole: every trap can be named, and an empty world has none.
 import Cloud
+import Foundation
 import Testing
 import Traps
 
@@ -12,6 +13,18 @@ struct CatalogTests {
     for reference in trap.references {
       #expect(reference.wholeMatch(of: #/S\d+|R\d+|row \d+|decision \d+/#) != nil, "\(reference)")
     }
+  }
+
+  @Test("docs/check-json.md lists every trap, in order and with its references")
+  func documentation() throws {
+    let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let text = try String(contentsOf: package.appendingPathComponent("docs/check-json.md"), encoding: .utf8)
+    let table = try #require(text.components(separatedBy: "## The traps").last)
+    let rows = table.matches(of: #/(?m)^\| `([a-z0-9-]+)` \| ([^|]*)\|/#).dropFirst().map { match in
+      "\(match.output.1): " + match.output.2.trimmingCharacters(in: .whitespaces)
+    }
+    #expect(rows == Trap.allCases.map { "\($0.rawValue): \($0.references.joined(separator: ", "))" })
   }
 
   @Test("An empty world has no trap, and neither has a plain one")
