@@ -24,20 +24,36 @@ struct WorldProblems: Error, Sendable {
   var files: [String] = []
 }
 
+/// Reads the worlds at `paths` (files or folders) and merges them; with every warning and every trap.
+func loadWorld(paths: [String]) throws(LoadFailure) -> (loaded: LoadedWorld, notices: [Notice]) {
+  let loaded = try WorldFile.load(paths)
+  return (loaded, loaded.notices())
+}
+
 /// Reads the worlds at `paths` (files or folders), merges and compiles them.
 /// - Parameter explains: Answers carry their reason (`serve --explain`).
 func loadSnapshot(
   paths: [String], generation: UInt64, explains: Bool = false
 ) -> Result<ServedWorld, WorldProblems> {
   do {
-    let loaded = try WorldFile.load(paths)
+    let (loaded, notices) = try loadWorld(paths: paths)
     let snapshot = Compiler.compile(loaded.world, generation: generation, explains: explains)
     return .success(
-      ServedWorld(
-        world: loaded.world, snapshot: snapshot, files: loaded.files, warnings: loaded.warnings.map(\.description)))
+      ServedWorld(world: loaded.world, snapshot: snapshot, files: loaded.files, warnings: notices.map(\.line)))
   } catch {
     return .failure(
       WorldProblems(
         problems: error.problems.map(\.description), exitCode: error.isMissingFile ? .noSuchFile : .badData))
+  }
+}
+
+extension ServedWorld {
+  /// Warnings that the log shows, at the start and at each reload; past these it would hide what else it says.
+  private static let loggedWarnings = 20
+
+  /// The first warnings, and how many more there are.
+  var warningsToLog: [String] {
+    let more = warnings.count - Self.loggedWarnings
+    return more > 0 ? warnings.prefix(Self.loggedWarnings) + ["and \(more) more: run classiclink-dns check"] : warnings
   }
 }
