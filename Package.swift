@@ -33,11 +33,13 @@ let package = Package(
     .executableTarget(
       name: "ClassicLinkDNS",
       dependencies: [
-        "DNSWire", "Cloud", "WorldFile", "Resolution", "Transport", "CLinux",
+        "DNSWire", "Cloud", "WorldFile", "ZoneFile", "Resolution", "Transport", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: house),
+    .testTarget(
+      name: "DNSWireTests", dependencies: ["DNSWire"], exclude: ["Fixtures"], swiftSettings: house),
     .testTarget(name: "ZoneFileTests", dependencies: ["ZoneFile", "DNSWire"], swiftSettings: house),
     .testTarget(
       name: "WorldFileTests", dependencies: ["WorldFile", "Cloud", "DNSWire"], exclude: ["Fixtures"],

@@ -1,10 +1,12 @@
 // From the paths of a world to a snapshot that can be served: the one place where files become tables.
 import ArgumentParser
+import Cloud
 import Resolution
 import WorldFile
 
 /// A world that was read and compiled.
 struct ServedWorld: Sendable {
+  var world: World
   var snapshot: Snapshot
   /// Every file that was read, zone files included.
   var files: [String]
@@ -23,12 +25,16 @@ struct WorldProblems: Error, Sendable {
 }
 
 /// Reads the worlds at `paths` (files or folders), merges and compiles them.
-func loadSnapshot(paths: [String], generation: UInt64) -> Result<ServedWorld, WorldProblems> {
+/// - Parameter explains: Answers carry their reason (`serve --explain`).
+func loadSnapshot(
+  paths: [String], generation: UInt64, explains: Bool = false
+) -> Result<ServedWorld, WorldProblems> {
   do {
     let loaded = try WorldFile.load(paths)
-    let snapshot = Compiler.compile(loaded.world, generation: generation)
+    let snapshot = Compiler.compile(loaded.world, generation: generation, explains: explains)
     return .success(
-      ServedWorld(snapshot: snapshot, files: loaded.files, warnings: loaded.warnings.map(\.description)))
+      ServedWorld(
+        world: loaded.world, snapshot: snapshot, files: loaded.files, warnings: loaded.warnings.map(\.description)))
   } catch {
     return .failure(
       WorldProblems(

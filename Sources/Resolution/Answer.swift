@@ -21,10 +21,11 @@ public struct Scratch: ~Copyable {
 }
 
 /// Writes the answer to `packet` into `out` and returns its length; 0 means that nothing is sent.
+/// - Parameter known: Who asks, where that is not found out from the arrival: a what-if asks as anybody.
 @_noLocks
 public func answer(
-  _ tables: borrowing Tables, generation: UInt64, _ arrival: Arrival, packet: Span<UInt8>, scratch: inout Scratch,
-  into out: inout MutableSpan<UInt8>
+  _ tables: borrowing Tables, generation: UInt64, _ arrival: Arrival, packet: Span<UInt8>, from known: Asker? = nil,
+  scratch: inout Scratch, into out: inout MutableSpan<UInt8>
 ) -> Int {
   scratch.hopCount = 0
   scratch.errorCode = nil
@@ -39,12 +40,13 @@ public func answer(
   switch judgement {
   case .query:
     guard
-      let result = answerQuestion(tables, generation, arrival, packet, &scratch, into: &out)
+      let result = answerQuestion(tables, generation, arrival, packet, known, &scratch, into: &out)
     else { return 0 }
     code = result
-  case .badVers: code = .badVers
-  case .notImp: code = .notImp
-  default: code = .formErr
+  default:
+    // Decision 6: who gets no answers does not hear of errors either.
+    if tables.isSilent(to: tables.asker(source: arrival.source, network: arrival.network)) { return 0 }
+    code = responseCode(judgement)
   }
   var isTruncated = scratch.writer.overflowed
   if isTruncated {
@@ -64,16 +66,26 @@ public func answer(
   return scratch.writer.position
 }
 
+/// What is said to a message that is no question.
+@_noLocks
+private func responseCode(_ judgement: Query.Judgement) -> ResponseCode {
+  switch judgement {
+  case .badVers: .badVers
+  case .notImp: .notImp
+  default: .formErr
+  }
+}
+
 /// `nil`: nothing is sent.
 @_noLocks
 private func answerQuestion(
-  _ tables: borrowing Tables, _ generation: UInt64, _ arrival: Arrival, _ packet: Span<UInt8>,
+  _ tables: borrowing Tables, _ generation: UInt64, _ arrival: Arrival, _ packet: Span<UInt8>, _ known: Asker?,
   _ scratch: inout Scratch, into out: inout MutableSpan<UInt8>
 ) -> ResponseCode? {
   let query = scratch.query
   var source = arrival.source
   if arrival.trustsClientSubnet, let named = query.clientSubnetAddress(packet) { source = named }
-  scratch.asker = tables.asker(source: source, network: arrival.network)
+  scratch.asker = known ?? tables.asker(source: source, network: arrival.network)
   if case .unknown = scratch.asker.reason { scratch.lastAskerWasUnknown = true }
   if query.recordClass == .chaos { return answerChaos(tables, generation, arrival, source, &scratch, into: &out) }
   if tables.isSilent(to: scratch.asker) { return nil }
@@ -97,10 +109,14 @@ private func sizeLimit(_ tables: borrowing Tables, _ query: Query, _ arrival: Ar
   return min(Int(query.payloadSize), Int(tables.largestUDPPayload))
 }
 
-/// A Client Subnet option that was used is echoed (RFC 7871 7.2.2).
+/// A Client Subnet option of a trusted source is echoed (RFC 7871 7.2.2), unless it has a size that none can have: then
+/// it is no such option, and might not fit.
 @_noLocks
 private func clientSubnetEchoSize(_ query: Query, _ arrival: Arrival) -> Int {
-  arrival.trustsClientSubnet && query.clientSubnetSize > 0 ? 4 + query.clientSubnetSize : 0
+  guard arrival.trustsClientSubnet, query.clientSubnetSize >= OptionCode.clientSubnetLeastOctets,
+    query.clientSubnetSize <= OptionCode.clientSubnetMostOctets
+  else { return 0 }
+  return 4 + query.clientSubnetSize
 }
 
 @_noLocks
@@ -132,17 +148,7 @@ private func putOPT(
       index += 1
     }
   }
-  if let errorCode = scratch.errorCode {
-    let text = Int(tables.phrases[scratch.errorText.index])
-    let size = Int(tables.identifiers.octets[text])
-    // The text is a courtesy: it never makes an answer longer than the client takes (RFC 8914 3).
-    if scratch.writer.room >= 6 + size {
-      scratch.writer.put16(OptionCode.extendedError, into: &out)
-      scratch.writer.put16(UInt16(truncatingIfNeeded: 2 + size), into: &out)
-      scratch.writer.put16(errorCode.rawValue, into: &out)
-      scratch.writer.putOctets(tables.identifiers, text + 1, text + 1 + size, into: &out)
-    }
-  }
+  putExtendedError(tables, &scratch, into: &out)
   scratch.writer.set16(
     UInt16(truncatingIfNeeded: scratch.writer.position - lengthAt - 2), at: lengthAt, into: &out)
 }

@@ -123,7 +123,7 @@ extension Tables {
   }
 
   @_noLocks
-  private borrowing func asker(_ code: AskerCode) -> Asker {
+  borrowing func asker(_ code: AskerCode) -> Asker {
     var asker = Asker()
     switch code.tag {
     case 0:

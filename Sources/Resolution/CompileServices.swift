@@ -59,6 +59,6 @@ extension Draft {
       EndpointRow(
         node: node, domain: addAuthority(endpoint.name.parent ?? .root), rule: endpoint.rule,
         vpc: endpoint.vpcID.flatMap { vpcIndex[$0] } ?? none, identifier: identifiers.add(endpoint.resource),
-        isUnknown: isUnknown))
+        isPublic: endpoint.isPublic, isUnknown: isUnknown))
   }
 }

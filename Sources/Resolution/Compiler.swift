@@ -3,15 +3,20 @@ import Cloud
 import DNSWire
 
 public enum Compiler {
-  /// The snapshot of a world. `switchedOff` takes rules away, for tests that show what each of them does.
-  public static func compile(_ world: World, generation: UInt64, switchedOff: Set<Rule> = []) -> Snapshot {
+  /// The snapshot of a world.
+  /// - Parameter explains: Answers carry the reason of their verdicts, where the asker knows EDNS (RFC 8914).
+  /// - Parameter switchedOff: Rules to take away, for tests that show what each of them does.
+  public static func compile(
+    _ world: World, generation: UInt64, explains: Bool = false, switchedOff: Set<Rule> = []
+  ) -> Snapshot {
     var draft = Draft(world)
     draft.addRegions()
     draft.addVPCs()
     draft.addInstances()
     draft.addZones()
     draft.addEndpoints()
-    return Snapshot(generation: generation, tables: draft.finish(rules: RuleSet(without: switchedOff)))
+    return Snapshot(
+      generation: generation, tables: draft.finish(rules: RuleSet(without: switchedOff), explains: explains))
   }
 }
 
@@ -49,8 +54,9 @@ struct Draft: ~Copyable {
     self.world = world
   }
 
-  consuming func finish(rules: RuleSet) -> Tables {
+  consuming func finish(rules: RuleSet, explains: Bool) -> Tables {
     let phrases = Phrase.allCases.map { identifiers.add($0.text) }
+    let citations = Citation.allCases.map { identifiers.add($0.text) }
     let ttl = world.settings.timesToLive
     let syntheticSOA = addSet(
       .soa, ttl: ttl.negative,
@@ -81,7 +87,8 @@ struct Draft: ~Copyable {
       publicZoneLabels: publicZoneLabels, nodes: nodes.finish(), zoneRows: zoneRows, nodeRows: nodeRows,
       setRows: setRows, endpoints: endpoints.finish(), endpointRows: endpointRows,
       resourceNames: resourceNames.finish(), resourceRows: resourceRows, data: OctetStore(data),
-      identifiers: OctetStore(identifiers.octets), phrases: phrases, rules: rules,
+      identifiers: OctetStore(identifiers.octets), phrases: phrases, citations: citations, explains: explains,
+      rules: rules,
       timesToLive: TTLRow(
         privateHostname: ttl.privateHostname, publicHostname: ttl.publicHostname, splitHorizon: ttl.splitHorizon,
         pointer: ttl.pointer, negative: ttl.negative),

@@ -17,6 +17,8 @@ struct Endpoint {
   var vpcID: ID<VPC>?
   /// The id of the resource.
   var resource: String
+  /// Reached by a public address.
+  var isPublic: Bool
 }
 
 extension Endpoint.Content {

@@ -34,6 +34,47 @@ enum Phrase: UInt8, CaseIterable {
   case ambiguous
   case unknown
   case foreign
+  // What a reason says.
+  case supportOffPublic
+  case supportIdlePublic
+  case attributeOffPublic
+  case peeringOffPublic
+  case otherVPCPublic
+  case otherNetworkPublic
+  case noPrivateAddress
+  case addressOnly
+  case supportOnPrivate
+  case inClassicPrivate
+  case ownVPCPrivate
+  case peeringOnPrivate
+  case rangeHasAddress
+  case madeFromName
+  case hasResourceName
+  case hasNoSuchRecord
+  case publiclyAccessible
+  case notPubliclyAccessible
+  case onClassicPlatform
+  case onClassicPlatformPrivate
+  case clusterMember
+  case cacheNode
+  case cacheConfiguration
+  case internetFacing
+  case internalBalancer
+  case addressNotKnown
+  case zoneHasNoName
+  case zoneHasNoType
+  case zoneNamesAnother
+  case zoneRenames
+  case zoneAlias
+  case zoneDelegates
+  case privateZone
+  case publicZone
+  case reverseOfPrivate
+  case reverseOfPublic
+  case reverseParent
+  case localName
+  case nobodyHasIt
+  case anotherServers
 
   var index: Int { @_noLocks get { Int(rawValue) } }
 
@@ -69,6 +110,46 @@ enum Phrase: UInt8, CaseIterable {
     case .ambiguous: "nothing: several networks have this address"
     case .unknown: "nothing: the address is unknown"
     case .foreign: "asks the resolver of another network"
+    case .supportOffPublic: "DNS support off: public"
+    case .supportIdlePublic: "DNS support idle, an attribute is off: public"
+    case .attributeOffPublic: "lacks DNS support or DNS hostnames: public"
+    case .peeringOffPublic: "without DNS resolution for the peer: public"
+    case .otherVPCPublic: "is not where the asker is: public"
+    case .otherNetworkPublic: "EC2-Classic is not where the asker is: public"
+    case .noPrivateAddress: "no private address stands behind it: public"
+    case .addressOnly: "the name has an A record and no other"
+    case .supportOnPrivate: "DNS support on: private"
+    case .inClassicPrivate: "both are in EC2-Classic: private"
+    case .ownVPCPrivate: "is where the asker is: private"
+    case .peeringOnPrivate: "DNS resolution for the peer on: private"
+    case .rangeHasAddress: "has this address in its range: private"
+    case .madeFromName: "made from the name: private"
+    case .hasResourceName: "has this resource name: private"
+    case .hasNoSuchRecord: "has no record of this type"
+    case .publiclyAccessible: "publicly accessible: its public hostname"
+    case .notPubliclyAccessible: "not publicly accessible: private"
+    case .onClassicPlatform: "on the EC2-Classic platform: its public hostname"
+    case .onClassicPlatformPrivate: "on the EC2-Classic platform: private"
+    case .clusterMember: "names one of its members"
+    case .cacheNode: "cache node: private"
+    case .cacheConfiguration: "names one of its nodes"
+    case .internetFacing: "internet-facing: public"
+    case .internalBalancer: "internal: private"
+    case .addressNotKnown: "address not known"
+    case .zoneHasNoName: "has no such name"
+    case .zoneHasNoType: "has the name, not this type"
+    case .zoneNamesAnother: "names another name"
+    case .zoneRenames: "renames what is below"
+    case .zoneAlias: "has an alias"
+    case .zoneDelegates: "delegates this name"
+    case .privateZone: "private zone of the VPC"
+    case .publicZone: "public zone"
+    case .reverseOfPrivate: "the private hostname of the address"
+    case .reverseOfPublic: "the public hostname of the address"
+    case .reverseParent: "there are names below, no data here"
+    case .localName: "the resolver has local names itself"
+    case .nobodyHasIt: "nobody has this name"
+    case .anotherServers: "the name is another server's"
     }
   }
 }

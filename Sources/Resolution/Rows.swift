@@ -153,6 +153,8 @@ struct EndpointRow: BitwiseCopyable, Sendable {
   var vpc: UInt32
   /// Offset of the resource's id in `identifiers`.
   var identifier: UInt32
+  /// Reached by a public address: publicly accessible, internet-facing, or with a public hostname on EC2-Classic.
+  var isPublic: Bool
   /// The database has no address that we could know (decision 22).
   var isUnknown: Bool
 }

@@ -47,6 +47,10 @@ public struct Tables: ~Copyable, Sendable {
   let identifiers: OctetStore
   /// Offset in `identifiers` of each `Phrase`.
   let phrases: [UInt32]
+  /// Offset in `identifiers` of each `Citation`.
+  let citations: [UInt32]
+  /// Answers carry their reason (`serve --explain`).
+  let explains: Bool
 
   let rules: RuleSet
   let timesToLive: TTLRow

@@ -33,15 +33,15 @@ private func putWhoami(
   scratch.writer.put(.asker, tables, into: &out)
   switch asker.kind {
   case .instance:
-    scratch.writer.put(identifier: tables.instances[Int(asker.instance)].identifier, tables, into: &out)
+    scratch.writer.put(text: tables.instances[Int(asker.instance)].identifier, tables.identifiers, into: &out)
   case .vpcHost: scratch.writer.put(.someHostIn, tables, into: &out)
   case .classicHost: scratch.writer.put(.classicHost, tables, into: &out)
   case .internet: scratch.writer.put(.internet, tables, into: &out)
   }
   switch asker.kind {
-  case .vpcHost: scratch.writer.put(identifier: tables.vpcs[Int(asker.vpc)].identifier, tables, into: &out)
+  case .vpcHost: scratch.writer.put(text: tables.vpcs[Int(asker.vpc)].identifier, tables.identifiers, into: &out)
   case .classicHost:
-    scratch.writer.put(identifier: tables.regions[Int(asker.region)].identifier, tables, into: &out)
+    scratch.writer.put(text: tables.regions[Int(asker.region)].identifier, tables.identifiers, into: &out)
   default: break
   }
   scratch.writer.endString(start, into: &out)
@@ -68,9 +68,9 @@ private func putWhoami(
     scratch.writer.put(.any, tables, into: &out)
   } else if arrival.network.rawValue == Network.classic.rawValue {
     scratch.writer.put(.classic, tables, into: &out)
-    scratch.writer.put(identifier: tables.regions[Int(tables.classicRegion)].identifier, tables, into: &out)
+    scratch.writer.put(text: tables.regions[Int(tables.classicRegion)].identifier, tables.identifiers, into: &out)
   } else {
-    scratch.writer.put(identifier: tables.vpcs[Int(arrival.network.rawValue)].identifier, tables, into: &out)
+    scratch.writer.put(text: tables.vpcs[Int(arrival.network.rawValue)].identifier, tables.identifiers, into: &out)
   }
   scratch.writer.endString(start, into: &out)
 
@@ -100,16 +100,16 @@ private func putPlace(
 ) {
   if asker.isClassic {
     scratch.writer.put(.classic, tables, into: &out)
-    scratch.writer.put(identifier: tables.regions[Int(asker.region)].identifier, tables, into: &out)
+    scratch.writer.put(text: tables.regions[Int(asker.region)].identifier, tables.identifiers, into: &out)
     guard asker.linkedVPC != none else { return }
     scratch.writer.put8(UInt8(ascii: ","), into: &out)
     scratch.writer.put8(UInt8(ascii: " "), into: &out)
     scratch.writer.put(.linkedTo, tables, into: &out)
-    scratch.writer.put(identifier: tables.vpcs[Int(asker.linkedVPC)].identifier, tables, into: &out)
+    scratch.writer.put(text: tables.vpcs[Int(asker.linkedVPC)].identifier, tables.identifiers, into: &out)
     scratch.writer.put(asker.view == none ? .supportOff : .supportOn, tables, into: &out)
   } else {
     scratch.writer.put(.inVPC, tables, into: &out)
-    scratch.writer.put(identifier: tables.vpcs[Int(asker.vpc)].identifier, tables, into: &out)
+    scratch.writer.put(text: tables.vpcs[Int(asker.vpc)].identifier, tables.identifiers, into: &out)
     if asker.view == none { scratch.writer.put(.attributesOff, tables, into: &out) }
   }
 }
@@ -130,14 +130,6 @@ extension ResponseWriter {
   /// A fixed text of the tables.
   @_noLocks
   fileprivate mutating func put(_ phrase: Phrase, _ tables: borrowing Tables, into out: inout MutableSpan<UInt8>) {
-    put(identifier: tables.phrases[phrase.index], tables, into: &out)
-  }
-
-  @_noLocks
-  fileprivate mutating func put(
-    identifier: UInt32, _ tables: borrowing Tables, into out: inout MutableSpan<UInt8>
-  ) {
-    let start = Int(identifier)
-    putOctets(tables.identifiers, start + 1, start + 1 + Int(tables.identifiers.octets[start]), into: &out)
+    put(text: tables.phrases[phrase.index], tables.identifiers, into: &out)
   }
 }

@@ -12,7 +12,7 @@ struct TidyTests {
     "Resolution": ["DNSWire", "Cloud"],
     "Transport": ["DNSWire", "Resolution", "CLinux"],
     "ClassicLinkDNS": [
-      "DNSWire", "Cloud", "WorldFile", "Resolution", "Transport", "CLinux", "ArgumentParser", "Logging",
+      "DNSWire", "Cloud", "WorldFile", "ZoneFile", "Resolution", "Transport", "CLinux", "ArgumentParser", "Logging",
     ],
   ]
   /// What the toolchain brings, for every module.

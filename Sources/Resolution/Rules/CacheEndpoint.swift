@@ -24,6 +24,21 @@ extension World {
   private func endpoint(_ name: Name, _ content: Endpoint.Content, _ cluster: CacheCluster) -> Endpoint {
     Endpoint(
       name: name, content: content, ttl: settings.timesToLive.cache, rule: .cacheEndpoint, vpcID: cluster.vpcID,
-      resource: cluster.id.rawValue)
+      resource: cluster.id.rawValue,
+      isPublic: cluster.vpcID == nil && cluster.nodes.contains { $0.publicIPAddress != nil && $0.endpoint == name })
+  }
+}
+
+extension Tables {
+  @_noLocks
+  borrowing func cacheEndpointReason(_ verdict: Verdict) -> Reason {
+    let row = endpointRows[Int(verdict.endpoint)]
+    if row.isUnknown { return Reason(.decision22, row.identifier, .addressNotKnown) }
+    if case .canonicalName = verdict.outcome {
+      return row.isPublic
+        ? Reason(.row10, row.identifier, .onClassicPlatform) : Reason(.row12, row.identifier, .cacheConfiguration)
+    }
+    if row.vpc == none { return Reason(.row10, row.identifier, .onClassicPlatformPrivate) }
+    return Reason(.s136, row.identifier, .cacheNode)
   }
 }

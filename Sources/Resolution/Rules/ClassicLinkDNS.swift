@@ -23,3 +23,11 @@ extension Tables {
     return target.instance
   }
 }
+
+extension Tables {
+  @_noLocks
+  borrowing func classicLinkDNSReason(_ asker: Asker, _ verdict: Verdict) -> Reason {
+    if verdict.isNoData { return Reason(.row17, .addressOnly) }
+    return Reason(.s74, vpcIdentifier(asker.view), .supportOnPrivate)
+  }
+}

@@ -20,7 +20,15 @@ extension World {
       Endpoint(
         name: name, content: targets.isEmpty ? .unknown : .canonicalNames(targets),
         ttl: settings.timesToLive.database, rule: .databaseCluster, vpcID: databases.first?.vpcID,
-        resource: cluster.id.rawValue)
+        resource: cluster.id.rawValue, isPublic: databases.contains(where: \.publiclyAccessible))
     ]
+  }
+}
+
+extension Tables {
+  @_noLocks
+  borrowing func databaseClusterReason(_ verdict: Verdict) -> Reason {
+    let row = endpointRows[Int(verdict.endpoint)]
+    return Reason(.semantics26, row.identifier, row.isUnknown ? .addressNotKnown : .clusterMember)
   }
 }

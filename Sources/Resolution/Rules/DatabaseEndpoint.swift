@@ -9,7 +9,8 @@ extension World {
     return [
       Endpoint(
         name: name, content: content(of: database), ttl: settings.timesToLive.database, rule: .databaseEndpoint,
-        vpcID: database.vpcID, resource: database.id.rawValue)
+        vpcID: database.vpcID, resource: database.id.rawValue,
+        isPublic: database.publiclyAccessible || addresses(of: database).publicAddress != nil && database.vpcID == nil)
     ]
   }
 
@@ -37,5 +38,19 @@ extension World {
       return (nil, nil)
     }
     return (pair.privateAddress, pair.publicAddress)
+  }
+}
+
+extension Tables {
+  @_noLocks
+  borrowing func databaseEndpointReason(_ verdict: Verdict) -> Reason {
+    let row = endpointRows[Int(verdict.endpoint)]
+    if row.isUnknown { return Reason(.decision22, row.identifier, .addressNotKnown) }
+    if row.vpc == none {
+      return Reason(.row10, row.identifier, row.isPublic ? .onClassicPlatform : .onClassicPlatformPrivate)
+    }
+    // Which of the two it is shows in its records, whatever type was asked.
+    return row.isPublic
+      ? Reason(.s28, row.identifier, .publiclyAccessible) : Reason(.s29, row.identifier, .notPubliclyAccessible)
   }
 }

@@ -7,3 +7,13 @@ extension Tables {
     rules.contains(.ec2Classic) && asker.isClassic && target.isClassic && target.region == asker.region
   }
 }
+
+extension Tables {
+  @_noLocks
+  borrowing func ec2ClassicReason(_ verdict: Verdict) -> Reason {
+    if verdict.isNoData { return Reason(.row17, .addressOnly) }
+    guard verdict.instance != none else { return Reason(.row10, .inClassicPrivate) }
+    let isLinked = links.find(verdict.instance, in: 0) ?? none != none
+    return Reason(isLinked ? .row2 : .row3, instances[Int(verdict.instance)].identifier, .inClassicPrivate)
+  }
+}

@@ -17,7 +17,7 @@ extension World {
       return Endpoint(
         name: whole, content: v4.isEmpty && v6.isEmpty ? .unknown : .addresses(v4, v6),
         ttl: settings.timesToLive.loadBalancer, rule: .loadBalancerName, vpcID: balancer.vpcID,
-        resource: balancer.id.rawValue)
+        resource: balancer.id.rawValue, isPublic: balancer.scheme == .internetFacing)
     }
     let v6 = balancer.ipv6Addresses
     switch balancer.generation {
@@ -32,4 +32,15 @@ extension World {
     }
   }
 
+}
+
+extension Tables {
+  @_noLocks
+  borrowing func loadBalancerNameReason(_ verdict: Verdict) -> Reason {
+    let row = endpointRows[Int(verdict.endpoint)]
+    let citation: Citation = row.isPublic ? .row13 : .row14
+    if row.isUnknown { return Reason(citation, row.identifier, .addressNotKnown) }
+    if verdict.isNoData { return Reason(citation, row.identifier, .hasNoSuchRecord) }
+    return Reason(citation, row.identifier, row.isPublic ? .internetFacing : .internalBalancer)
+  }
 }

@@ -44,3 +44,24 @@ extension Tables {
     return false
   }
 }
+
+extension Tables {
+  @_noLocks
+  borrowing func peeringDNSReason(_ asker: Asker, _ verdict: Verdict) -> Reason {
+    if verdict.isNoData { return Reason(.row17, .addressOnly) }
+    return Reason(.row4, peers[Int(verdict.peer)].identifier, .peeringOnPrivate)
+  }
+
+  /// Any peering between the asker's VPC and `vpc`, whatever its options.
+  @_noLocks
+  borrowing func peer(from asker: Asker, to vpc: UInt32) -> UInt32? {
+    guard asker.vpc != none else { return nil }
+    let row = vpcs[Int(asker.vpc)]
+    var index = row.firstPeer
+    while index < row.firstPeer + UInt32(row.peerCount) {
+      if peers[Int(index)].vpc == vpc { return index }
+      index += 1
+    }
+    return nil
+  }
+}

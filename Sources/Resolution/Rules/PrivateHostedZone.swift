@@ -10,3 +10,11 @@ extension Tables {
     return mostSpecificZone(name, labels: vpcs[Int(asker.view)].zoneLabels, in: asker.view)
   }
 }
+
+extension Tables {
+  @_noLocks
+  borrowing func privateHostedZoneReason(_ asker: Asker, _ verdict: Verdict) -> Reason {
+    let citation: Citation = asker.isClassic ? .s76 : .row15
+    return Reason(citation, zoneRows[Int(verdict.zone)].identifier, zoneWords(verdict, found: .privateZone))
+  }
+}

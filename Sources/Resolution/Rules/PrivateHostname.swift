@@ -40,3 +40,18 @@ extension Tables {
 func isRFC1918(_ address: UInt32) -> Bool {
   address >> 24 == 10 || address >> 20 == 0xac1 || address >> 16 == 0xc0a8
 }
+
+extension Tables {
+  @_noLocks
+  borrowing func privateHostnameReason(_ asker: Asker, _ verdict: Verdict) -> Reason {
+    if verdict.isNoData { return Reason(.row17, .addressOnly) }
+    if verdict.peer != none { return Reason(.row5, peers[Int(verdict.peer)].identifier, .peeringOnPrivate) }
+    var isPrivate = true
+    if case .address(let address, _) = verdict.outcome { isPrivate = isRFC1918(address.rawValue) }
+    if !isPrivate { return Reason(.row5b, vpcIdentifier(verdict.vpc), .rangeHasAddress) }
+    // From a linked instance the private hostname works with DNS support and without (S30).
+    let citation: Citation = asker.linkedVPC != none ? .s30 : asker.isClassic ? .row6 : .row5
+    if verdict.vpc != none { return Reason(citation, vpcIdentifier(verdict.vpc), .rangeHasAddress) }
+    return Reason(citation, .madeFromName)
+  }
+}

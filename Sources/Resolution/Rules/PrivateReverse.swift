@@ -67,3 +67,10 @@ extension Tables {
     return verdict
   }
 }
+
+extension Tables {
+  @_noLocks
+  borrowing func privateReverseReason(_ verdict: Verdict) -> Reason {
+    Reason(.row16, vpcIdentifier(verdict.vpc), verdict.isNoData ? .reverseParent : .reverseOfPrivate)
+  }
+}

@@ -8,3 +8,10 @@ extension Tables {
     return mostSpecificZone(name, labels: publicZoneLabels, in: Space.publicZones)
   }
 }
+
+extension Tables {
+  @_noLocks
+  borrowing func publicHostedZoneReason(_ verdict: Verdict) -> Reason {
+    Reason(.row15, zoneRows[Int(verdict.zone)].identifier, zoneWords(verdict, found: .publicZone))
+  }
+}

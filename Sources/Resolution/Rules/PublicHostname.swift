@@ -36,7 +36,7 @@ extension Tables {
       verdict.outcome = shown
       verdict.rule = .classicLinkDNS
       verdict.vpc = asker.view
-      verdict.instance = link
+      verdict.link = link
     } else if isInSameVPC(asker, target) {
       verdict.outcome = shown
       verdict.rule = .sameVPC
@@ -46,5 +46,32 @@ extension Tables {
       verdict.peer = peer
     }
     return verdict
+  }
+}
+
+extension Tables {
+  @_noLocks
+  borrowing func publicHostnameReason(_ asker: Asker, _ verdict: Verdict) -> Reason {
+    if verdict.isNoData { return Reason(.row17, .addressOnly) }
+    let isLinkedTarget =
+      verdict.instance != none && instances[Int(verdict.instance)].vpc == none && asker.vpc != none
+      && links.find(verdict.instance, in: 0) == asker.vpc
+    if isLinkedTarget || (asker.linkedVPC != none && asker.linkedVPC == verdict.vpc) {
+      let vpc = isLinkedTarget ? asker.vpc : asker.linkedVPC
+      let row = vpcs[Int(vpc)]
+      if row.flags.has(.classicLinkDNS) { return Reason(.s75, row.identifier, .supportIdlePublic) }
+      return Reason(isLinkedTarget ? .s18 : .s17, row.identifier, .supportOffPublic)
+    }
+    guard verdict.vpc != none else {
+      if verdict.instance != none { return Reason(.row3, .otherNetworkPublic) }
+      return Reason(.decision16, .noPrivateAddress)
+    }
+    if asker.vpc != none, asker.view == none {
+      return Reason(.row1, vpcIdentifier(asker.vpc), .attributeOffPublic)
+    }
+    if let peer = peer(from: asker, to: verdict.vpc) {
+      return Reason(.row1, peers[Int(peer)].identifier, .peeringOffPublic)
+    }
+    return Reason(.row1, vpcIdentifier(verdict.vpc), .otherVPCPublic)
   }
 }

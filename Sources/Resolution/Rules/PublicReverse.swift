@@ -16,3 +16,10 @@ extension Tables {
     return verdict
   }
 }
+
+extension Tables {
+  @_noLocks
+  borrowing func publicReverseReason(_ verdict: Verdict) -> Reason {
+    Reason(.row16b, .reverseOfPublic)
+  }
+}

@@ -14,7 +14,15 @@ extension World {
     return [
       Endpoint(
         name: name, content: content, ttl: settings.timesToLive.redshift, rule: .redshiftEndpoint,
-        vpcID: cluster.vpcID, resource: cluster.id.rawValue)
+        vpcID: cluster.vpcID, resource: cluster.id.rawValue,
+        isPublic: cluster.publiclyAccessible || cluster.publicIPAddress != nil && cluster.vpcID == nil)
     ]
+  }
+}
+
+extension Tables {
+  @_noLocks
+  borrowing func redshiftEndpointReason(_ verdict: Verdict) -> Reason {
+    databaseEndpointReason(verdict)
   }
 }

@@ -24,3 +24,11 @@ extension Tables {
     return verdict
   }
 }
+
+extension Tables {
+  @_noLocks
+  borrowing func resourceNameReason(_ verdict: Verdict) -> Reason {
+    let identifier = instances[Int(verdict.instance)].identifier
+    return Reason(.row7, identifier, verdict.isNoData ? .hasNoSuchRecord : .hasResourceName)
+  }
+}

@@ -6,3 +6,11 @@ extension Tables {
     rules.contains(.sameVPC) && asker.vpc != none && asker.view == asker.vpc && target.vpc == asker.vpc
   }
 }
+
+extension Tables {
+  @_noLocks
+  borrowing func sameVPCReason(_ verdict: Verdict) -> Reason {
+    if verdict.isNoData { return Reason(.row17, .addressOnly) }
+    return Reason(.row1, vpcIdentifier(verdict.vpc), .ownVPCPrivate)
+  }
+}
