@@ -50,12 +50,10 @@ struct CheckReport {
   private func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
   func json(strict: Bool) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let document = CheckDocument(
       paths: paths, canBeServed: canBeServed, passed: exitCode(strict: strict) == .success, errors: errorCount,
       warnings: warningCount, notices: notices.map { CheckDocument.Entry($0) })
-    return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
+    return try jsonText(document) + "\n"
   }
 }
 

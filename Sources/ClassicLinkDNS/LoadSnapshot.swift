@@ -25,18 +25,21 @@ struct WorldProblems: Error, Sendable {
 }
 
 /// Reads the worlds at `paths` (files or folders) and merges them; with every warning and every trap.
-func loadWorld(paths: [String]) throws(LoadFailure) -> (loaded: LoadedWorld, notices: [Notice]) {
-  let loaded = try WorldFile.load(paths)
+/// - Parameter overrides: Members to replace, as if the files had been edited (`--set`).
+func loadWorld(
+  paths: [String], setting overrides: [Override] = []
+) throws(LoadFailure) -> (loaded: LoadedWorld, notices: [Notice]) {
+  let loaded = try WorldFile.load(paths, setting: overrides)
   return (loaded, loaded.notices())
 }
 
 /// Reads the worlds at `paths` (files or folders), merges and compiles them.
 /// - Parameter explains: Answers carry their reason (`serve --explain`).
 func loadSnapshot(
-  paths: [String], generation: UInt64, explains: Bool = false
+  paths: [String], setting overrides: [Override] = [], generation: UInt64, explains: Bool = false
 ) -> Result<ServedWorld, WorldProblems> {
   do {
-    let (loaded, notices) = try loadWorld(paths: paths)
+    let (loaded, notices) = try loadWorld(paths: paths, setting: overrides)
     let snapshot = Compiler.compile(loaded.world, generation: generation, explains: explains)
     return .success(
       ServedWorld(world: loaded.world, snapshot: snapshot, files: loaded.files, warnings: notices.map(\.line)))
