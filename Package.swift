@@ -51,7 +51,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "ScenarioTests",
-      dependencies: ["DNSWire", "Cloud", "WorldFile", "Resolution", "ClassicLinkDNS"],
+      dependencies: ["DNSWire", "Cloud", "WorldFile", "Resolution", "Traps", "ClassicLinkDNS"],
       exclude: ["Fixtures"],
       swiftSettings: house),
     .testTarget(name: "TrapsTests", dependencies: ["Traps", "Cloud", "DNSWire"], swiftSettings: house),

@@ -5,20 +5,26 @@ import DNSWire
 extension World {
   /// One finding a Classic instance; addresses that two VPCs share are a matter of their ranges.
   func sharedAddresses() -> [Finding] {
-    var classic: [IPv4Address: [ID<Instance>]] = [:]
+    var classic: [IPv4Address: ID<Instance>] = [:]
+    // Few addresses have several Classic instances, of several Regions: an array for each address would cost more.
+    var twins: [IPv4Address: [ID<Instance>]] = [:]
     for instance in instances.values where instance.isClassic {
-      for pair in instance.addresses { classic[pair.privateAddress, default: []].append(instance.id) }
+      for pair in instance.addresses {
+        guard let earlier = classic.updateValue(instance.id, forKey: pair.privateAddress) else { continue }
+        twins[pair.privateAddress, default: [earlier]].append(instance.id)
+      }
     }
     guard !classic.isEmpty else { return [] }
     var sharers: [ID<Instance>: (address: IPv4Address, others: [Instance])] = [:]
     for instance in instances.values where !instance.isClassic {
       for pair in instance.addresses {
-        for id in classic[pair.privateAddress] ?? [] {
+        guard let holder = classic[pair.privateAddress] else { continue }
+        for id in twins[pair.privateAddress] ?? [holder] {
           sharers[id, default: (pair.privateAddress, [])].others.append(instance)
         }
       }
     }
-    for (address, ids) in classic where ids.count > 1 {
+    for (address, ids) in twins {
       for id in ids {
         let others = ids.filter { $0 != id }.compactMap { instances[$0] }
         sharers[id, default: (address, [])].others += others

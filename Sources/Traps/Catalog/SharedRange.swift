@@ -20,8 +20,8 @@ extension World {
       .map { inner, outer in
         Finding(
           .sharedRange, .vpc(inner.vpc),
-          "\(inner.vpc) (\(inner.text)) and \(outer.vpc) (\(outer.text)) share addresses: who asks from there over a "
-            + "listener of no network is taken for the internet",
+          "\(inner.vpc) (\(inner.text)) and \(outer.vpc) (\(outer.text)) share addresses: over a listener of no "
+            + "network, whoever is not an instance of one of them alone is taken for the internet",
           mend: "give each its own listener: --listen ADDR=\(inner.vpc) --listen ADDR=\(outer.vpc)")
       }
   }
