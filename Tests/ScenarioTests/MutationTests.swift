@@ -1,5 +1,5 @@
-// Questions that dig sent, cut off everywhere and with every octet changed, through the whole way of an answer: whatever
-// comes in, what goes out is a reply to it.
+// Questions that dig sent, cut off everywhere and with every octet changed, through the whole way of an answer:
+// whatever comes in, what goes out is a reply to it.
 import DNSWire
 import Foundation
 import Testing
