@@ -48,9 +48,14 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "ScenarioTests",
-      dependencies: ["DNSWire", "Cloud", "WorldFile", "Resolution", "ClassicLinkDNS"],
+      dependencies: ["DNSWire", "Cloud", "WorldFile", "Resolution", "ClassicLinkDNS", "TestSupport"],
       exclude: ["Fixtures"],
       swiftSettings: house),
+    .testTarget(
+      name: "ResolutionTests", dependencies: ["DNSWire", "Cloud", "WorldFile", "Resolution", "TestSupport"],
+      swiftSettings: house),
+    // What several test targets need.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
     .testTarget(name: "ServeTests", dependencies: ["ClassicLinkDNS"], swiftSettings: house),
   ]
