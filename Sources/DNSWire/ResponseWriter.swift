@@ -177,11 +177,13 @@ public struct ResponseWriter: ~Copyable {
   public mutating func putName(_ store: borrowing OctetStore, at offset: Int, into out: inout MutableSpan<UInt8>) -> Int
   {
     let start = position
+    // Only names that are whole: the rest of the one being written is not there yet, and must not be read.
+    let knownCount = suffixCount
     var source = offset
     // After an overflow nothing of the message is sent, and what stands beyond the limit must not be read.
     while store.octets[source] != 0, !overflowed {
       var entry = 0
-      while entry < suffixCount {
+      while entry < knownCount {
         let known = Int(suffixes[entry])
         if matches(out, known, store, source) {
           put16(0xc000 | UInt16(truncatingIfNeeded: known), into: &out)
@@ -204,10 +206,11 @@ public struct ResponseWriter: ~Copyable {
     _ name: borrowing FoldedName, fromLabel label: Int, into out: inout MutableSpan<UInt8>
   ) -> Int {
     let start = position
+    let knownCount = suffixCount
     var current = label
     while current < name.labelCount, !overflowed {
       var entry = 0
-      while entry < suffixCount {
+      while entry < knownCount {
         let known = Int(suffixes[entry])
         if matches(out, known, name, current) {
           put16(0xc000 | UInt16(truncatingIfNeeded: known), into: &out)
