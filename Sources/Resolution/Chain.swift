@@ -6,11 +6,11 @@ import DNSWire
 func answerChain(
   _ tables: borrowing Tables, _ scratch: inout Scratch, into out: inout MutableSpan<UInt8>
 ) -> ResponseCode {
-  let type = scratch.query.type
+  var type = scratch.query.type
   var owner = Limits.headerOctets
   /// Where the name of each hop stands in the message.
   var owners = InlineArray<16, UInt16>(repeating: 0)
-  /// The zone of the first alias: what is missing behind an alias is missing in its zone (semantics 3.3).
+  /// The zone of the first alias since a name that the client sees: what is missing behind an alias is missing in its zone (semantics 3.3).
   var aliasZone: UInt32?
   var hop = 0
   while hop < Limits.chainHops {
@@ -32,6 +32,7 @@ func answerChain(
       if isCircle(set, before: hop, scratch) { return endChain(.chainTooLong, &scratch) }
       if hop == 0 { scratch.writer.rememberQuestion(scratch.name) }
       owner = putSet(tables, set, owner, &scratch, into: &out)
+      aliasZone = nil
     case .delegationName(let set, let label):
       if isCircle(set, before: hop, owners, scratch, out) { return endChain(.chainTooLong, &scratch) }
       if hop == 0 { scratch.writer.rememberQuestion(scratch.name) }
@@ -39,9 +40,12 @@ func answerChain(
       if !isWritten(set, before: hop, scratch) { putDelegationName(tables, set, label, &scratch, into: &out) }
       guard let next = putSubstitution(tables, set, label, owner, &scratch, into: &out) else { return .yxDomain }
       owner = next
+      aliasZone = nil
     case .alias(let set):
       if isCircle(set, before: hop, scratch) { return endChain(.chainTooLong, &scratch) }
       if aliasZone == nil { aliasZone = verdict.zone }
+      // The alias stands for one type, whatever else its target has.
+      if type == .any { type = tables.setRows[Int(set)].type }
       scratch.name.load(tables.data, at: Int(tables.setRows[Int(set)].data))
     case .noData(let authority):
       putSOA(tables, authority, aliasZone, isQuestion: hop == 0, &scratch, into: &out)
