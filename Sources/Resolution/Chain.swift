@@ -133,8 +133,13 @@ private func putSet(
   var target = owner
   var chosen = -1
   if case .rotating = row.kind {
-    scratch.turn &+= 1
-    chosen = (scratch.turn & 0xffff) % Int(row.count)
+    if scratch.query.type == .aaaa {
+      scratch.turnOfAAAA = (scratch.turnOfAAAA + 1) & 0xffff
+      chosen = scratch.turnOfAAAA % Int(row.count)
+    } else {
+      scratch.turn = (scratch.turn + 1) & 0xffff
+      chosen = scratch.turn % Int(row.count)
+    }
   }
   while index < Int(row.count) {
     let size = Int(tables.data.octets[offset]) << 8 | Int(tables.data.octets[offset + 1])
