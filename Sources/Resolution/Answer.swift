@@ -99,10 +99,14 @@ private func sizeLimit(_ tables: borrowing Tables, _ query: Query, _ arrival: Ar
   return min(Int(query.payloadSize), Int(tables.largestUDPPayload))
 }
 
-/// A Client Subnet option that was used is echoed (RFC 7871 7.2.2).
+/// Octets of the longest Client Subnet option: four in front of an IPv6 address (RFC 7871 6).
+private var longestClientSubnet: Int { @_noLocks get { 20 } }
+
+/// A Client Subnet option that was used is echoed (RFC 7871 7.2.2). What is too long for one would crowd out the answer.
 @_noLocks
 private func clientSubnetEchoSize(_ query: Query, _ arrival: Arrival) -> Int {
-  arrival.trustsClientSubnet && query.clientSubnetSize > 0 ? 4 + query.clientSubnetSize : 0
+  arrival.trustsClientSubnet && (1...longestClientSubnet).contains(query.clientSubnetSize)
+    ? 4 + query.clientSubnetSize : 0
 }
 
 @_noLocks
