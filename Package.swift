@@ -51,10 +51,15 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "ScenarioTests",
-      dependencies: ["DNSWire", "Cloud", "WorldFile", "Resolution", "Traps", "ClassicLinkDNS"],
+      dependencies: ["DNSWire", "Cloud", "WorldFile", "Resolution", "Traps", "ClassicLinkDNS", "TestSupport"],
       exclude: ["Fixtures"],
       swiftSettings: house),
     .testTarget(name: "TrapsTests", dependencies: ["Traps", "Cloud", "DNSWire"], swiftSettings: house),
+    .testTarget(
+      name: "ResolutionTests", dependencies: ["DNSWire", "Cloud", "WorldFile", "Resolution", "TestSupport"],
+      swiftSettings: house),
+    // What several test targets need.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
     .testTarget(name: "ServeTests", dependencies: ["ClassicLinkDNS"], swiftSettings: house),
   ]

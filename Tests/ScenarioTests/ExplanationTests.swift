@@ -3,6 +3,7 @@
 import DNSWire
 import Foundation
 import Resolution
+import TestSupport
 import Testing
 import WorldFile
 

@@ -2,6 +2,7 @@
 // whatever comes in, what goes out is a reply to it.
 import DNSWire
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Damaged questions")

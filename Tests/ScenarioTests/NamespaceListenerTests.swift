@@ -1,3 +1,4 @@
+import TestSupport
 // Doors: wildcard listeners, IPv6, networks that share a range, and sources that may name the asker.
 import Testing
 

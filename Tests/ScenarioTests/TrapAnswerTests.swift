@@ -1,3 +1,4 @@
+import TestSupport
 // A trap tells the truth: where it is found the answers are what it says, and where it is mended they are not.
 import Testing
 import Traps

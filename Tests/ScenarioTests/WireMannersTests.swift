@@ -1,3 +1,4 @@
+import TestSupport
 // How the program behaves on the wire, octet by octet: what it answers to messages that are odd, wrong or hostile.
 import Testing
 
