@@ -158,6 +158,15 @@ struct AskerStories {
     #expect(try Self.whoami(stage, "172.30.0.9")[0] == "asker some host in vpc-0000000d")
   }
 
+  @Test("An id as long as a text can be is cut, and the reply stays whole")
+  func longIdentifier() throws {
+    let id = "i-" + String(repeating: "f", count: 253)
+    let stage = try Stage("Instances:\n  - {InstanceId: \(id), PrivateIpAddress: 10.112.0.9}")
+    let words = try Self.whoami(stage, "10.112.0.9")
+    #expect(words[0] == String("asker \(id)".prefix(255)))
+    #expect(words.last == "generation 7")
+  }
+
   @Test("Two Classic instances of two Regions with one address cannot be told apart")
   func classicTwins() throws {
     let stage = try Stage(
