@@ -102,7 +102,7 @@ private func sizeLimit(_ tables: borrowing Tables, _ query: Query, _ arrival: Ar
 /// Octets of the longest Client Subnet option: four in front of an IPv6 address (RFC 7871 6).
 private var longestClientSubnet: Int { @_noLocks get { 20 } }
 
-/// A Client Subnet option that was used is echoed (RFC 7871 7.2.2). What is too long for one would crowd out the answer.
+/// A Client Subnet option that was used is echoed (RFC 7871 7.2.2). One that is too long would crowd out the answer.
 @_noLocks
 private func clientSubnetEchoSize(_ query: Query, _ arrival: Arrival) -> Int {
   arrival.trustsClientSubnet && (1...longestClientSubnet).contains(query.clientSubnetSize)

@@ -10,9 +10,18 @@ struct AskerStories {
   static let text = """
     Region: us-east-1
     Vpcs:
-      - {VpcId: vpc-0000000a, CidrBlock: 10.0.0.0/16, EnableDnsHostnames: true, ClassicLinkEnabled: true, ClassicLinkDnsSupported: true, CidrBlockAssociationSet: [{CidrBlock: 100.64.0.0/24}], Ipv6CidrBlockAssociationSet: [{Ipv6CidrBlock: "2001:db8:a00::/56"}]}
+      - VpcId: vpc-0000000a
+        CidrBlock: 10.0.0.0/16
+        EnableDnsHostnames: true
+        ClassicLinkEnabled: true
+        ClassicLinkDnsSupported: true
+        CidrBlockAssociationSet: [{CidrBlock: 100.64.0.0/24}]
+        Ipv6CidrBlockAssociationSet: [{Ipv6CidrBlock: "2001:db8:a00::/56"}]
       - {VpcId: vpc-0000000b, CidrBlock: 10.0.0.0/16, EnableDnsHostnames: true}
-      - {VpcId: vpc-0000000c, CidrBlock: 172.31.0.0/16, EnableDnsHostnames: true, CidrBlockAssociationSet: [{CidrBlock: 10.0.64.0/20}]}
+      - VpcId: vpc-0000000c
+        CidrBlock: 172.31.0.0/16
+        EnableDnsHostnames: true
+        CidrBlockAssociationSet: [{CidrBlock: 10.0.64.0/20}]
       - {VpcId: vpc-0000000d, CidrBlock: 172.30.0.0/16, EnableDnsSupport: false}
     SecurityGroups:
       - {GroupId: sg-0000000a, GroupName: web, VpcId: vpc-0000000a}
