@@ -309,6 +309,10 @@ public struct ResponseWriter: ~Copyable {
 
   // MARK: Octets
 
+  /// Takes back what was written from `offset` on.
+  @_noLocks
+  mutating func cut(to offset: Int) { position = min(position, offset) }
+
   @_noLocks
   public mutating func putOctets(
     _ store: borrowing OctetStore, _ from: Int, _ to: Int, into out: inout MutableSpan<UInt8>

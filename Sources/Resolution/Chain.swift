@@ -10,7 +10,8 @@ func answerChain(
   var owner = Limits.headerOctets
   /// Where the name of each hop stands in the message.
   var owners = InlineArray<16, UInt16>(repeating: 0)
-  /// The zone of the first alias since a name that the client sees: what is missing behind an alias is missing in its zone (semantics 3.3).
+  /// The zone of the first alias since a name that the client sees: what is missing behind an alias is missing in
+  /// its zone (semantics 3.3).
   var aliasZone: UInt32?
   var hop = 0
   while hop < Limits.chainHops {

@@ -10,9 +10,18 @@ struct AskerStories {
   static let text = """
     Region: us-east-1
     Vpcs:
-      - {VpcId: vpc-0000000a, CidrBlock: 10.0.0.0/16, EnableDnsHostnames: true, ClassicLinkEnabled: true, ClassicLinkDnsSupported: true, CidrBlockAssociationSet: [{CidrBlock: 100.64.0.0/24}], Ipv6CidrBlockAssociationSet: [{Ipv6CidrBlock: "2001:db8:a00::/56"}]}
+      - VpcId: vpc-0000000a
+        CidrBlock: 10.0.0.0/16
+        EnableDnsHostnames: true
+        ClassicLinkEnabled: true
+        ClassicLinkDnsSupported: true
+        CidrBlockAssociationSet: [{CidrBlock: 100.64.0.0/24}]
+        Ipv6CidrBlockAssociationSet: [{Ipv6CidrBlock: "2001:db8:a00::/56"}]
       - {VpcId: vpc-0000000b, CidrBlock: 10.0.0.0/16, EnableDnsHostnames: true}
-      - {VpcId: vpc-0000000c, CidrBlock: 172.31.0.0/16, EnableDnsHostnames: true, CidrBlockAssociationSet: [{CidrBlock: 10.0.64.0/20}]}
+      - VpcId: vpc-0000000c
+        CidrBlock: 172.31.0.0/16
+        EnableDnsHostnames: true
+        CidrBlockAssociationSet: [{CidrBlock: 10.0.64.0/20}]
       - {VpcId: vpc-0000000d, CidrBlock: 172.30.0.0/16, EnableDnsSupport: false}
     SecurityGroups:
       - {GroupId: sg-0000000a, GroupName: web, VpcId: vpc-0000000a}
@@ -156,6 +165,15 @@ struct AskerStories {
     #expect(try stage.ask("localhost", from: "172.30.0.9") == "silence")
     #expect(try stage.ask("localhost", from: "172.30.0.9", isTCP: true) == "silence")
     #expect(try Self.whoami(stage, "172.30.0.9")[0] == "asker some host in vpc-0000000d")
+  }
+
+  @Test("An id as long as a text can be is cut, and the reply stays whole")
+  func longIdentifier() throws {
+    let id = "i-" + String(repeating: "f", count: 253)
+    let stage = try Stage("Instances:\n  - {InstanceId: \(id), PrivateIpAddress: 10.112.0.9}")
+    let words = try Self.whoami(stage, "10.112.0.9")
+    #expect(words[0] == String("asker \(id)".prefix(255)))
+    #expect(words.last == "generation 7")
   }
 
   @Test("Two Classic instances of two Regions with one address cannot be told apart")

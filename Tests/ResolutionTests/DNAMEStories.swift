@@ -17,11 +17,13 @@ struct DNAMEStories {
     let record = "old.corp.example 300 DNAME new.corp.example"
     #expect(
       try ask("www.old.corp.example")
-        == "NOERROR: \(record), www.old.corp.example 300 CNAME www.new.corp.example, www.new.corp.example 300 A 10.0.0.7"
+        == "NOERROR: \(record), www.old.corp.example 300 CNAME www.new.corp.example, "
+        + "www.new.corp.example 300 A 10.0.0.7"
     )
     #expect(
       try ask("a.b.old.corp.example")
-        == "NOERROR: \(record), a.b.old.corp.example 300 CNAME a.b.new.corp.example, a.b.new.corp.example 300 A 10.0.0.8"
+        == "NOERROR: \(record), a.b.old.corp.example 300 CNAME a.b.new.corp.example, "
+        + "a.b.new.corp.example 300 A 10.0.0.8"
     )
     #expect(
       try ask("x.old.corp.example")
@@ -76,11 +78,13 @@ struct DNAMEStories {
         + "two.corp.example 300 DNAME one.corp.example, a.two.corp.example 300 CNAME a.one.corp.example; EDE 0")
     #expect(
       try ask("a.self.corp.example")
-        == "NOERROR: self.corp.example 300 DNAME self.corp.example, a.self.corp.example 300 CNAME a.self.corp.example; EDE 0"
+        == "NOERROR: self.corp.example 300 DNAME self.corp.example, "
+        + "a.self.corp.example 300 CNAME a.self.corp.example; EDE 0"
     )
     #expect(
       try ask("a.back.corp.example")
-        == "NOERROR: back.corp.example 300 DNAME forth.corp.example, a.back.corp.example 300 CNAME a.forth.corp.example, "
+        == "NOERROR: back.corp.example 300 DNAME forth.corp.example, "
+        + "a.back.corp.example 300 CNAME a.forth.corp.example, "
         + "a.forth.corp.example 300 CNAME a.back.corp.example; EDE 0")
     let grown = try #require(try stage.reply("a.grow.corp.example", from: Self.host))
     #expect(grown.responseCode == 0)

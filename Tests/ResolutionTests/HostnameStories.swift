@@ -30,8 +30,16 @@ enum HostnameWorld {
         PrivateDnsNameOptionsOnLaunch: {EnableResourceNameDnsARecord: true, EnableResourceNameDnsAAAARecord: true}
     Instances:
       - {InstanceId: i-00000001, VpcId: vpc-00000001, PrivateIpAddress: 10.0.0.5, PublicIpAddress: 203.0.113.25}
-      - {InstanceId: i-00000002, Region: eu-west-1, VpcId: vpc-00000002, PrivateIpAddress: 172.20.0.5, PublicIpAddress: 203.0.113.26}
-      - {InstanceId: i-00000003, Region: cn-north-1, VpcId: vpc-00000003, PrivateIpAddress: 192.168.0.5, PublicIpAddress: 203.0.113.27}
+      - InstanceId: i-00000002
+        Region: eu-west-1
+        VpcId: vpc-00000002
+        PrivateIpAddress: 172.20.0.5
+        PublicIpAddress: 203.0.113.26
+      - InstanceId: i-00000003
+        Region: cn-north-1
+        VpcId: vpc-00000003
+        PrivateIpAddress: 192.168.0.5
+        PublicIpAddress: 203.0.113.27
       - {InstanceId: i-00000004, PrivateIpAddress: 10.112.0.9, PublicIpAddress: 203.0.113.9}
       - InstanceId: i-00000005
         VpcId: vpc-00000001

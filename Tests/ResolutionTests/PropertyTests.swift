@@ -66,6 +66,8 @@ struct PropertyTests {
     for index in questions.indices {
       #expect(forward[index] == backward[index], "seed \(seed): \(questions[index])")
       #expect(forward[index] == shuffled[index], "seed \(seed): \(questions[index])")
+      // One is enough to look at.
+      if forward[index] != backward[index] || forward[index] != shuffled[index] { return }
     }
   }
 

@@ -8,6 +8,7 @@ struct Route53Stories {
 
   /// Two private zones, `corp.example` with `sets`, and load balancers to point to.
   static func stage(_ sets: [String], other: [String] = []) throws -> Stage {
+    func mail(_ name: String) -> String { "Name: \(name)., Type: MX, TTL: 300, ResourceRecords: [{Value: 10 mail}]" }
     func list(_ sets: [String]) -> String { sets.map { "\n      - {\($0)}" }.joined() }
     return try Stage(
       """
@@ -26,11 +27,11 @@ struct Route53Stories {
         - Id: Z1
           Name: corp.example.
           VPCs: [{VPCRegion: us-east-1, VPCId: vpc-00000001}]
-          ResourceRecordSets:\(list(sets + ["Name: corp.example., Type: MX, TTL: 300, ResourceRecords: [{Value: 10 mail}]"]))
+          ResourceRecordSets:\(list(sets + [mail("corp.example")]))
         - Id: Z2
           Name: other.test.
           VPCs: [{VPCRegion: us-east-1, VPCId: vpc-00000001}]
-          ResourceRecordSets:\(list(other + ["Name: other.test., Type: MX, TTL: 300, ResourceRecords: [{Value: 10 mail}]"]))
+          ResourceRecordSets:\(list(other + [mail("other.test")]))
       """)
   }
 

@@ -44,7 +44,10 @@ struct ServiceStories {
           Endpoint: {Address: shut.\(Self.rds)}
           DBSubnetGroup: {VpcId: vpc-00000001}
           PrivateIpAddress: 10.0.0.11
-        - {DBInstanceIdentifier: old, Endpoint: {Address: old.\(Self.rds)}, PrivateIpAddress: 10.9.0.12, PublicIpAddress: 203.0.113.12}
+        - DBInstanceIdentifier: old
+          Endpoint: {Address: old.\(Self.rds)}
+          PrivateIpAddress: 10.9.0.12
+          PublicIpAddress: 203.0.113.12
         - {DBInstanceIdentifier: lost, Endpoint: {Address: lost.\(Self.rds)}, DBSubnetGroup: {VpcId: vpc-00000001}}
         - DBInstanceIdentifier: half
           Endpoint: {Address: half.\(Self.rds)}
@@ -101,7 +104,8 @@ struct ServiceStories {
     // Two databases: nobody can tell whose interface it is.
     let two = try Self.stage(
       interface.replacing("PUBLIC", with: "false")
-        + "  - {DBInstanceIdentifier: two, Endpoint: {Address: two.\(Self.rds)}, DBSubnetGroup: {VpcId: vpc-00000001}}\n"
+        + "  - {DBInstanceIdentifier: two, Endpoint: {Address: two.\(Self.rds)}, "
+        + "DBSubnetGroup: {VpcId: vpc-00000001}}\n"
     )
     #expect(try two.ask("one.\(Self.rds)", from: Self.host) == "SERVFAIL; EDE 0")
   }
@@ -271,19 +275,47 @@ struct ServiceStories {
   func timesToLive() throws {
     let stage = try Self.stage(
       """
-        - {InstanceId: i-00000001, VpcId: vpc-00000001, PrivateIpAddress: 10.0.0.5, PublicIpAddress: 203.0.113.25, PrivateDnsNameOptions: {EnableResourceNameDnsARecord: true}}
+        - InstanceId: i-00000001
+          VpcId: vpc-00000001
+          PrivateIpAddress: 10.0.0.5
+          PublicIpAddress: 203.0.113.25
+          PrivateDnsNameOptions: {EnableResourceNameDnsARecord: true}
       DBInstances:
-        - {DBInstanceIdentifier: d, Endpoint: {Address: d.\(Self.rds)}, DBSubnetGroup: {VpcId: vpc-00000001}, PrivateIpAddress: 10.0.0.10}
+        - DBInstanceIdentifier: d
+          Endpoint: {Address: d.\(Self.rds)}
+          DBSubnetGroup: {VpcId: vpc-00000001}
+          PrivateIpAddress: 10.0.0.10
       DBClusters:
-        - {DBClusterIdentifier: c, Endpoint: c.cluster-\(Self.rds), DBClusterMembers: [{DBInstanceIdentifier: d, IsClusterWriter: true}]}
+        - DBClusterIdentifier: c
+          Endpoint: c.cluster-\(Self.rds)
+          DBClusterMembers: [{DBInstanceIdentifier: d, IsClusterWriter: true}]
       Clusters:
-        - {ClusterIdentifier: r, Endpoint: {Address: r.redshift.amazonaws.com}, VpcId: vpc-00000001, ClusterNodes: [{NodeRole: LEADER, PrivateIPAddress: 10.0.0.11}]}
+        - ClusterIdentifier: r
+          Endpoint: {Address: r.redshift.amazonaws.com}
+          VpcId: vpc-00000001
+          ClusterNodes: [{NodeRole: LEADER, PrivateIPAddress: 10.0.0.11}]
       CacheClusters:
-        - {CacheClusterId: k, VpcId: vpc-00000001, CacheNodes: [{Endpoint: {Address: k.cache.amazonaws.com}, PrivateIpAddress: 10.0.0.12}]}
+        - CacheClusterId: k
+          VpcId: vpc-00000001
+          CacheNodes: [{Endpoint: {Address: k.cache.amazonaws.com}, PrivateIpAddress: 10.0.0.12}]
       LoadBalancerDescriptions:
-        - {LoadBalancerName: l, DNSName: l.elb.amazonaws.com, Scheme: internal, VPCId: vpc-00000001, LoadBalancerAddresses: [{PrivateIPv4Address: 10.0.0.13}]}
+        - LoadBalancerName: l
+          DNSName: l.elb.amazonaws.com
+          Scheme: internal
+          VPCId: vpc-00000001
+          LoadBalancerAddresses: [{PrivateIPv4Address: 10.0.0.13}]
       Settings:
-        TTL: {PrivateHostname: 11, PublicHostname: 12, SplitHorizon: 13, ResourceName: 14, Pointer: 15, Database: 16, Redshift: 17, Cache: 18, LoadBalancer: 19, Negative: 21}
+        TTL:
+          PrivateHostname: 11
+          PublicHostname: 12
+          SplitHorizon: 13
+          ResourceName: 14
+          Pointer: 15
+          Database: 16
+          Redshift: 17
+          Cache: 18
+          LoadBalancer: 19
+          Negative: 21
       """)
     func ttl(_ name: String, _ type: String = "A", from source: String = Self.host) throws -> UInt32? {
       try stage.reply(name, type, from: source)?.answer.first?.ttl

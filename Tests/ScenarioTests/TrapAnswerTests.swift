@@ -1,5 +1,5 @@
-import TestSupport
 // A trap tells the truth: where it is found the answers are what it says, and where it is mended they are not.
+import TestSupport
 import Testing
 import Traps
 import WorldFile
