@@ -33,7 +33,7 @@ let package = Package(
     .executableTarget(
       name: "ClassicLinkDNS",
       dependencies: [
-        "DNSWire", "Cloud", "WorldFile", "Resolution", "Transport", "CLinux",
+        "DNSWire", "Cloud", "ZoneFile", "WorldFile", "Resolution", "Transport", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

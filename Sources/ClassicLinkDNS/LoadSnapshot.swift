@@ -22,16 +22,24 @@ struct WorldProblems: Error, Sendable {
   var files: [String] = []
 }
 
+/// Reads the worlds at `paths` (files or folders) and merges them, for what needs more than the answers.
+func readWorld(paths: [String]) throws(WorldProblems) -> LoadedWorld {
+  do throws(LoadFailure) {
+    return try WorldFile.load(paths)
+  } catch {
+    throw WorldProblems(
+      problems: error.problems.map(\.description), exitCode: error.isMissingFile ? .noSuchFile : .badData)
+  }
+}
+
 /// Reads the worlds at `paths` (files or folders), merges and compiles them.
 func loadSnapshot(paths: [String], generation: UInt64) -> Result<ServedWorld, WorldProblems> {
-  do {
-    let loaded = try WorldFile.load(paths)
+  do throws(WorldProblems) {
+    let loaded = try readWorld(paths: paths)
     let snapshot = Compiler.compile(loaded.world, generation: generation)
     return .success(
       ServedWorld(snapshot: snapshot, files: loaded.files, warnings: loaded.warnings.map(\.description)))
   } catch {
-    return .failure(
-      WorldProblems(
-        problems: error.problems.map(\.description), exitCode: error.isMissingFile ? .noSuchFile : .badData))
+    return .failure(error)
   }
 }

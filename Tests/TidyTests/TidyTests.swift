@@ -12,7 +12,7 @@ struct TidyTests {
     "Resolution": ["DNSWire", "Cloud"],
     "Transport": ["DNSWire", "Resolution", "CLinux"],
     "ClassicLinkDNS": [
-      "DNSWire", "Cloud", "WorldFile", "Resolution", "Transport", "CLinux", "ArgumentParser", "Logging",
+      "DNSWire", "Cloud", "ZoneFile", "WorldFile", "Resolution", "Transport", "CLinux", "ArgumentParser", "Logging",
     ],
   ]
   /// What the toolchain brings, for every module.
@@ -26,6 +26,7 @@ struct TidyTests {
     "Sources/ClassicLinkDNS/FileWatch.swift": "stat and readdir: a file's change is its size, time and inode",
     "Sources/ClassicLinkDNS/PortFile.swift": "open, write and rename: the file appears whole or not at all",
     "Sources/ClassicLinkDNS/Serve.swift": "signal masks of the main thread",
+    "Sources/ClassicLinkDNS/Terminal.swift": "getenv and ioctl: how wide the terminal is",
     "Sources/ClassicLinkDNS/Service.swift": "poll and signalfd of the main thread",
   ]
 
