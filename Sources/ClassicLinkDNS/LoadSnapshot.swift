@@ -1,10 +1,12 @@
 // From the paths of a world to a snapshot that can be served: the one place where files become tables.
 import ArgumentParser
+import Cloud
 import Resolution
 import WorldFile
 
 /// A world that was read and compiled.
 struct ServedWorld: Sendable {
+  var world: World
   var snapshot: Snapshot
   /// Every file that was read, zone files included.
   var files: [String]
@@ -20,26 +22,51 @@ struct WorldProblems: Error, Sendable {
   var exitCode: ExitCode
   /// The files that were read before it failed.
   var files: [String] = []
-}
 
-/// Reads the worlds at `paths` (files or folders) and merges them, for what needs more than the answers.
-func readWorld(paths: [String]) throws(WorldProblems) -> LoadedWorld {
-  do throws(LoadFailure) {
-    return try WorldFile.load(paths)
-  } catch {
-    throw WorldProblems(
-      problems: error.problems.map(\.description), exitCode: error.isMissingFile ? .noSuchFile : .badData)
+  init(_ failure: LoadFailure) {
+    problems = failure.problems.map(\.description)
+    exitCode = failure.isMissingFile ? .noSuchFile : .badData
   }
 }
 
-/// Reads the worlds at `paths` (files or folders), merges and compiles them.
-func loadSnapshot(paths: [String], generation: UInt64) -> Result<ServedWorld, WorldProblems> {
-  do throws(WorldProblems) {
-    let loaded = try readWorld(paths: paths)
-    let snapshot = Compiler.compile(loaded.world, generation: generation)
-    return .success(
-      ServedWorld(snapshot: snapshot, files: loaded.files, warnings: loaded.warnings.map(\.description)))
+/// Reads the worlds at `paths` (files or folders) and merges them, for questions to the world as it stands.
+/// - Parameter overrides: Members to read as if they had been edited by hand (`--set`).
+func readWorld(paths: [String], setting overrides: [Override] = []) throws(WorldProblems) -> LoadedWorld {
+  do throws(LoadFailure) {
+    return try WorldFile.load(paths, setting: overrides)
   } catch {
-    return .failure(error)
+    throw WorldProblems(error)
+  }
+}
+
+/// Reads the worlds at `paths` (files or folders) and merges them; with every warning and every trap.
+func loadWorld(paths: [String]) throws(LoadFailure) -> (loaded: LoadedWorld, notices: [Notice]) {
+  let loaded = try WorldFile.load(paths)
+  return (loaded, loaded.notices())
+}
+
+/// Reads the worlds at `paths` (files or folders), merges and compiles them.
+/// - Parameter explains: Answers carry their reason (`serve --explain`).
+func loadSnapshot(
+  paths: [String], generation: UInt64, explains: Bool = false
+) -> Result<ServedWorld, WorldProblems> {
+  do {
+    let (loaded, notices) = try loadWorld(paths: paths)
+    let snapshot = Compiler.compile(loaded.world, generation: generation, explains: explains)
+    return .success(
+      ServedWorld(world: loaded.world, snapshot: snapshot, files: loaded.files, warnings: notices.map(\.line)))
+  } catch {
+    return .failure(WorldProblems(error))
+  }
+}
+
+extension ServedWorld {
+  /// Warnings that the log shows, at the start and at each reload; past these it would hide what else it says.
+  private static let loggedWarnings = 20
+
+  /// The first warnings, and how many more there are.
+  var warningsToLog: [String] {
+    let more = warnings.count - Self.loggedWarnings
+    return more > 0 ? warnings.prefix(Self.loggedWarnings) + ["and \(more) more: run classiclink-dns check"] : warnings
   }
 }

@@ -13,8 +13,7 @@ struct Matrix: ParsableCommand {
       'internet'. Unless told otherwise, everybody asks whose view can differ: linked instances, EC2-Classic, each VPC, \
       those that the world names under Requesters, the internet. Askers with equal answers share a column.
 
-      With --diff only the answers that the other world changes are printed, before and after, with the reason of the \
-      new one.
+      With --diff or --set only the answers that change are printed, before and after, with the reason of the new one.
       """)
 
   @Option(help: ArgumentHelp("A world file, or a folder of them. May be repeated.", valueName: "path"))
@@ -37,6 +36,13 @@ struct Matrix: ParsableCommand {
     help: ArgumentHelp("Print what this world, file or folder, changes. May be repeated.", valueName: "path"))
   var diff: [String] = []
 
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Print what this changes, such as vpc-1a2b3c4d:ClassicLinkDnsSupported=false; with --diff, in the other world. "
+        + "May be repeated.", valueName: "id:member=value"))
+  var overrideTexts: [String] = []
+
   @Flag(help: "Print one JSON object (docs/matrix-json.md).")
   var json = false
 
@@ -51,6 +57,17 @@ struct Matrix: ParsableCommand {
     if json, markdown { throw ValidationError("--json and --markdown exclude each other.") }
     _ = try names()
     _ = try type()
+    _ = try overrides()
+  }
+
+  private func overrides() throws -> [Override] {
+    try overrideTexts.map { text in
+      do {
+        return try Override(text)
+      } catch {
+        throw ValidationError("--set \(error).")
+      }
+    }
   }
 
   private func names() throws -> [Name] {
@@ -81,7 +98,7 @@ struct Matrix: ParsableCommand {
         MatrixRest(names: names.leftOut, askers: askers.leftOut))
       return try show(table)
     }
-    let after = try load(diff.isEmpty ? world : diff)
+    let after = try load(diff.isEmpty ? world : diff, setting: try overrides())
     let names = try names(in: [before, after])
     let askers = try askers(in: [before, after])
     try show(
@@ -90,11 +107,11 @@ struct Matrix: ParsableCommand {
         MatrixRest(names: names.leftOut, askers: askers.leftOut)))
   }
 
-  private var isDiff: Bool { !diff.isEmpty }
+  private var isDiff: Bool { !diff.isEmpty || !overrideTexts.isEmpty }
 
-  private func load(_ paths: [String]) throws -> MatrixWorld {
+  private func load(_ paths: [String], setting overrides: [Override] = []) throws -> MatrixWorld {
     do throws(WorldProblems) {
-      return MatrixWorld(try readWorld(paths: paths).world)
+      return MatrixWorld(try readWorld(paths: paths, setting: overrides).world)
     } catch {
       for problem in error.problems { complain(problem) }
       throw error.exitCode
@@ -113,7 +130,8 @@ struct Matrix: ParsableCommand {
       let known = worlds.map { $0.snapshot.tables.askers(whos) }
       for (index, who) in whos.enumerated() where !known.contains(where: { $0[index] != nil }) {
         let nearest = worlds[0].world.nearestAsker(to: who).map { "; did you mean \($0)?" } ?? ""
-        throw ValidationError("--from \(who): the world has no such instance or VPC\(nearest)")
+        complain("--from \(who): the world has no such instance or VPC\(nearest)")
+        throw ExitCode.wrongUsage
       }
       return MatrixAskers(unique: whos)
     }

@@ -14,7 +14,7 @@ extension MatrixTable {
 
 extension MatrixChanges {
   func markdown() -> String {
-    guard !isEmpty else { return nothing + "\n" }
+    guard !isEmpty else { return nothing.joined(separator: "\n\n") + "\n" }
     var lines = [
       markdownRow(["Name", "Asker", "Before", "After", "Reason"]), markdownRow(Array(repeating: "---", count: 5)),
     ]
@@ -28,7 +28,7 @@ extension MatrixChanges {
       }
     }
     let cells = changes.joined().compactMap { $0 }.flatMap { [$0.before, $0.after] }
-    return (lines + legend(groups, askers, cells, rest: rest.sentences)).joined(separator: "\n") + "\n"
+    return (lines + legend(groups, askers, cells, rest: remarks)).joined(separator: "\n") + "\n"
   }
 }
 

@@ -127,9 +127,15 @@ struct MatrixChanges: Sendable {
     }
   }
 
-  /// The line of a world in which nothing changes.
-  var nothing: String {
-    "Nothing changes: \(counted(names.count, "name")), \(counted(askers.count, "asker"))."
+  /// What is said where nothing changes: one line, and more only where something could not be compared.
+  var nothing: [String] {
+    ["Nothing changes: \(counted(names.count, "name")), \(counted(askers.count, "asker"))."] + remarks
+  }
+
+  /// What could not be compared, and what was left out.
+  var remarks: [String] {
+    let whos = inOneWorld.map(\.description).joined(separator: ", ")
+    return (whos.isEmpty ? [] : ["Only one of the two worlds has \(whos)."]) + rest.sentences
   }
 
   /// What the changes are, in one line.

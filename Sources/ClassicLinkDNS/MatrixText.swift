@@ -97,9 +97,7 @@ struct MatrixText {
   // MARK: What changes
 
   func text(_ changes: MatrixChanges) -> String {
-    guard !changes.isEmpty else {
-      return ([changes.nothing] + absent(changes) + changes.rest.sentences).joined(separator: "\n") + "\n"
-    }
+    guard !changes.isEmpty else { return changes.nothing.joined(separator: "\n") + "\n" }
     let rows = changes.rows
     let all = rows.flatMap(\.changes)
     let widths = [
@@ -122,13 +120,8 @@ struct MatrixText {
     lines.append(changes.summary)
     lines += legend(changes.groups, changes.askers)
     let cells = changes.changes.joined().compactMap { $0 }.flatMap { [$0.before, $0.after] }
-    lines += notes(cells, rest: absent(changes) + changes.rest.sentences)
+    lines += notes(cells, rest: changes.remarks)
     return lines.joined(separator: "\n") + "\n"
-  }
-
-  private func absent(_ changes: MatrixChanges) -> [String] {
-    guard !changes.inOneWorld.isEmpty else { return [] }
-    return ["Only one of the two worlds has \(changes.inOneWorld.map(\.description).joined(separator: ", "))."]
   }
 
   /// The values of a cell in one line.

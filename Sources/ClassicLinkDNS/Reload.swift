@@ -15,8 +15,11 @@ final class Reload: Sendable {
   /// Becomes readable when an outcome waits.
   let descriptor: CInt
   private let outcome = Mutex<Outcome?>(nil)
+  private let explains: Bool
 
-  init() throws(ServerError) {
+  /// - Parameter explains: Answers carry their reason.
+  init(explains: Bool) throws(ServerError) {
+    self.explains = explains
     descriptor = cl_eventfd()
     guard descriptor >= 0 else { throw .system(call: "eventfd", errno: errno) }
   }
@@ -27,7 +30,7 @@ final class Reload: Sendable {
   func start(paths: [String], watched: [String], generation: UInt64) throws(ServerError) -> PosixThread {
     try PosixThread(name: "reload") { [self] in
       let fingerprint = Fingerprint(of: watched)
-      let result = loadSnapshot(paths: paths, generation: generation)
+      let result = loadSnapshot(paths: paths, generation: generation, explains: explains)
       outcome.withLock { $0 = Outcome(result: result, fingerprint: fingerprint) }
       cl_eventfd_signal(descriptor)
     }

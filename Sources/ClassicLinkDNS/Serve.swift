@@ -38,6 +38,9 @@ struct Serve: ParsableCommand {
   @Option(help: ArgumentHelp("Threads that answer; one a core unless given.", valueName: "count"))
   var workers: Int?
 
+  @Flag(help: "Say in each answer why it is as it is: an Extended DNS Error (RFC 8914), where the asker knows EDNS.")
+  var explain = false
+
   @Flag(help: "Read the world again when one of its files changes.")
   var watch = false
 
@@ -57,11 +60,10 @@ struct Serve: ParsableCommand {
   @Option(help: .hidden) var state: String?
   @Option(help: .hidden) var api: String?
   @Option(help: .hidden) var queryLog: String?
-  @Flag(help: .hidden) var explain = false
 
   func validate() throws {
     for (flag, isGiven) in [
-      ("--state", state != nil), ("--api", api != nil), ("--query-log", queryLog != nil), ("--explain", explain),
+      ("--state", state != nil), ("--api", api != nil), ("--query-log", queryLog != nil),
     ] where isGiven {
       throw ValidationError("\(flag) is not yet known to this version.")
     }
@@ -110,7 +112,7 @@ struct Serve: ParsableCommand {
     let paths = world
     let fingerprint = Fingerprint(of: paths)
     let loaded: ServedWorld
-    switch loadSnapshot(paths: paths, generation: 1) {
+    switch loadSnapshot(paths: paths, generation: 1, explains: explain) {
     case .success(let world): loaded = world
     case .failure(let failure):
       for problem in failure.problems { complain(problem) }
@@ -122,14 +124,15 @@ struct Serve: ParsableCommand {
       for problem in missing { complain(problem) }
       throw ExitCode.badData
     }
-    for warning in loaded.warnings { logger.warning("\(warning)") }
+    for warning in loaded.warningsToLog { logger.warning("\(warning)") }
 
     var options = Server.Options()
     options.trustedForClientSubnet = try trusted()
     let count = workers ?? max(1, min(Server.workerLimit, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
     do {
       let service = try Service(
-        listeners: listeners, workers: count, options: options, paths: paths, loaded: loaded, fingerprint: fingerprint,
+        listeners: listeners, workers: count, options: options, paths: paths, loaded: loaded, explains: explain,
+        fingerprint: fingerprint,
         watches: watch, portFile: portFile.map { PortFile(path: $0) }, logger: logger)
       service.run()
     } catch let error as ServerError {

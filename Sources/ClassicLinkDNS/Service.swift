@@ -34,7 +34,7 @@ final class Service {
   /// Opens every socket, writes the port file and says so on standard output.
   init(
     listeners: [Listener], workers: Int, options: Server.Options, paths: [String], loaded: ServedWorld,
-    fingerprint: Fingerprint, watches: Bool, portFile: PortFile?, logger: Logger
+    explains: Bool, fingerprint: Fingerprint, watches: Bool, portFile: PortFile?, logger: Logger
   ) throws {
     self.listeners = listeners
     self.paths = paths
@@ -46,7 +46,7 @@ final class Service {
     // Zone files only became known with the world: they are looked at from now on.
     let watched = paths + files
     fileWatch = FileWatch(known: Set(watched) == Set(paths) ? fingerprint : Fingerprint(of: watched))
-    reload = try Reload()
+    reload = try Reload(explains: explains)
     // Blocked before the workers start, so that every signal comes here.
     unsafe cl_mask_signals(Self.allSignals, CInt(Self.allSignals.count), 1)
     unsafe cl_heed_signals(Self.allSignals, CInt(Self.allSignals.count))
@@ -138,7 +138,7 @@ final class Service {
       if problems.isEmpty {
         publication.publish(loaded.snapshot)
         generation = loaded.snapshot.generation
-        for warning in loaded.warnings { logger.warning("\(warning)") }
+        for warning in loaded.warningsToLog { logger.warning("\(warning)") }
         logger.info("a new world is in force", metadata: ["generation": "\(generation)"])
       }
     }

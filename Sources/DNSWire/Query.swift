@@ -115,6 +115,10 @@ public struct Query: BitwiseCopyable, Sendable {
 /// EDNS option codes (IANA).
 public enum OptionCode {
   public static var clientSubnet: UInt16 { @_noLocks get { 8 } }
+  /// Family and the two prefix lengths (RFC 7871 6).
+  public static var clientSubnetLeastOctets: Int { @_noLocks get { 4 } }
+  /// The same and a whole IPv6 address.
+  public static var clientSubnetMostOctets: Int { @_noLocks get { 20 } }
   public static var extendedError: UInt16 { @_noLocks get { 15 } }
 }
 

@@ -35,7 +35,7 @@ extension ResponseWriter {
     }
   }
 
-  /// Dotted decimal, or eight groups of hexadecimal digits.
+  /// Dotted decimal, or RFC 5952 text: the same as `IPAddress.description`.
   @_noLocks
   public mutating func put(_ address: IPAddress, into out: inout MutableSpan<UInt8>) {
     switch address {
@@ -47,11 +47,18 @@ extension ResponseWriter {
         index += 1
       }
     case .v6(let v6):
-      var group = 0
-      while group < 8 {
-        if group > 0 { put8(UInt8(ascii: ":"), into: &out) }
-        put(hexadecimal: UInt16(v6.octet(2 * group)) << 8 | UInt16(v6.octet(2 * group + 1)), into: &out)
-        group += 1
+      let zeros = longestZeroRun(v6)
+      var index = 0
+      while index < 8 {
+        if index == zeros.lowerBound, !zeros.isEmpty {
+          put8(UInt8(ascii: ":"), into: &out)
+          put8(UInt8(ascii: ":"), into: &out)
+          index = zeros.upperBound
+          continue
+        }
+        if index > 0, index != zeros.upperBound || zeros.isEmpty { put8(UInt8(ascii: ":"), into: &out) }
+        put(hexadecimal: group(v6, index), into: &out)
+        index += 1
       }
     }
   }
@@ -67,4 +74,28 @@ extension ResponseWriter {
       shift -= 4
     }
   }
+}
+
+/// One of the eight groups of an address, 0 being the first.
+@_noLocks
+private func group(_ address: IPv6Address, _ index: Int) -> UInt16 {
+  UInt16(address.octet(2 * index)) << 8 | UInt16(address.octet(2 * index + 1))
+}
+
+/// The groups that `::` stands for: the first of the longest runs of two or more zeros (RFC 5952 4.2).
+@_noLocks
+private func longestZeroRun(_ address: IPv6Address) -> Range<Int> {
+  var best = 0..<0
+  var start = 0
+  var index = 0
+  while index < 8 {
+    if group(address, index) == 0 {
+      index += 1
+      if index - start >= 2, index - start > best.count { best = start..<index }
+    } else {
+      index += 1
+      start = index
+    }
+  }
+  return best
 }

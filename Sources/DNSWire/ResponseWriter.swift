@@ -179,11 +179,13 @@ public struct ResponseWriter: ~Copyable {
   public mutating func putName(_ store: borrowing OctetStore, at offset: Int, into out: inout MutableSpan<UInt8>) -> Int
   {
     let start = position
+    // The labels of this name are no targets while it is being written: what follows them is not there yet.
+    let complete = suffixCount
     var source = offset
     // After an overflow nothing of the message is sent, and what stands beyond the limit must not be read.
     while store.octets[source] != 0, !overflowed {
       var entry = 0
-      while entry < suffixCount {
+      while entry < complete {
         let known = Int(suffixes[entry])
         if matches(out, known, store, source) {
           put16(0xc000 | UInt16(truncatingIfNeeded: known), into: &out)
@@ -206,10 +208,11 @@ public struct ResponseWriter: ~Copyable {
     _ name: borrowing FoldedName, fromLabel label: Int, into out: inout MutableSpan<UInt8>
   ) -> Int {
     let start = position
+    let complete = suffixCount
     var current = label
     while current < name.labelCount, !overflowed {
       var entry = 0
-      while entry < suffixCount {
+      while entry < complete {
         let known = Int(suffixes[entry])
         if matches(out, known, name, current) {
           put16(0xc000 | UInt16(truncatingIfNeeded: known), into: &out)

@@ -11,20 +11,28 @@ public struct Alternative: Sendable {
 }
 
 extension Explanation {
+  /// Instances of the largest world for which `alternatives` compiles a copy for each switch: above, that takes minutes.
+  public static var alternativesLimit: Int { 50_000 }
+
   /// The single changes that give the asker another answer.
-  /// - Returns: `nil` when the asker is not in the world.
-  public static func alternatives(in world: World, who: Who, name: Name, type: RecordType) -> [Alternative]? {
-    let snapshot = Compiler.compile(world, generation: 0)
-    guard let asker = snapshot.tables.asker(who) else { return nil }
-    let now = snapshot.explain(asker, name: name, type: type)
+  /// - Parameter resolver: Address of the resolver that is asked; `nil` for one that serves every network.
+  /// - Returns: `nil` when the asker is not in the world, or the world has over `alternativesLimit` instances.
+  public static func alternatives(
+    in world: World, who: Who, at resolver: IPAddress? = nil, name: Name, type: RecordType
+  ) -> [Alternative]? {
+    func explain(_ world: World) -> Explanation? {
+      let snapshot = Compiler.compile(world, generation: 0)
+      let network = resolver.map { snapshot.tables.network(destination: $0) } ?? .any
+      guard let asker = snapshot.tables.asker(who, in: network) else { return nil }
+      return snapshot.explain(asker, in: network, name: name, type: type)
+    }
+    guard world.instances.count <= alternativesLimit, let now = explain(world) else { return nil }
     return candidates(in: world, now).compactMap { candidate in
       var changed = world
       // What AWS would refuse is no way to another answer.
       guard (try? changed.apply(candidate.change)) != nil else { return nil }
-      let next = Compiler.compile(changed, generation: 0)
-      guard let asker = next.tables.asker(who) else { return nil }
-      let then = next.explain(asker, name: name, type: type)
-      return then.isSameAnswer(as: now) ? nil : Alternative(change: candidate.text, explanation: then)
+      guard let then = explain(changed), !then.isSameAnswer(as: now) else { return nil }
+      return Alternative(change: candidate.text, explanation: then)
     }
   }
 

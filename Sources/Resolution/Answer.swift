@@ -43,9 +43,10 @@ public func answer(
       let result = answerQuestion(tables, generation, arrival, packet, known, &scratch, into: &out)
     else { return 0 }
     code = result
-  case .badVers: code = .badVers
-  case .notImp: code = .notImp
-  default: code = .formErr
+  default:
+    // Decision 6: who gets no answers does not hear of errors either.
+    if tables.isSilent(to: tables.asker(source: arrival.source, network: arrival.network)) { return 0 }
+    code = responseCode(judgement)
   }
   var isTruncated = scratch.writer.overflowed
   if isTruncated {
@@ -63,6 +64,16 @@ public func answer(
   scratch.writer.finish(
     query, code: code, isTruncated: isTruncated, additional: query.hasEDNS ? 1 : 0, into: &out)
   return scratch.writer.position
+}
+
+/// What is said to a message that is no question.
+@_noLocks
+private func responseCode(_ judgement: Query.Judgement) -> ResponseCode {
+  switch judgement {
+  case .badVers: .badVers
+  case .notImp: .notImp
+  default: .formErr
+  }
 }
 
 /// `nil`: nothing is sent.
@@ -98,10 +109,14 @@ private func sizeLimit(_ tables: borrowing Tables, _ query: Query, _ arrival: Ar
   return min(Int(query.payloadSize), Int(tables.largestUDPPayload))
 }
 
-/// A Client Subnet option that was used is echoed (RFC 7871 7.2.2).
+/// A Client Subnet option of a trusted source is echoed (RFC 7871 7.2.2), unless it has a size that none can have: then
+/// it is no such option, and might not fit.
 @_noLocks
 private func clientSubnetEchoSize(_ query: Query, _ arrival: Arrival) -> Int {
-  arrival.trustsClientSubnet && query.clientSubnetSize > 0 ? 4 + query.clientSubnetSize : 0
+  guard arrival.trustsClientSubnet, query.clientSubnetSize >= OptionCode.clientSubnetLeastOctets,
+    query.clientSubnetSize <= OptionCode.clientSubnetMostOctets
+  else { return 0 }
+  return 4 + query.clientSubnetSize
 }
 
 @_noLocks

@@ -13,7 +13,10 @@ public struct Explanation: Sendable, Equatable {
   /// One name of the chain.
   public struct Hop: Sendable, Equatable {
     public var name: Name
+    /// The rule that decided.
     public var rule: Rule
+    /// The rules without which it would have decided otherwise, itself among them.
+    public var rules: [Rule]
     /// S-numbers, then other sources, the first being the reason's own.
     public var citations: [String]
     /// Row of the truth table, such as `1` or `5b`; `nil` for a name outside of it.
@@ -100,7 +103,7 @@ extension Tables {
       let reason = reason(asker, verdict)
       result.append(
         Explanation.Hop(
-          name: name, rule: verdict.rule, citations: citations(reason, verdict), row: row(asker, verdict, reason),
+          name: name, rule: verdict.rule, rules: rules(behind: verdict, asker), citations: citations(reason, verdict), row: row(asker, verdict, reason),
           column: column(asker, verdict), reason: text(reason), facts: facts(asker, verdict)))
       switch verdict.outcome {
       case .canonicalName, .delegationName: name = names.popFirst() ?? name

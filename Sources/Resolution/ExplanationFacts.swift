@@ -34,12 +34,14 @@ extension Tables {
     switch verdict.rule {
     case .publicHostname, .ec2Classic, .classicLinkDNS, .sameVPC, .peeringDNS:
       guard verdict.rule != .peeringDNS else { return "4" }
-      guard let owner = target(of: verdict, asker) else { return verdict.vpc == none ? nil : "1" }
-      if instances[Int(owner)].vpc != none { return "1" }
-      return links.find(owner, in: 0) == nil ? "3" : "2"
+      // A service on the EC2-Classic platform is no instance.
+      guard verdict.instance != none else { return verdict.vpc == none ? nil : "1" }
+      if instances[Int(verdict.instance)].vpc != none { return "1" }
+      return links.find(verdict.instance, in: 0) == nil ? "3" : "2"
     case .privateHostname:
       guard case .address(let address, _) = verdict.outcome else { return "5" }
-      return isRFC1918(address.rawValue) ? (verdict.vpc == none && asker.isClassic ? "6" : "5") : "5b"
+      guard isRFC1918(address.rawValue) else { return "5b" }
+      return isClassicInstance(address) ? "6" : "5"
     case .resourceName: return "7"
     case .databaseEndpoint, .databaseCluster:
       let endpoint = endpointRows[Int(verdict.endpoint)]
@@ -56,10 +58,8 @@ extension Tables {
     }
   }
 
-  /// The instance whose public hostname was asked for. The verdict of a link names the linked side.
-  private borrowing func target(of verdict: Verdict, _ asker: Asker) -> UInt32? {
-    guard verdict.instance != none else { return nil }
-    return verdict.rule == .classicLinkDNS && asker.isClassic ? nil : verdict.instance
+  private borrowing func isClassicInstance(_ address: IPv4Address) -> Bool {
+    askerAddresses.find(address.rawValue, in: Network.classic.rawValue) != nil
   }
 
   /// What the rule looked at.
@@ -135,6 +135,24 @@ extension Tables {
     default: break
     }
     return fact(row.identifier, words.joined(separator: ", "))
+  }
+}
+
+extension Tables {
+  /// The rule of a verdict, and those that it leans on: a view through a link or a peering, the hostname itself.
+  borrowing func rules(behind verdict: Verdict, _ asker: Asker) -> [Rule] {
+    var rules = [verdict.rule]
+    switch verdict.rule {
+    case .ec2Classic, .classicLinkDNS, .sameVPC, .peeringDNS:
+      rules.append(.publicHostname)
+    case .privateHostname, .resourceName, .privateReverse, .privateHostedZone:
+      if asker.isClassic, asker.view != none { rules.append(.classicLinkDNS) }
+      if verdict.peer != none { rules.append(.peeringDNS) }
+      // The reverse name stands for the private hostname.
+      if verdict.rule == .privateReverse { rules.append(.privateHostname) }
+    default: break
+    }
+    return rules
   }
 }
 

@@ -34,7 +34,10 @@ public struct Verdict: BitwiseCopyable, Sendable {
   public var rule: Rule
   /// Rows of what the rule looked at, `.max` where it looked at none.
   public var vpc = UInt32.max
+  /// The instance whose name it is.
   public var instance = UInt32.max
+  /// The linked instance, when a link was looked at.
+  public var link = UInt32.max
   public var peer = UInt32.max
   public var zone = UInt32.max
   public var endpoint = UInt32.max

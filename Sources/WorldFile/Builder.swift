@@ -54,13 +54,38 @@ struct Builder {
     _ kind: ItemKind, sorted: Bool = false, _ decode: (inout Builder, Item) -> Change?
   ) {
     guard let shelf = catalog.shelves[kind] else { return }
+    let edited = catalog.edits[kind]
     let order = sorted ? shelf.ids.indices.sorted { shelf.ids[$0] < shelf.ids[$1] } : Array(shelf.ids.indices)
     for index in order {
       let before = report.errorCount
-      guard let item = catalog.item(kind, index, report) else { continue }
+      let edits = edited?[index] ?? []
+      if !edits.isEmpty { report.startReading() }
+      guard let item = catalog.item(kind, index, report) else {
+        _ = report.endReading()
+        continue
+      }
+      let fits = report.errorCount == before
       let change = decode(&self, item)
+      if !edits.isEmpty {
+        let reading = report.endReading()
+        // An item that is skipped, such as a terminated instance, is not read to its end.
+        if fits, change != nil || report.errorCount > before { checkAreRead(edits, of: item, reading) }
+      }
       if report.errorCount == before, let change { apply(change, item) }
       if report.errorCount > before, kind.ownsItsID { failed.insert(item.id) }
+    }
+  }
+
+  /// A mistyped member of a file is ignored as AWS's own unused ones are; in an override it would answer as if nothing
+  /// had been asked.
+  private func checkAreRead(_ edits: [Edit], of item: Item, _ reading: Reading) {
+    for edit in edits where !edit.path.isEmpty {
+      guard let stray = reading.stray(edit, in: item.members.node) else { continue }
+      let nearest = nearestKey(to: stray.member, among: stray.known)
+      report.error(
+        edit.spot,
+        "no answer depends on \"\(stray.member)\" of \(item.kind.topLevelKey)/\(item.id)"
+          + (nearest.map { "; did you mean \"\($0)\"?" } ?? ""))
     }
   }
 
@@ -91,7 +116,13 @@ struct Builder {
   // MARK: Values of the whole world
 
   private mutating func addSettings() {
-    guard let node = Node.merge(catalog.settings) else { return }
+    guard
+      var node = Node.merge(catalog.settings)
+        ?? catalog.settingsEdits.first.map({ edit in
+          Node(value: .mapping([]), spot: edit.spot)
+        })
+    else { return }
+    for edit in catalog.settingsEdits { node = node.edited(edit, report) }
     let members = Members(node: node, report: report)
     let settings = members.settings()
     do throws(Refusal) { try world.apply(.setSettings(settings)) } catch { refuse(error, members) }
@@ -172,7 +203,7 @@ struct Builder {
       records += Members(node: page, report: report).recordSets()
     }
     if let path = item.members.text("ZoneFile") {
-      records += readZoneFile(path, at: item.members.spot(of: "ZoneFile"), origin: zone.name)
+      records += readZoneFile(path, of: item, origin: zone.name)
     }
     records.sort { left, right in
       (left.set.name, left.set.type.rawValue, left.set.setIdentifier ?? "", left.spot)
@@ -192,8 +223,11 @@ struct Builder {
     return .addHostedZone(zone)
   }
 
-  private mutating func readZoneFile(_ name: String, at spot: Spot, origin: Name) -> [PlacedRecordSet] {
-    let path = path(name, besides: files.entries[spot.file].path)
+  private mutating func readZoneFile(_ name: String, of item: Item, origin: Name) -> [PlacedRecordSet] {
+    let spot = item.members.spot(of: "ZoneFile")
+    // An override stands where the item does.
+    let isOverride = files.entries[spot.file].isOverride
+    let path = path(name, besides: files.entries[isOverride ? item.spot.file : spot.file].path)
     guard files.entries.count < Spot.mostFiles else {
       report.error(spot, "more than \(Spot.mostFiles) files")
       return []

@@ -60,6 +60,8 @@ struct Catalog {
       }
     }
 
+    func index(of id: String) -> Int? { indices[id].map(Int.init) }
+
     func parts(_ index: Int) -> [Part] {
       guard !furtherParts.isEmpty, let further = furtherParts[Int32(index)] else { return [firstParts[index]] }
       return [firstParts[index]] + further
@@ -77,6 +79,11 @@ struct Catalog {
   var platforms: [(names: Set<String>, spot: Spot)] = []
   var settings: [Node] = []
 
+  /// What overrides put into items and take away, by index of the item.
+  private(set) var edits: [ItemKind: [Int: [Edit]]] = [:]
+  private(set) var removed: [ItemKind: Set<Int>] = [:]
+  var settingsEdits: [Edit] = []
+
   mutating func open(_ document: Document) { documents.append(document) }
 
   mutating func add(_ kind: ItemKind, _ id: String, at locator: Int, account: UInt32 = 0) {
@@ -91,4 +98,11 @@ struct Catalog {
   }
 
   func has(_ kind: ItemKind) -> Bool { shelves[kind] != nil }
+
+  mutating func edit(_ kind: ItemKind, _ index: Int, _ edit: Edit) {
+    removed[kind]?.remove(index)
+    edits[kind, default: [:]][index, default: []].append(edit)
+  }
+
+  mutating func remove(_ kind: ItemKind, _ index: Int) { removed[kind, default: []].insert(index) }
 }

@@ -6,11 +6,18 @@ struct FileTable {
     /// Octets of a JSON file, in which a spot is an offset; empty for any other.
     var octets: [UInt8] = []
     var countsOctets = false
+    /// An override on the command line: it has no lines, and nobody watches it.
+    var isOverride = false
   }
   private(set) var entries: [Entry] = []
 
   mutating func add(_ path: String) -> Int {
     entries.append(Entry(path: path))
+    return entries.count - 1
+  }
+
+  mutating func add(override text: String) -> Int {
+    entries.append(Entry(path: "--set \(text)", isOverride: true))
     return entries.count - 1
   }
 
@@ -26,6 +33,7 @@ struct FileTable {
     let isSorted = zip(spots, spots.dropFirst()).allSatisfy { $0 <= $1 }
     for index in isSorted ? Array(spots.indices) : spots.indices.sorted(by: { spots[$0] < spots[$1] }) {
       let spot = spots[index]
+      if entries[spot.file].isOverride { continue }
       guard entries[spot.file].countsOctets else {
         result[index] = (spot.line, spot.column)
         continue

@@ -22,12 +22,14 @@ struct Item {
 }
 
 extension Catalog {
+  /// `nil` for an item that an override took away.
   func item(_ kind: ItemKind, _ index: Int, _ report: Report) -> Item? {
-    guard let shelf = shelves[kind] else { return nil }
+    guard let shelf = shelves[kind], removed[kind]?.contains(index) != true else { return nil }
     let parts = shelf.parts(index)
-    guard let node = Node.merge(parts.compactMap { documents[Int($0.document)].node(at: $0.locator) }) else {
+    guard var node = Node.merge(parts.compactMap { documents[Int($0.document)].node(at: $0.locator) }) else {
       return nil
     }
+    for edit in edits[kind]?[index] ?? [] { node = node.edited(edit, report) }
     let members = Members(node: node, report: report)
     let defaults = parts.map { documents[Int($0.document)] }
     let reservation = parts.lazy.compactMap { $0.account == 0 ? nil : accounts[Int($0.account)] }.first
@@ -48,5 +50,17 @@ extension Catalog {
       members.report.error(members.spot, "the files that hold this item have different Regions, \(names)")
     }
     return regions.min()
+  }
+}
+
+extension Node {
+  /// The tree with the edit, or without it and a report why it does not fit.
+  func edited(_ edit: Edit, _ report: Report) -> Node {
+    do throws(EditFailure) {
+      return try edited(edit)
+    } catch {
+      report.error(edit.spot, error.message)
+      return self
+    }
   }
 }

@@ -32,6 +32,13 @@ extension ItemKind {
     }
   }
 
+  /// The key of the list in which such items stand.
+  var topLevelKey: String {
+    let keys = TopLevelKey.known.filter { $0.value.itemKinds == [self] }.keys
+    // Of the two names of load balancers and instances the plain one comes last.
+    return keys.filter { TopLevelKey.suggestions.contains($0) }.sorted().last { $0 != "Reservations" } ?? "\(self)"
+  }
+
   /// The others carry the id of the instance, VPC or source that they are about.
   var ownsItsID: Bool {
     switch self {

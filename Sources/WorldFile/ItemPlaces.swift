@@ -24,7 +24,8 @@ struct ItemPlaces: Sendable {
       }
       let positions = files.positions(of: spots)
       let hashes = shelf.ids.map(hash)
-      let order = hashes.indices.sorted { hashes[$0] < hashes[$1] }
+      let removed = catalog.removed[kind] ?? []
+      let order = hashes.indices.filter { !removed.contains($0) }.sorted { hashes[$0] < hashes[$1] }
       tables[kind] = Table(
         hashes: order.map { hashes[$0] },
         positions: order.map { index in

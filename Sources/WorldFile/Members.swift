@@ -7,8 +7,14 @@ struct Members {
 
   var spot: Spot { node.spot }
 
-  func has(_ name: String) -> Bool { node[name] != nil }
+  func has(_ name: String) -> Bool { self[name] != nil }
   func spot(of name: String) -> Spot { node[name]?.spot ?? node.spot }
+
+  /// Every reader comes through here, so that what nobody reads can be told.
+  private subscript(name: String) -> Node? {
+    report.note(name, of: node.spot)
+    return node[name]
+  }
 
   // MARK: Optional members
 
@@ -35,7 +41,8 @@ struct Members {
   /// `true`, or `{Value: true}` as describe-vpc-attribute prints it.
   func attribute(_ name: String) -> Bool? {
     value(name, "true or false") { node in
-      switch node["Value"]?.value ?? node.value {
+      if case .mapping = node.value { report.note("Value", of: node.spot) }
+      return switch node["Value"]?.value ?? node.value {
       case .boolean(let flag): flag
       default: nil
       }
@@ -69,7 +76,7 @@ struct Members {
 
   /// The members of a mapping.
   func members(_ name: String) -> Members? {
-    guard let node = node[name] else { return nil }
+    guard let node = self[name] else { return nil }
     switch node.value {
     case .mapping: return Members(node: node, report: report)
     case .differing(let nodes): differ(name, nodes)
@@ -97,7 +104,7 @@ struct Members {
   }
 
   private func elements(_ name: String) -> [Node] {
-    guard let node = node[name] else { return [] }
+    guard let node = self[name] else { return [] }
     switch node.value {
     case .list(let nodes): return nodes
     case .differing(let nodes): differ(name, nodes)
@@ -122,14 +129,14 @@ struct Members {
 
   // MARK: One rule for every value
 
-  private func isEmpty(_ name: String) -> Bool { node[name]?.string == "" }
+  private func isEmpty(_ name: String) -> Bool { self[name]?.string == "" }
 
   /// Reads a member. Parts that are written differently but mean the same are fine (`10.0.0.1`, names with and without
   /// a final dot).
   private func value<T: Equatable>(
     _ name: String, _ expected: @autoclosure () -> String, _ read: (Node) -> T?
   ) -> T? {
-    guard let node = node[name] else { return nil }
+    guard let node = self[name] else { return nil }
     guard case .differing(let nodes) = node.value else { return single(name, node, expected(), read) }
     let values = nodes.map { single(name, $0, expected(), read) }
     guard let first = values.first, let value = first, values.allSatisfy({ $0 != nil }) else { return nil }

@@ -12,6 +12,8 @@ final class Report {
   /// Problems of files that could not be read at all.
   private var unplaced: [Problem] = []
   private(set) var errorCount = 0
+  /// The names that are asked for, while an item that an override changes is decoded.
+  private var reading: Reading?
 
   func error(_ spot: Spot, _ message: String, other: Spot? = nil) {
     findings.append(Finding(spot: spot, severity: .error, message: message, other: other))
@@ -25,6 +27,18 @@ final class Report {
   func error(file: String, _ message: String) {
     unplaced.append(Problem(file: file, line: 0, column: 0, message: message))
     errorCount += 1
+  }
+
+  // MARK: Who reads what
+
+  func startReading() { reading = Reading() }
+
+  func note(_ name: String, of mapping: Spot) { reading?.note(name, of: mapping) }
+
+  /// What was asked for since `startReading`.
+  func endReading() -> Reading {
+    defer { reading = nil }
+    return reading ?? Reading()
   }
 
   /// Whole files first, then by file in the order of reading, line and column; nothing twice.

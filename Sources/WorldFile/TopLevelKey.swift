@@ -45,6 +45,15 @@ enum TopLevelKey {
     "NextRecordName": .ignored, "NextRecordType": .ignored, "NextRecordIdentifier": .ignored,
   ]
 
+  /// The kinds of the items that stand under the key; none for a value.
+  var itemKinds: [ItemKind] {
+    switch self {
+    case .items(let kind), .item(let kind): [kind]
+    case .instances, .reservations: [.instance]
+    case .associations, .value, .ignored: []
+    }
+  }
+
   /// Our keys and the lists: what a mistyped key most probably was.
   static var suggestions: [String] {
     known.compactMap { key, value in

@@ -6,19 +6,21 @@ public enum WorldFile {
   /// Reads files and folders, in any order, into one world.
   /// - Parameter paths: Each a file (`*.json` is JSON, any other YAML) or a folder, of which every `*.yaml`, `*.yml`
   ///   and `*.json` is read.
-  /// - Throws: Every error that was found, when there is one.
-  public static func load(_ paths: [String]) throws(LoadFailure) -> LoadedWorld {
+  /// - Parameter overrides: What to read as if it had been edited by hand in the files, in this order.
+  /// - Throws: Every error that was found, when there is one; that of an override has its text as its place.
+  public static func load(_ paths: [String], setting overrides: [Override] = []) throws(LoadFailure) -> LoadedWorld {
     var loader = Loader()
     for path in paths { loader.find(path) }
     loader.read()
     // What a broken file does not say would be reported as missing all over the others.
+    if loader.report.errorCount == 0 { loader.override(overrides) }
     if loader.report.errorCount == 0 { loader.build() }
     let problems = loader.report.problems(loader.files)
     guard loader.report.errorCount == 0 else {
       throw LoadFailure(problems: problems, isMissingFile: loader.isMissingFile)
     }
     return LoadedWorld(
-      world: loader.world, files: loader.files.entries.map(\.path), warnings: problems,
+      world: loader.world, files: loader.files.entries.filter { !$0.isOverride }.map(\.path), warnings: problems,
       places: ItemPlaces(loader.catalog, loader.files))
   }
 }
@@ -105,6 +107,16 @@ private struct Loader {
     let (roots, error) = YAMLReader.documents(yaml, file: file)
     for root in roots { survey.read(yaml: root, file: file) }
     if let error { report.error(Spot(file: file, line: error.line, column: error.column), error.message) }
+  }
+
+  mutating func override(_ overrides: [Override]) {
+    guard files.entries.count + overrides.count < Spot.mostFiles else {
+      report.error(file: paths[0], "more than \(Spot.mostFiles) files and overrides")
+      return
+    }
+    for override in overrides {
+      catalog.apply(override, file: files.add(override: override.text), report)
+    }
   }
 
   mutating func build() {

@@ -16,12 +16,14 @@ final class InProcess {
   }
 
   /// The reply, empty when there is none.
-  func ask(_ packet: [UInt8], from source: Octets, on network: Network = .any, isTCP: Bool = false) -> [UInt8] {
+  func ask(
+    _ packet: [UInt8], from source: Octets, on network: Network = .any, isTCP: Bool = false,
+    trustsClientSubnet: Bool = false
+  ) -> [UInt8] {
     let arrival = Arrival(
       source: .v4(IPv4Address(rawValue: source.number)), destination: .v4(IPv4Address(127, 0, 0, 1)), port: 5300,
-      network: network, isTCP: isTCP,
-      trustsClientSubnet: false)
-    var octets = [UInt8](repeating: 0, count: isTCP ? Limits.tcpOctets : Limits.plainUDPOctets)
+      network: network, isTCP: isTCP, trustsClientSubnet: trustsClientSubnet)
+    var octets = [UInt8](repeating: 0, count: isTCP ? Limits.tcpOctets : Limits.largestUDPOctets)
     var out = octets.mutableSpan
     let length = answer(
       snapshot.tables, generation: snapshot.generation, arrival, packet: packet.span, scratch: &scratch, into: &out)

@@ -17,19 +17,20 @@ final class LiveServer {
       .appendingPathComponent("classiclink-dns")
   }
 
-  convenience init(_ files: [WorldTextFile]) throws {
+  /// Serves `files`; `more` are further arguments.
+  convenience init(_ files: [WorldTextFile], _ more: [String] = []) throws {
     let folder = try Folder(files)
-    try self.init(world: folder.path, folder)
+    try self.init(world: folder.path, folder, more)
   }
 
   /// Serves the file or folder at `world`.
-  init(world: String, _ folder: Folder? = nil) throws {
+  init(world: String, _ folder: Folder? = nil, _ more: [String] = []) throws {
     self.folder = folder
     state = try Folder([WorldTextFile(name: "log", text: "")])
     let portFile = state.path + "/port"
     let log = state.path + "/log"
     process.executableURL = Self.program
-    process.arguments = ["serve", "--world", world, "--listen", "127.0.0.1:0", "--port-file", portFile]
+    process.arguments = ["serve", "--world", world, "--listen", "127.0.0.1:0", "--port-file", portFile] + more
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle(forWritingAtPath: log)
     process.standardError = FileHandle(forWritingAtPath: log)

@@ -9,6 +9,20 @@ enum Message {
     for label in name.split(separator: ".") { octets += [UInt8(label.utf8.count)] + Array(label.utf8) }
     return octets + [0, UInt8(type >> 8), UInt8(type & 0xff), UInt8(`class` >> 8), UInt8(`class` & 0xff)]
   }
+
+  /// An OPT record (RFC 6891 6.1.2); `options` as they stand on the wire.
+  static func opt(payload: UInt16 = 1232, version: UInt8 = 0, flags: UInt16 = 0, _ options: [UInt8] = []) -> [UInt8] {
+    var octets: [UInt8] = [0, 0, 41, UInt8(payload >> 8), UInt8(payload & 0xff), 0, version]
+    octets += [UInt8(flags >> 8), UInt8(flags & 0xff), UInt8(options.count >> 8), UInt8(options.count & 0xff)]
+    return octets + options
+  }
+
+  /// `message` with more records at its end, counted in its header: in the section whose count stands at `count`.
+  static func adding(_ records: [UInt8]..., to message: [UInt8], count: Int = 10) -> [UInt8] {
+    var octets = message
+    octets[count + 1] += UInt8(records.count)
+    return octets + records.flatMap(\.self)
+  }
 }
 
 /// A reply, taken apart. Names are lower case, without their final dot.
@@ -16,6 +30,7 @@ struct Reply: Sendable {
   struct Record: Sendable {
     let owner: String
     let type: UInt16
+    let `class`: UInt16
     let ttl: UInt32
     let data: [UInt8]
     /// The name in the data, of a type that has one.
@@ -35,16 +50,35 @@ struct Reply: Sendable {
   var isTruncated: Bool { flags & 0x0200 != 0 }
   var recursionDesired: Bool { flags & 0x0100 != 0 }
   var recursionAvailable: Bool { flags & 0x0080 != 0 }
-  var responseCode: Int { Int(flags & 15) }
+  /// The upper bits of an OPT record's TTL included (RFC 6891 6.1.3).
+  var responseCode: Int { Int(flags & 15) | Int((opt?.ttl ?? 0) >> 24) << 4 }
+  var opt: Record? { additional.first { $0.type == 41 } }
+  /// The codes of the OPT record's options; `nil` when they do not fill its data (RFC 6891 6.1.2).
+  var optionCodes: [UInt16]? {
+    var rest = opt?.data[...] ?? []
+    var codes: [UInt16] = []
+    while !rest.isEmpty {
+      let head = Array(rest.prefix(4))
+      guard head.count == 4 else { return nil }
+      let size = Int(head[2]) << 8 | Int(head[3])
+      guard rest.count >= 4 + size else { return nil }
+      codes.append(UInt16(head[0]) << 8 | UInt16(head[1]))
+      rest = rest.dropFirst(4 + size)
+    }
+    return codes
+  }
 
-  init(_ octets: [UInt8]) throws(Malformed) {
+  /// Whether it may be without its question, as the answer to a message without one is.
+  init(_ octets: [UInt8], mayLackQuestion: Bool = false) throws(Malformed) {
     var reader = MessageReader(octets: octets)
     id = try reader.two()
     flags = try reader.two()
     let counts = (try reader.two(), try reader.two(), try reader.two(), try reader.two())
-    guard counts.0 == 1 else { throw Malformed(reason: "\(counts.0) questions") }
-    _ = try reader.name()
-    reader.index += 4
+    guard counts.0 == 1 || counts.0 == 0 && mayLackQuestion else { throw Malformed(reason: "\(counts.0) questions") }
+    if counts.0 == 1 {
+      _ = try reader.name()
+      reader.index += 4
+    }
     guard reader.index <= octets.count else { throw Malformed(reason: "the question ends early") }
     question = Array(octets[12..<reader.index])
     answer = try reader.records(counts.1)
@@ -96,7 +130,7 @@ private struct MessageReader {
     for _ in 0..<count {
       let owner = try name()
       let type = try two()
-      _ = try two()
+      let `class` = try two()
       let ttl = UInt32(try two()) << 16 | UInt32(try two())
       let length = Int(try two())
       let start = index
@@ -105,7 +139,8 @@ private struct MessageReader {
       guard target == nil || index == start + length else { throw Reply.Malformed(reason: "RDATA has another length") }
       index = start + length
       result.append(
-        Reply.Record(owner: owner, type: type, ttl: ttl, data: Array(octets[start..<index]), target: target))
+        Reply.Record(
+          owner: owner, type: type, class: `class`, ttl: ttl, data: Array(octets[start..<index]), target: target))
     }
     return result
   }

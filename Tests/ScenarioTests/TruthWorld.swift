@@ -45,6 +45,16 @@ func makeWorld(seed: UInt64, variant: WorldVariant) -> TruthWorld {
   return TruthWorld(seed: seed, variant: variant, files: files, cases: cases.shuffled(using: &builder.random))
 }
 
+/// The files of the same world after somebody has edited them by hand.
+func makeFiles(seed: UInt64, variant: WorldVariant, edit: (inout WorldText) -> Void) -> [WorldTextFile] {
+  var builder = WorldBuilder(seed: seed, variant: variant)
+  builder.addNetworks()
+  builder.addServices()
+  builder.addZones()
+  edit(&builder.text)
+  return builder.text.files(using: &builder.random)
+}
+
 struct WorldBuilder {
   let variant: WorldVariant
   let home: RegionNames

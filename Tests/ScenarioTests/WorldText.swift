@@ -19,6 +19,18 @@ enum Value: Sendable {
     }
   }
 
+  /// The same value with another one at the end of a path of members.
+  func edited(_ path: ArraySlice<String>, to value: Value) -> Value {
+    guard let name = path.first else { return value }
+    guard case .object(var members) = self else { return Value.object([]).edited(path, to: value) }
+    if let index = members.firstIndex(where: { $0.0 == name }) {
+      members[index].1 = members[index].1.edited(path.dropFirst(), to: value)
+    } else {
+      members.append((name, Value.object([]).edited(path.dropFirst(), to: value)))
+    }
+    return .object(members)
+  }
+
   var json: String {
     switch self {
     case .text(let text): return "\"\(text)\""
@@ -82,6 +94,30 @@ struct WorldText {
 
   mutating func addZoneFile(name: String, text: String) {
     zoneFiles.append(WorldTextFile(name: name, text: text))
+  }
+
+  /// Edits every part of an item that has the member, or else adds it to the first part; says whether there was one.
+  @discardableResult
+  mutating func edit(_ keys: Set<String>, where id: (String, String), _ path: [String], to value: Value) -> Bool {
+    func isMeant(_ item: Item) -> Bool {
+      keys.contains(item.key) && item.members.contains { $0.0 == id.0 && $0.1.json == "\"\(id.1)\"" }
+    }
+    let parts = items.indices.filter { isMeant(items[$0]) }
+    guard let first = parts.first else { return false }
+    let holders = parts.filter { index in items[index].members.contains { $0.0 == path[0] } }
+    for index in holders.isEmpty ? [first] : holders {
+      let item = items[index]
+      guard case .object(let members) = Value.object(item.members).edited(path[...], to: value) else { continue }
+      items[index] = Item(key: item.key, region: item.region, members: members)
+    }
+    return true
+  }
+
+  /// Takes out the link of an instance, whichever of its two forms it has.
+  mutating func removeLink(of instance: String) {
+    items.removeAll { item in
+      item.members.contains { $0.0 == "Groups" } && item.members.contains { $0.1.json == "\"\(instance)\"" }
+    }
   }
 
   func files(using random: inout some RandomNumberGenerator) -> [WorldTextFile] {

@@ -10,9 +10,11 @@ struct TidyTests {
     "ZoneFile": ["DNSWire", "CLdns"],
     "WorldFile": ["DNSWire", "Cloud", "ZoneFile", "Yams"],
     "Resolution": ["DNSWire", "Cloud"],
+    "Traps": ["DNSWire", "Cloud"],
     "Transport": ["DNSWire", "Resolution", "CLinux"],
     "ClassicLinkDNS": [
-      "DNSWire", "Cloud", "ZoneFile", "WorldFile", "Resolution", "Transport", "CLinux", "ArgumentParser", "Logging",
+      "DNSWire", "Cloud", "WorldFile", "ZoneFile", "Resolution", "Transport", "Traps", "CLinux", "ArgumentParser",
+      "Logging",
     ],
   ]
   /// What the toolchain brings, for every module.
@@ -85,9 +87,10 @@ struct TidyTests {
     #expect(file.lines.first?.hasPrefix("// ") == true, "\(file):1 is no comment")
   }
 
-  @Test("A rule's file names its requirement or its row", arguments: sources)
+  @Test("The file of a rule or a trap names its requirement or its row", arguments: sources)
   func rules(file: SourceFile) {
-    guard file.path.hasPrefix("Sources/Resolution/Rules/") else { return }
+    let folders = ["Sources/Resolution/Rules/", "Sources/Traps/Catalog/"]
+    guard folders.contains(where: file.path.hasPrefix) else { return }
     let head = file.lines.first ?? ""
     #expect(
       head.contains(#/\bS\d+\b|\b[Rr]ows? \d+b?\b|\b[Ss]emantics \d|\b[Dd]ecisions? \d+/#), "\(file):1 cites nothing")

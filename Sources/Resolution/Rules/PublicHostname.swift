@@ -36,7 +36,7 @@ extension Tables {
       verdict.outcome = shown
       verdict.rule = .classicLinkDNS
       verdict.vpc = asker.view
-      verdict.instance = link
+      verdict.link = link
     } else if isInSameVPC(asker, target) {
       verdict.outcome = shown
       verdict.rule = .sameVPC

@@ -1,0 +1,98 @@
+// `classiclink-dns explain`: what somebody gets for a name, why, and what would change it.
+import ArgumentParser
+import Cloud
+import DNSWire
+import Glibc
+import Resolution
+import WorldFile
+
+struct Explain: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Say what somebody gets for a name, and why.",
+    discussion: """
+      Prints the answer as dig does, then for each name of the chain the rule that decided, where it is written \
+      (S-numbers, rows of the truth table) and the facts that it looked at, and last which single change of the world \
+      would change the answer. With --set, the answer is shown as it is now and as it would be.
+      """)
+
+  @Option(help: ArgumentHelp("A world file, or a folder of them. May be repeated.", valueName: "path"))
+  var world: [String] = []
+
+  @Option(
+    name: .customLong("from"),
+    help: ArgumentHelp(
+      "Who asks: an instance id, a VPC id (some host in it), a source address, 'classic' or 'internet'.",
+      valueName: "who"))
+  var from: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The resolver that is asked, by its address: 172.16.0.23, or base + 2 of a VPC; any unless given.",
+      valueName: "address"))
+  var at: String?
+
+  @Flag(help: "Print JSON (docs/explain-json.md).")
+  var json = false
+
+  @Argument(help: "The name.")
+  var name: String
+
+  @Argument(help: "The record type: A unless given.")
+  var type = "A"
+
+  private func question() throws -> (Name, RecordType) {
+    guard let type = RecordType(type) else { throw ValidationError("'\(type)' is no record type such as A or PTR.") }
+    do throws(Name.TextError) {
+      return (try Name(name), type)
+    } catch {
+      throw ValidationError("'\(name)' is no name: \(error).")
+    }
+  }
+
+  private func resolver() throws -> IPAddress? {
+    guard let at else { return nil }
+    guard let address = IPAddress(at) else { throw ValidationError("--at '\(at)' is no address.") }
+    return address
+  }
+
+  func validate() throws {
+    guard !world.isEmpty else { throw ValidationError("There is no world to look at: give --world PATH.") }
+    _ = try question()
+    _ = try resolver()
+  }
+
+  func run() throws {
+    let (name, type) = try question()
+    let served = try read(world)
+    let who = Who(from)
+    let resolver = try resolver()
+    let explanation = try served.explain(who, at: resolver, name, type)
+    let alternatives = Explanation.alternatives(in: served.world, who: who, at: resolver, name: name, type: type)
+    if json {
+      print(try ExplanationJSON(who, explanation, alternatives).text)
+    } else {
+      print(ExplanationText(who, explanation, alternatives).text)
+    }
+  }
+}
+
+/// The world at `paths`, or the end of the program with every problem.
+func read(_ paths: [String]) throws -> ServedWorld {
+  switch loadSnapshot(paths: paths, generation: 1) {
+  case .success(let served): return served
+  case .failure(let failure):
+    for problem in failure.problems { complain(problem) }
+    throw failure.exitCode
+  }
+}
+
+extension ServedWorld {
+  /// What `who` gets; a usage error when the world does not know him.
+  func explain(_ who: Who, at resolver: IPAddress?, _ name: Name, _ type: RecordType) throws -> Explanation {
+    let network = resolver.map { snapshot.tables.network(destination: $0) } ?? .any
+    guard let asker = snapshot.tables.asker(who, in: network) else {
+      throw ValidationError("--from \(who): the world has no such instance or VPC.")
+    }
+    return snapshot.explain(asker, in: network, name: name, type: type)
+  }
+}

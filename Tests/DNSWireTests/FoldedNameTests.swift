@@ -1,0 +1,113 @@
+// The name that is looked up: its labels, its hash, and names put in the place of its end.
+import DNSWire
+import Testing
+
+@Suite("Folded names")
+struct FoldedNameTests {
+  private static func octets(_ name: borrowing FoldedName) -> [UInt8] {
+    var result: [UInt8] = []
+    for index in 0..<name.length { result.append(name.octet(index)) }
+    return result
+  }
+
+  @Test("Read from a packet and loaded from a store it is the same name, in lower case, with its labels")
+  func readAndLoad() {
+    var random = SplitMix(seed: 4)
+    var read = FoldedName()
+    var loaded = FoldedName()
+    for _ in 0..<1000 {
+      let name = Name.random(using: &random)
+      let packet = [9, 9, 9] + name.wire + [7]
+      let store = OctetStore([5] + name.wire)
+      let lower = OctetStore([1, 2] + name.lowercased.wire)
+      let end = read.read(packet.span, at: 3)
+      loaded.load(store, at: 1)
+      #expect(end == 3 + name.wire.count)
+      #expect(Self.octets(read) == name.lowercased.wire && Self.octets(loaded) == name.lowercased.wire)
+      #expect(read.labelCount == name.labelCount && loaded.labelCount == name.labelCount)
+      #expect(read.start(ofLabel: read.labelCount) == read.length - 1)
+      var rest: Name? = name
+      for label in 0...name.labelCount {
+        guard let suffix = rest else { break }
+        let start = 2 + read.start(ofLabel: label)
+        #expect(read.start(ofLabel: label) == name.wire.count - suffix.wire.count)
+        let isSame =
+          read.equals(lower, at: start, fromLabel: label)
+          && loaded.hash(fromLabel: label) == read.hash(fromLabel: label)
+        #expect(isSame)
+        rest = suffix.parent
+      }
+    }
+  }
+
+  @Test("The hash of an end is the hash of that name alone, in whatever case; other names have others")
+  func hashes() {
+    var random = SplitMix(seed: 5)
+    var whole = FoldedName()
+    var part = FoldedName()
+    var seen: [UInt64: [UInt8]] = [:]
+    for _ in 0..<1000 {
+      let name = Name.random(using: &random)
+      whole.load(OctetStore(name.wire), at: 0)
+      var rest: Name? = name
+      for label in 0...name.labelCount {
+        guard let suffix = rest else { break }
+        part.load(OctetStore(suffix.randomCase(using: &random).wire), at: 0)
+        let hash = part.hash(fromLabel: 0)
+        #expect(whole.hash(fromLabel: label) == hash)
+        let folded = suffix.lowercased.wire
+        #expect(seen.updateValue(folded, forKey: hash) ?? folded == folded)
+        rest = suffix.parent
+      }
+    }
+  }
+
+  @Test("Equal means equal to the octet, and no end of the store is run over")
+  func equality() throws {
+    let name = try Name("b.c")
+    var folded = FoldedName()
+    folded.load(OctetStore(name.wire), at: 0)
+    for (wire, isEqual) in [
+      ([1, 0x62, 1, 0x63, 0], true), ([1, 0x62, 1, 0x64, 0], false), ([1, 0x62, 1, 0x63], false),
+      ([1, 0x62, 1, 0x63, 1, 0x64, 0], false), ([0], false), ([], false),
+    ] as [([UInt8], Bool)] {
+      #expect(folded.equals(OctetStore(wire), at: 0, fromLabel: 0) == isEqual, "\(wire)")
+    }
+  }
+
+  @Test("What is no uncompressed name is not read, and leaves the root")
+  func refusals() {
+    for packet in [
+      [], [1], [1, 0x61], [0xc0, 0], [1, 0x61, 0xc0, 0], [64] + [UInt8](repeating: 0x61, count: 64) + [0], [0x80, 0],
+      [UInt8](repeating: 1, count: 256), [63],
+    ] as [[UInt8]] {
+      var name = FoldedName()
+      let end = name.read(packet.span, at: 0)
+      #expect(end == nil && name.length == 1 && name.labelCount == 0, "\(packet)")
+    }
+  }
+
+  @Test("An end is replaced where the whole fits, and nothing changes where it does not (RFC 6672 2.2)")
+  func replacement() throws {
+    var random = SplitMix(seed: 6)
+    var folded = FoldedName()
+    var tooLong = 0
+    for _ in 0..<2000 {
+      let name = Name.random(using: &random)
+      let target = Name.random(using: &random)
+      let label = Int.random(in: 0...name.labelCount, using: &random)
+      folded.load(OctetStore(name.wire), at: 0)
+      let isReplaced = folded.replaceSuffix(fromLabel: label, with: OctetStore([3] + target.wire), at: 1)
+      let prefix = try #require(Name(labels: name.labels.prefix(label)))
+      if let expected = target.prepending(prefix) {
+        #expect(isReplaced && Self.octets(folded) == expected.lowercased.wire)
+        #expect(folded.labelCount == expected.labelCount)
+        #expect(folded.start(ofLabel: folded.labelCount) == folded.length - 1)
+      } else {
+        tooLong += 1
+        #expect(!isReplaced && Self.octets(folded) == name.lowercased.wire && folded.labelCount == name.labelCount)
+      }
+    }
+    #expect(tooLong > 100)
+  }
+}
