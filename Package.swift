@@ -55,7 +55,13 @@ let package = Package(
       exclude: ["Fixtures"],
       swiftSettings: house),
     .testTarget(name: "TrapsTests", dependencies: ["Traps", "Cloud", "DNSWire"], swiftSettings: house),
+    // What several test targets need.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: ["ClassicLinkDNS", "DNSWire", "Cloud", "WorldFile", "Resolution", "TestSupport"],
+      exclude: ["Golden"], swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
-    .testTarget(name: "ServeTests", dependencies: ["ClassicLinkDNS"], swiftSettings: house),
+    .testTarget(name: "ServeTests", dependencies: ["ClassicLinkDNS", "TestSupport"], swiftSettings: house),
   ]
 )

@@ -37,6 +37,4 @@ struct MatrixGroup: Sendable {
 
   /// The others.
   func others(_ askers: [MatrixAsker]) -> [String] { members.dropFirst().map { "\(askers[$0].who)" } }
-
-  func last(_ askers: [MatrixAsker]) -> String { "\(askers[members[members.count - 1]].who)" }
 }

@@ -142,9 +142,9 @@ struct MatrixText {
     let headings = groups.map { $0.heading(askers) }
     let margin = (headings.map(\.count).max() ?? 0) + Self.gap
     return zip(groups, headings).flatMap { group, heading in
-      let others = group.others(askers).map { $0 + "," }
-      let description = group.description(askers)
-      let words = others.isEmpty ? [description] : [description + "; also"] + others.dropLast() + [group.last(askers)]
+      let others = group.others(askers).joined(separator: ", ")
+      let text = group.description(askers) + (others.isEmpty ? "" : "; also \(others)")
+      let words = text.split(separator: " ").map(String.init)
       return wrapped(words, margin).enumerated().map { padded($0 == 0 ? heading : "", margin) + $1 }
     }
   }
