@@ -60,7 +60,11 @@ let package = Package(
       swiftSettings: house),
     // What several test targets need.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: ["ClassicLinkDNS", "DNSWire", "Cloud", "WorldFile", "Resolution", "TestSupport"],
+      exclude: ["Golden"], swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
-    .testTarget(name: "ServeTests", dependencies: ["ClassicLinkDNS"], swiftSettings: house),
+    .testTarget(name: "ServeTests", dependencies: ["ClassicLinkDNS", "TestSupport"], swiftSettings: house),
   ]
 )

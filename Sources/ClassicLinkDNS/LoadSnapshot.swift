@@ -22,6 +22,21 @@ struct WorldProblems: Error, Sendable {
   var exitCode: ExitCode
   /// The files that were read before it failed.
   var files: [String] = []
+
+  init(_ failure: LoadFailure) {
+    problems = failure.problems.map(\.description)
+    exitCode = failure.isMissingFile ? .noSuchFile : .badData
+  }
+}
+
+/// Reads the worlds at `paths` (files or folders) and merges them, for questions to the world as it stands.
+/// - Parameter overrides: Members to read as if they had been edited by hand (`--set`).
+func readWorld(paths: [String], setting overrides: [Override] = []) throws(WorldProblems) -> LoadedWorld {
+  do throws(LoadFailure) {
+    return try WorldFile.load(paths, setting: overrides)
+  } catch {
+    throw WorldProblems(error)
+  }
 }
 
 /// Reads the worlds at `paths` (files or folders) and merges them; with every warning and every trap.
@@ -44,9 +59,7 @@ func loadSnapshot(
     return .success(
       ServedWorld(world: loaded.world, snapshot: snapshot, files: loaded.files, warnings: notices.map(\.line)))
   } catch {
-    return .failure(
-      WorldProblems(
-        problems: error.problems.map(\.description), exitCode: error.isMissingFile ? .noSuchFile : .badData))
+    return .failure(WorldProblems(error))
   }
 }
 

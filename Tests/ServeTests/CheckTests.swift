@@ -1,5 +1,6 @@
 // `classiclink-dns check` from the outside (world.md 3): places, what to do, the sum, exit status, JSON.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct CheckTests {
