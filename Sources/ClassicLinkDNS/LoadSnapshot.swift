@@ -25,12 +25,13 @@ struct WorldProblems: Error, Sendable {
 }
 
 /// Reads the worlds at `paths` (files or folders), merges and compiles them.
+/// - Parameter overrides: What to read as if it had been edited by hand.
 /// - Parameter explains: Answers carry their reason (`serve --explain`).
 func loadSnapshot(
-  paths: [String], generation: UInt64, explains: Bool = false
+  paths: [String], setting overrides: [Override] = [], generation: UInt64, explains: Bool = false
 ) -> Result<ServedWorld, WorldProblems> {
   do {
-    let loaded = try WorldFile.load(paths)
+    let loaded = try WorldFile.load(paths, setting: overrides)
     let snapshot = Compiler.compile(loaded.world, generation: generation, explains: explains)
     return .success(
       ServedWorld(
