@@ -30,6 +30,7 @@ let package = Package(
       swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "Resolution", dependencies: ["DNSWire", "Cloud"], swiftSettings: house),
     .target(name: "Transport", dependencies: ["DNSWire", "Resolution", "CLinux"], swiftSettings: house),
+    .target(name: "Story", dependencies: ["DNSWire", "Cloud", "WorldFile", "Resolution"], swiftSettings: house),
     .executableTarget(
       name: "ClassicLinkDNS",
       dependencies: [
@@ -53,6 +54,9 @@ let package = Package(
       dependencies: ["DNSWire", "Cloud", "WorldFile", "Resolution", "ClassicLinkDNS"],
       exclude: ["Fixtures"],
       swiftSettings: house),
+    .testTarget(
+      name: "StoryTests",
+      dependencies: ["Story", "DNSWire", "Cloud", "WorldFile", "Resolution", "ClassicLinkDNS"], swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
     .testTarget(name: "ServeTests", dependencies: ["ClassicLinkDNS"], swiftSettings: house),
   ]

@@ -10,6 +10,7 @@ struct TidyTests {
     "ZoneFile": ["DNSWire", "CLdns"],
     "WorldFile": ["DNSWire", "Cloud", "ZoneFile", "Yams"],
     "Resolution": ["DNSWire", "Cloud"],
+    "Story": ["DNSWire", "Cloud", "WorldFile", "Resolution"],
     "Transport": ["DNSWire", "Resolution", "CLinux"],
     "ClassicLinkDNS": [
       "DNSWire", "Cloud", "WorldFile", "ZoneFile", "Resolution", "Transport", "CLinux", "ArgumentParser", "Logging",
