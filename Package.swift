@@ -31,6 +31,7 @@ let package = Package(
     .target(name: "Resolution", dependencies: ["DNSWire", "Cloud"], swiftSettings: house),
     .target(name: "Traps", dependencies: ["DNSWire", "Cloud"], swiftSettings: house),
     .target(name: "Transport", dependencies: ["DNSWire", "Resolution", "CLinux"], swiftSettings: house),
+    .target(name: "Story", dependencies: ["DNSWire", "Cloud", "WorldFile", "Resolution"], swiftSettings: house),
     .executableTarget(
       name: "ClassicLinkDNS",
       dependencies: [
@@ -64,6 +65,9 @@ let package = Package(
       name: "CommandTests",
       dependencies: ["ClassicLinkDNS", "DNSWire", "Cloud", "WorldFile", "Resolution", "TestSupport"],
       exclude: ["Golden"], swiftSettings: house),
+    .testTarget(
+      name: "StoryTests",
+      dependencies: ["Story", "DNSWire", "Cloud", "WorldFile", "Resolution", "ClassicLinkDNS"], swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
     .testTarget(name: "ServeTests", dependencies: ["ClassicLinkDNS", "TestSupport"], swiftSettings: house),
   ]

@@ -49,6 +49,7 @@ func loadWorld(
 }
 
 /// Reads the worlds at `paths` (files or folders), merges and compiles them.
+/// - Parameter overrides: What to read as if it had been edited by hand.
 /// - Parameter explains: Answers carry their reason (`serve --explain`).
 func loadSnapshot(
   paths: [String], setting overrides: [Override] = [], generation: UInt64, explains: Bool = false

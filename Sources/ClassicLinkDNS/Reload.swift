@@ -3,6 +3,7 @@ import CLinux
 import Glibc
 import Synchronization
 import Transport
+import WorldFile
 
 /// One reading of the world at a time.
 final class Reload: Sendable {
@@ -26,11 +27,13 @@ final class Reload: Sendable {
 
   deinit { _ = close(descriptor) }
 
-  /// Starts to read `paths`; `watched` are the files to look at.
-  func start(paths: [String], watched: [String], generation: UInt64) throws(ServerError) -> PosixThread {
+  /// Starts to read `paths` with the overrides; `watched` are the files to look at.
+  func start(
+    paths: [String], setting overrides: [Override], watched: [String], generation: UInt64
+  ) throws(ServerError) -> PosixThread {
     try PosixThread(name: "reload") { [self] in
       let fingerprint = Fingerprint(of: watched)
-      let result = loadSnapshot(paths: paths, generation: generation, explains: explains)
+      let result = loadSnapshot(paths: paths, setting: overrides, generation: generation, explains: explains)
       outcome.withLock { $0 = Outcome(result: result, fingerprint: fingerprint) }
       cl_eventfd_signal(descriptor)
     }

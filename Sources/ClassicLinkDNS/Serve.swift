@@ -7,6 +7,7 @@ import Glibc
 import Logging
 import Resolution
 import Transport
+import WorldFile
 
 struct Serve: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -18,6 +19,15 @@ struct Serve: ParsableCommand {
 
   @Option(help: ArgumentHelp("A world file, or a folder of them. May be repeated.", valueName: "path"))
   var world: [String] = []
+
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "A what-if: serve as if a member of the world had been edited by hand, such as "
+        + "vpc-1a2b3c4d:ClassicLinkDnsSupported=false or i-0aaa0001:ClassicLink=none. The files stay as they are. May "
+        + "be repeated.", valueName: "override"),
+    transform: Override.init(argument:))
+  var overrides: [Override] = []
 
   @Option(
     name: .customLong("listen"),
@@ -112,7 +122,7 @@ struct Serve: ParsableCommand {
     let paths = world
     let fingerprint = Fingerprint(of: paths)
     let loaded: ServedWorld
-    switch loadSnapshot(paths: paths, generation: 1, explains: explain) {
+    switch loadSnapshot(paths: paths, setting: overrides, generation: 1, explains: explain) {
     case .success(let world): loaded = world
     case .failure(let failure):
       for problem in failure.problems { complain(problem) }
@@ -131,7 +141,8 @@ struct Serve: ParsableCommand {
     let count = workers ?? max(1, min(Server.workerLimit, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
     do {
       let service = try Service(
-        listeners: listeners, workers: count, options: options, paths: paths, loaded: loaded, explains: explain,
+        listeners: listeners, workers: count, options: options, paths: paths, overrides: overrides, loaded: loaded,
+        explains: explain,
         fingerprint: fingerprint,
         watches: watch, portFile: portFile.map { PortFile(path: $0) }, logger: logger)
       service.run()
@@ -141,6 +152,17 @@ struct Serve: ParsableCommand {
     } catch let error as PortFile.Failure {
       complain("--port-file: \(error)")
       throw error.isPermission ? ExitCode.noPermission : ExitCode.notAvailable
+    }
+  }
+}
+
+extension Override {
+  /// The value of `--set`.
+  init(argument text: String) throws {
+    do throws(OverrideSyntaxError) {
+      try self.init(text)
+    } catch {
+      throw ValidationError("--set \(error).")
     }
   }
 }

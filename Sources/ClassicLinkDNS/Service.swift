@@ -6,6 +6,7 @@ import Glibc
 import Logging
 import Resolution
 import Transport
+import WorldFile
 
 final class Service {
   private static let stopSignals = [SIGTERM, SIGINT]
@@ -15,6 +16,8 @@ final class Service {
 
   private let listeners: [Listener]
   private let paths: [String]
+  /// What-ifs of the command line: they stay through every reload.
+  private let overrides: [Override]
   private let publication: Publication
   private let server: Server
   private let portFile: PortFile?
@@ -33,11 +36,13 @@ final class Service {
 
   /// Opens every socket, writes the port file and says so on standard output.
   init(
-    listeners: [Listener], workers: Int, options: Server.Options, paths: [String], loaded: ServedWorld,
+    listeners: [Listener], workers: Int, options: Server.Options, paths: [String],
+    overrides: [Override], loaded: ServedWorld,
     explains: Bool, fingerprint: Fingerprint, watches: Bool, portFile: PortFile?, logger: Logger
   ) throws {
     self.listeners = listeners
     self.paths = paths
+    self.overrides = overrides
     self.portFile = portFile
     self.watches = watches
     self.logger = logger
@@ -116,7 +121,7 @@ final class Service {
       return
     }
     do {
-      reloading = try reload.start(paths: paths, watched: watched, generation: generation + 1)
+      reloading = try reload.start(paths: paths, setting: overrides, watched: watched, generation: generation + 1)
     } catch {
       logger.error("the world was not read again: \(error)")
     }

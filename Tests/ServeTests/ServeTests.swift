@@ -36,7 +36,8 @@ import Testing
     (["--query-log", "-"], "not yet known"), (["--explain"], "not yet known"),
     (["--trust", "127.0.0.0/8=proxy"], "not yet known"), (["--trust", "127.0.0.1/8=ecs"], "host bits"),
     (["--trust", "127.0.0.0/8"], "CIDR=ecs"), (["--listen", "localhost"], "no IP address"),
-    (["--listen", "127.0.0.1:70000"], "70000"), (["--workers", "0"], "--workers 0"), (["--workers", "x"], "x"),
+    (["--listen", "127.0.0.1:70000"], "70000"), (["--workers", "0"], "--workers 0"),
+    (["--set", "vpc-1:EnableDnsSupport"], "there is no value"), (["--workers", "x"], "x"),
     (["--listen", "127.0.0.1:5399", "--listen", "127.0.0.1:5399=classic"], "twice"), (["--nonsense"], "--nonsense"),
   ])
   func `wrong usage is 64 and says what is wrong`(arguments: [String], reason: String) throws {
@@ -52,7 +53,8 @@ import Testing
     let world = ["serve", "--world", folder.path("world.yaml")]
     for (arguments, status) in [
       (["serve"], 64), (["serve", "--world", folder.path("none.yaml")], 66),
-      (world + ["--listen", "127.0.0.1:0=vpc-00000000"], 65), (world + ["--listen", "192.0.2.1:0"], 69),
+      (world + ["--listen", "127.0.0.1:0=vpc-00000000"], 65),
+      (world + ["--listen", "127.0.0.1:0", "--set", "vpc-00000000:EnableDnsSupport=false"], 65), (world + ["--listen", "192.0.2.1:0"], 69),
     ] as [([String], Int32)] {
       let program = try Program(arguments, in: folder.url)
       #expect(program.exitStatus() == status, "\(arguments)")

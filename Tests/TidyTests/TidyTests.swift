@@ -11,6 +11,7 @@ struct TidyTests {
     "WorldFile": ["DNSWire", "Cloud", "ZoneFile", "Yams"],
     "Resolution": ["DNSWire", "Cloud"],
     "Traps": ["DNSWire", "Cloud"],
+    "Story": ["DNSWire", "Cloud", "WorldFile", "Resolution"],
     "Transport": ["DNSWire", "Resolution", "CLinux"],
     "ClassicLinkDNS": [
       "DNSWire", "Cloud", "WorldFile", "ZoneFile", "Resolution", "Transport", "Traps", "CLinux", "ArgumentParser",
