@@ -35,7 +35,7 @@ let package = Package(
     .executableTarget(
       name: "ClassicLinkDNS",
       dependencies: [
-        "DNSWire", "Cloud", "WorldFile", "ZoneFile", "Resolution", "Transport", "Traps", "CLinux",
+        "DNSWire", "Cloud", "WorldFile", "ZoneFile", "Resolution", "Transport", "Traps", "Story", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

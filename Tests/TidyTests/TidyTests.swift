@@ -14,8 +14,8 @@ struct TidyTests {
     "Story": ["DNSWire", "Cloud", "WorldFile", "Resolution"],
     "Transport": ["DNSWire", "Resolution", "CLinux"],
     "ClassicLinkDNS": [
-      "DNSWire", "Cloud", "WorldFile", "ZoneFile", "Resolution", "Transport", "Traps", "CLinux", "ArgumentParser",
-      "Logging",
+      "DNSWire", "Cloud", "WorldFile", "ZoneFile", "Resolution", "Transport", "Traps", "Story", "CLinux",
+      "ArgumentParser", "Logging",
     ],
   ]
   /// What the toolchain brings, for every module.
