@@ -29,12 +29,13 @@ let package = Package(
       // A type that holds a span says on what it depends.
       swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "Resolution", dependencies: ["DNSWire", "Cloud"], swiftSettings: house),
+    .target(name: "Traps", dependencies: ["DNSWire", "Cloud"], swiftSettings: house),
     .target(name: "Transport", dependencies: ["DNSWire", "Resolution", "CLinux"], swiftSettings: house),
     .target(name: "Story", dependencies: ["DNSWire", "Cloud", "WorldFile", "Resolution"], swiftSettings: house),
     .executableTarget(
       name: "ClassicLinkDNS",
       dependencies: [
-        "DNSWire", "Cloud", "WorldFile", "ZoneFile", "Resolution", "Transport", "CLinux",
+        "DNSWire", "Cloud", "WorldFile", "ZoneFile", "Resolution", "Transport", "Traps", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -51,13 +52,23 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "ScenarioTests",
-      dependencies: ["DNSWire", "Cloud", "WorldFile", "Resolution", "ClassicLinkDNS"],
+      dependencies: ["DNSWire", "Cloud", "WorldFile", "Resolution", "Traps", "ClassicLinkDNS", "TestSupport"],
       exclude: ["Fixtures"],
       swiftSettings: house),
+    .testTarget(name: "TrapsTests", dependencies: ["Traps", "Cloud", "DNSWire"], swiftSettings: house),
+    .testTarget(
+      name: "ResolutionTests", dependencies: ["DNSWire", "Cloud", "WorldFile", "Resolution", "TestSupport"],
+      swiftSettings: house),
+    // What several test targets need.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: ["ClassicLinkDNS", "DNSWire", "Cloud", "WorldFile", "Resolution", "TestSupport"],
+      exclude: ["Golden"], swiftSettings: house),
     .testTarget(
       name: "StoryTests",
       dependencies: ["Story", "DNSWire", "Cloud", "WorldFile", "Resolution", "ClassicLinkDNS"], swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
-    .testTarget(name: "ServeTests", dependencies: ["ClassicLinkDNS"], swiftSettings: house),
+    .testTarget(name: "ServeTests", dependencies: ["ClassicLinkDNS", "TestSupport"], swiftSettings: house),
   ]
 )

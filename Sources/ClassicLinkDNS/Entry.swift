@@ -15,5 +15,5 @@ struct RootCommand: ParsableCommand {
       available, 70 our own fault, 77 no permission.
       """,
     version: productVersion,
-    subcommands: [Serve.self, Explain.self])
+    subcommands: [Serve.self, Check.self, Explain.self, Matrix.self])
 }

@@ -31,6 +31,13 @@ struct Explain: ParsableCommand {
       valueName: "address"))
   var at: String?
 
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Answer as if: ID:MEMBER=VALUE, such as vpc-1a2b3c4d:ClassicLinkDnsSupported=false. May be repeated.",
+      valueName: "change"))
+  var setTexts: [String] = []
+
   @Flag(help: "Print JSON (docs/explain-json.md).")
   var json = false
 
@@ -59,26 +66,49 @@ struct Explain: ParsableCommand {
     guard !world.isEmpty else { throw ValidationError("There is no world to look at: give --world PATH.") }
     _ = try question()
     _ = try resolver()
+    _ = try overrides(setTexts)
   }
 
   func run() throws {
     let (name, type) = try question()
-    let served = try read(world)
-    let who = Who(from)
     let resolver = try resolver()
-    let explanation = try served.explain(who, at: resolver, name, type)
-    let alternatives = Explanation.alternatives(in: served.world, who: who, at: resolver, name: name, type: type)
-    if json {
-      print(try ExplanationJSON(who, explanation, alternatives).text)
+    let overrides = try overrides(setTexts)
+    let who = Who(from)
+    let served = try read(world)
+    let now = try served.explain(who, at: resolver, name, type)
+    if overrides.isEmpty {
+      try show(now, nil, Explanation.alternatives(in: served.world, who: who, at: resolver, name: name, type: type))
     } else {
-      print(ExplanationText(who, explanation, alternatives).text)
+      try show(now, read(world, setting: overrides).explain(who, at: resolver, name, type), nil)
+    }
+  }
+
+  /// - Parameter then: The answer as it would be, `nil` without `--set`.
+  private func show(_ now: Explanation, _ then: Explanation?, _ alternatives: [Alternative]?) throws {
+    if json {
+      print(try jsonText(ExplanationJSON(Who(from), now, alternatives, setting: setTexts, then)))
+    } else if let then {
+      print(ExplanationText(now, then, setting: setTexts).text)
+    } else {
+      print(ExplanationText(now, alternatives).text)
+    }
+  }
+}
+
+/// What `--set` says, or a usage error.
+func overrides(_ texts: [String]) throws -> [Override] {
+  try texts.map { text in
+    do throws(OverrideSyntaxError) {
+      return try Override(text)
+    } catch {
+      throw ValidationError("--set \(error)")
     }
   }
 }
 
 /// The world at `paths`, or the end of the program with every problem.
-func read(_ paths: [String]) throws -> ServedWorld {
-  switch loadSnapshot(paths: paths, generation: 1) {
+func read(_ paths: [String], setting overrides: [Override] = []) throws -> ServedWorld {
+  switch loadSnapshot(paths: paths, setting: overrides, generation: 1) {
   case .success(let served): return served
   case .failure(let failure):
     for problem in failure.problems { complain(problem) }

@@ -1,6 +1,5 @@
 // An explanation for programs; the schema is docs/explain-json.md and only grows.
 import DNSWire
-import Foundation
 import Resolution
 import ZoneFile
 
@@ -93,22 +92,22 @@ struct ExplanationJSON: Encodable {
   var name: String
   var type: String
   var now: Answer
-  /// `null` when the world is too large to try.
+  /// Left out when the world is too large to try, and with `--set`.
   var alternatives: [Change]?
+  /// What `--set` said, and the answer that it makes.
+  var set: [String]?
+  var then: Answer?
 
-  init(_ who: Who, _ explanation: Explanation, _ alternatives: [Alternative]?) {
+  init(
+    _ who: Who, _ explanation: Explanation, _ alternatives: [Alternative]?, setting: [String] = [],
+    _ then: Explanation? = nil
+  ) {
     asker = Asker(who: "\(who)", description: explanation.asker, column: explanation.column)
     name = "\(explanation.name)"
     type = "\(explanation.type)"
     now = Answer(explanation)
+    set = setting.isEmpty ? nil : setting
+    self.then = then.map(Answer.init)
     self.alternatives = alternatives?.map { Change(change: $0.change, answer: Answer($0.explanation)) }
-  }
-
-  var text: String {
-    get throws {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
   }
 }

@@ -6,21 +6,36 @@ import ZoneFile
 struct ExplanationText {
   let text: String
 
-  init(_ who: Who, _ explanation: Explanation, _ alternatives: [Alternative]?) {
-    var lines = [Self.headline(explanation), ""]
+  /// - Parameter alternatives: `nil` when the world is too large to try what would change the answer.
+  init(_ explanation: Explanation, _ alternatives: [Alternative]?) {
+    var lines = Self.lines(explanation)
+    if let alternatives, !alternatives.isEmpty {
+      lines += ["", "It would be different"]
+      lines += Self.columns(alternatives.map { ("with \($0.change):", $0.explanation.summary) }).map { "  \($0)" }
+    } else if alternatives == nil {
+      lines += ["", "The world is too large to try what would change it: ask with --set."]
+    }
+    text = lines.joined(separator: "\n")
+  }
+
+  /// The answer now and as it would be.
+  init(_ now: Explanation, _ then: Explanation, setting: [String]) {
+    let change = then.isSameAnswer(as: now) ? "The answer stays as it is." : "\(now.result) becomes \(then.result)."
+    let lines =
+      ["Now:", ""] + Self.lines(now) + ["", "With \(setting.joined(separator: ", ")):", ""] + Self.lines(then)
+      + ["", change]
+    text = lines.joined(separator: "\n")
+  }
+
+  private static func lines(_ explanation: Explanation) -> [String] {
+    var lines = [headline(explanation), ""]
     lines += explanation.answer.map(\.line)
     if explanation.answer.isEmpty { lines += explanation.authority.map { "; \($0.line)" } }
     if let error = explanation.error { lines.append("; \(error.text)") }
     if lines.last != "" { lines.append("") }
     for hop in explanation.hops { lines += Self.lines(hop) }
-    if alternatives == nil {
-      lines.append("The world is too large to try what would change it: ask with --set.")
-    } else if let alternatives, !alternatives.isEmpty {
-      lines.append("It would be different")
-      lines += Self.columns(alternatives.map { ("with \($0.change):", $0.explanation.summary) }).map { "  \($0)" }
-    }
     while lines.last == "" { lines.removeLast() }
-    text = lines.joined(separator: "\n")
+    return lines
   }
 
   private static func headline(_ one: Explanation) -> String {

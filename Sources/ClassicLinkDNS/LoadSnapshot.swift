@@ -22,6 +22,30 @@ struct WorldProblems: Error, Sendable {
   var exitCode: ExitCode
   /// The files that were read before it failed.
   var files: [String] = []
+
+  init(_ failure: LoadFailure) {
+    problems = failure.problems.map(\.description)
+    exitCode = failure.isMissingFile ? .noSuchFile : .badData
+  }
+}
+
+/// Reads the worlds at `paths` (files or folders) and merges them, for questions to the world as it stands.
+/// - Parameter overrides: Members to read as if they had been edited by hand (`--set`).
+func readWorld(paths: [String], setting overrides: [Override] = []) throws(WorldProblems) -> LoadedWorld {
+  do throws(LoadFailure) {
+    return try WorldFile.load(paths, setting: overrides)
+  } catch {
+    throw WorldProblems(error)
+  }
+}
+
+/// Reads the worlds at `paths` (files or folders) and merges them; with every warning and every trap.
+/// - Parameter overrides: Members to replace, as if the files had been edited (`--set`).
+func loadWorld(
+  paths: [String], setting overrides: [Override] = []
+) throws(LoadFailure) -> (loaded: LoadedWorld, notices: [Notice]) {
+  let loaded = try WorldFile.load(paths, setting: overrides)
+  return (loaded, loaded.notices())
 }
 
 /// Reads the worlds at `paths` (files or folders), merges and compiles them.
@@ -31,14 +55,22 @@ func loadSnapshot(
   paths: [String], setting overrides: [Override] = [], generation: UInt64, explains: Bool = false
 ) -> Result<ServedWorld, WorldProblems> {
   do {
-    let loaded = try WorldFile.load(paths, setting: overrides)
+    let (loaded, notices) = try loadWorld(paths: paths, setting: overrides)
     let snapshot = Compiler.compile(loaded.world, generation: generation, explains: explains)
     return .success(
-      ServedWorld(
-        world: loaded.world, snapshot: snapshot, files: loaded.files, warnings: loaded.warnings.map(\.description)))
+      ServedWorld(world: loaded.world, snapshot: snapshot, files: loaded.files, warnings: notices.map(\.line)))
   } catch {
-    return .failure(
-      WorldProblems(
-        problems: error.problems.map(\.description), exitCode: error.isMissingFile ? .noSuchFile : .badData))
+    return .failure(WorldProblems(error))
+  }
+}
+
+extension ServedWorld {
+  /// Warnings that the log shows, at the start and at each reload; past these it would hide what else it says.
+  private static let loggedWarnings = 20
+
+  /// The first warnings, and how many more there are.
+  var warningsToLog: [String] {
+    let more = warnings.count - Self.loggedWarnings
+    return more > 0 ? warnings.prefix(Self.loggedWarnings) + ["and \(more) more: run classiclink-dns check"] : warnings
   }
 }

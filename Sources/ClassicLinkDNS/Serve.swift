@@ -134,7 +134,7 @@ struct Serve: ParsableCommand {
       for problem in missing { complain(problem) }
       throw ExitCode.badData
     }
-    for warning in loaded.warnings { logger.warning("\(warning)") }
+    for warning in loaded.warningsToLog { logger.warning("\(warning)") }
 
     var options = Server.Options()
     options.trustedForClientSubnet = try trusted()

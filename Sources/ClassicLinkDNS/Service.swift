@@ -143,7 +143,7 @@ final class Service {
       if problems.isEmpty {
         publication.publish(loaded.snapshot)
         generation = loaded.snapshot.generation
-        for warning in loaded.warnings { logger.warning("\(warning)") }
+        for warning in loaded.warningsToLog { logger.warning("\(warning)") }
         logger.info("a new world is in force", metadata: ["generation": "\(generation)"])
       }
     }

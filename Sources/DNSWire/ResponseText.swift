@@ -21,8 +21,10 @@ extension ResponseWriter {
 
   @_noLocks
   public mutating func endString(_ start: Int, into out: inout MutableSpan<UInt8>) {
-    // A string has at most 255 octets (RFC 1035 3.3).
-    set8(UInt8(truncatingIfNeeded: min(position - start - 1, 255)), at: start, into: &out)
+    // A string has at most 255 octets (RFC 1035 3.3): what is longer is cut.
+    let size = min(position - start - 1, 255)
+    cut(to: start + 1 + size)
+    set8(UInt8(truncatingIfNeeded: size), at: start, into: &out)
   }
 
   @_noLocks

@@ -202,6 +202,14 @@ public struct ResponseWriter: ~Copyable {
     return start
   }
 
+  /// Whether the name at `offset` of the message, pointers followed, is `name`.
+  @_noLocks
+  public borrowing func hasName(
+    _ name: borrowing FoldedName, at offset: Int, in out: borrowing MutableSpan<UInt8>
+  ) -> Bool {
+    matches(out, offset, name, 0)
+  }
+
   /// Writes `name` from label `label` on; returns the offset where it, or what it points to, stands.
   @_noLocks
   public mutating func put(
@@ -300,6 +308,10 @@ public struct ResponseWriter: ~Copyable {
   }
 
   // MARK: Octets
+
+  /// Takes back what was written from `offset` on.
+  @_noLocks
+  mutating func cut(to offset: Int) { position = min(position, offset) }
 
   @_noLocks
   public mutating func putOctets(

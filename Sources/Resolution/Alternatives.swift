@@ -11,7 +11,7 @@ public struct Alternative: Sendable {
 }
 
 extension Explanation {
-  /// Instances of the largest world for which `alternatives` compiles a copy for each switch: above, that takes minutes.
+  /// Instances of the largest world for which `alternatives` compiles a copy for each switch: above it takes too long.
   public static var alternativesLimit: Int { 50_000 }
 
   /// The single changes that give the asker another answer.

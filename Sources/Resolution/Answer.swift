@@ -10,6 +10,8 @@ public struct Scratch: ~Copyable {
   var errorText = Phrase.elsewhere
   /// Which of several records comes next where one is answered in turn.
   var turn = 0
+  /// The same for AAAA: a client that asks for both each time would meet the same half of the records for ever.
+  var turnOfAAAA = 0
   /// The verdicts of the last question, one a hop.
   public internal(set) var hops = InlineArray<16, Verdict>(repeating: Verdict(.elsewhere, .publicDNS))
   public internal(set) var hopCount = 0

@@ -6,15 +6,19 @@ import DNSWire
 func answerChain(
   _ tables: borrowing Tables, _ scratch: inout Scratch, into out: inout MutableSpan<UInt8>
 ) -> ResponseCode {
-  let type = scratch.query.type
+  var type = scratch.query.type
   var owner = Limits.headerOctets
-  /// The zone of the first alias: what is missing behind an alias is missing in its zone (semantics 3.3).
+  /// Where the name of each hop stands in the message.
+  var owners = InlineArray<16, UInt16>(repeating: 0)
+  /// The zone of the first alias since a name that the client sees: what is missing behind an alias is missing in
+  /// its zone (semantics 3.3).
   var aliasZone: UInt32?
   var hop = 0
   while hop < Limits.chainHops {
     let verdict = tables.decide(scratch.asker, scratch.name, type)
     scratch.hops[hop] = verdict
     scratch.hopCount = hop + 1
+    owners[hop] = UInt16(truncatingIfNeeded: owner)
     switch verdict.outcome {
     case .address(let address, let ttl):
       scratch.writer.putA(ownerOffset: owner, ttl: ttl, address: address, into: &out)
@@ -29,13 +33,20 @@ func answerChain(
       if isCircle(set, before: hop, scratch) { return endChain(.chainTooLong, &scratch) }
       if hop == 0 { scratch.writer.rememberQuestion(scratch.name) }
       owner = putSet(tables, set, owner, &scratch, into: &out)
+      aliasZone = nil
     case .delegationName(let set, let label):
+      if isCircle(set, before: hop, owners, scratch, out) { return endChain(.chainTooLong, &scratch) }
       if hop == 0 { scratch.writer.rememberQuestion(scratch.name) }
+      // One DNAME can rename several names of a chain; its record stands in the answer once (RFC 2181 5).
+      if !isWritten(set, before: hop, scratch) { putDelegationName(tables, set, label, &scratch, into: &out) }
       guard let next = putSubstitution(tables, set, label, owner, &scratch, into: &out) else { return .yxDomain }
       owner = next
+      aliasZone = nil
     case .alias(let set):
       if isCircle(set, before: hop, scratch) { return endChain(.chainTooLong, &scratch) }
       if aliasZone == nil { aliasZone = verdict.zone }
+      // The alias stands for one type, whatever else its target has.
+      if type == .any { type = tables.setRows[Int(set)].type }
       scratch.name.load(tables.data, at: Int(tables.setRows[Int(set)].data))
     case .noData(let authority):
       putSOA(tables, authority, aliasZone, isQuestion: hop == 0, &scratch, into: &out)
@@ -82,6 +93,34 @@ private func isCircle(_ set: UInt32, before hop: Int, _ scratch: borrowing Scrat
   return false
 }
 
+/// A DNAME leads to the same name again when it meets the same name.
+@_noLocks
+private func isCircle(
+  _ set: UInt32, before hop: Int, _ owners: borrowing InlineArray<16, UInt16>, _ scratch: borrowing Scratch,
+  _ out: borrowing MutableSpan<UInt8>
+) -> Bool {
+  var index = 0
+  while index < hop {
+    if case .delegationName(let earlier, _) = scratch.hops[index].outcome, earlier == set,
+      scratch.writer.hasName(scratch.name, at: Int(owners[index]), in: out)
+    {
+      return true
+    }
+    index += 1
+  }
+  return false
+}
+
+@_noLocks
+private func isWritten(_ set: UInt32, before hop: Int, _ scratch: borrowing Scratch) -> Bool {
+  var index = 0
+  while index < hop {
+    if case .delegationName(let earlier, _) = scratch.hops[index].outcome, earlier == set { return true }
+    index += 1
+  }
+  return false
+}
+
 /// Writes an RRset. After a CNAME its target is the name that is looked up next; returns where that stands in the
 /// message.
 @_noLocks
@@ -96,8 +135,13 @@ private func putSet(
   var target = owner
   var chosen = -1
   if case .rotating = row.kind {
-    scratch.turn &+= 1
-    chosen = (scratch.turn & 0xffff) % Int(row.count)
+    if scratch.query.type == .aaaa {
+      scratch.turnOfAAAA = (scratch.turnOfAAAA + 1) & 0xffff
+      chosen = scratch.turnOfAAAA % Int(row.count)
+    } else {
+      scratch.turn = (scratch.turn + 1) & 0xffff
+      chosen = scratch.turn % Int(row.count)
+    }
   }
   while index < Int(row.count) {
     let size = Int(tables.data.octets[offset]) << 8 | Int(tables.data.octets[offset + 1])
@@ -115,20 +159,29 @@ private func putSet(
   return target
 }
 
-/// Writes the DNAME and the CNAME that follows from it (RFC 6672 3.1); `nil` when the new name would be too long.
+/// Writes the DNAME that renames what is below the name in `scratch` from `label` on.
+@_noLocks
+private func putDelegationName(
+  _ tables: borrowing Tables, _ set: UInt32, _ label: Int, _ scratch: inout Scratch,
+  into out: inout MutableSpan<UInt8>
+) {
+  let row = tables.setRows[Int(set)]
+  let lengthAt = scratch.writer.beginRecord(
+    owner: scratch.name, fromLabel: label, type: .dname, ttl: row.ttl, into: &out)
+  _ = scratch.writer.putData(
+    tables.data, at: Int(row.data) + 2, size: Int(row.size) - 2, type: .dname, into: &out)
+  scratch.writer.endRecord(lengthAt, .answer, into: &out)
+}
+
+/// Writes the CNAME that follows from a DNAME (RFC 6672 3.1); `nil` when the new name would be too long.
 @_noLocks
 private func putSubstitution(
   _ tables: borrowing Tables, _ set: UInt32, _ label: Int, _ owner: Int, _ scratch: inout Scratch,
   into out: inout MutableSpan<UInt8>
 ) -> Int? {
   let row = tables.setRows[Int(set)]
-  let data = Int(row.data) + 2
-  var lengthAt = scratch.writer.beginRecord(
-    owner: scratch.name, fromLabel: label, type: .dname, ttl: row.ttl, into: &out)
-  _ = scratch.writer.putData(tables.data, at: data, size: Int(row.size) - 2, type: .dname, into: &out)
-  scratch.writer.endRecord(lengthAt, .answer, into: &out)
-  guard scratch.name.replaceSuffix(fromLabel: label, with: tables.data, at: data) else { return nil }
-  lengthAt = scratch.writer.beginRecord(ownerOffset: owner, type: .cname, ttl: row.ttl, into: &out)
+  guard scratch.name.replaceSuffix(fromLabel: label, with: tables.data, at: Int(row.data) + 2) else { return nil }
+  let lengthAt = scratch.writer.beginRecord(ownerOffset: owner, type: .cname, ttl: row.ttl, into: &out)
   let target = scratch.writer.put(scratch.name, fromLabel: 0, into: &out)
   scratch.writer.endRecord(lengthAt, .answer, into: &out)
   return target

@@ -163,8 +163,9 @@ struct AskerDraft {
         // what a `Requesters` line says is meant (world.md 2.2, 2.3).
         let isPeerOfOuter = outer.isRequester == claim.code.isRequester
         let isRangeInRange = !outer.isRequester && !claim.code.isRequester && claim.size > 0
-        if isPeerOfOuter, isEqual && outer.value == ambiguous { value = ambiguous }
-        if isOtherPlace, isPeerOfOuter, isEqual || isRangeInRange { value = ambiguous }
+        // EC2-Classic is one network here and one a Region in the world: its hosts can be equal too.
+        if isPeerOfOuter, isEqual && outer.value != claim.code.rawValue { value = ambiguous }
+        if isOtherPlace, isPeerOfOuter, isRangeInRange { value = ambiguous }
         if claim.first > position { emit(to: claim.first - 1) }
         if isEqual { open.removeLast() }
       }

@@ -67,7 +67,7 @@ extension Draft {
       instanceIndex[instance.id] = index
       let vpc = instance.vpcID.flatMap { vpcIndex[$0] } ?? none
       let region = regionIndex[instance.region] ?? 0
-      let options = resourceNameOptions(of: instance)
+      let options = world.resourceNameOptions(of: instance)
       instanceRows.append(
         InstanceRow(
           vpc: vpc, region: region, hasResourceA: options.enableResourceNameDnsARecord,
@@ -78,33 +78,25 @@ extension Draft {
         addPublicAddress(
           address, pair.privateAddress, region: region, vpc: vpc, instance: index, isClassic: instance.isClassic)
       }
-      if instance.vpcID != nil { addResourceName(of: instance, index, options) }
+      addResourceName(of: instance, index, options)
     }
     addInterfacesAndElasticIPs()
     addServiceAddresses()
   }
 
-  private func resourceNameOptions(of instance: Instance) -> PrivateDnsNameOptions {
-    let launch = instance.subnetID.flatMap { world.subnets[$0]?.privateDnsNameOptionsOnLaunch }
-    return instance.privateDnsNameOptions ?? launch ?? PrivateDnsNameOptions()
-  }
-
   private mutating func addResourceName(of instance: Instance, _ index: UInt32, _ options: PrivateDnsNameOptions) {
-    let hasA = options.enableResourceNameDnsARecord
-    let hasAAAA = options.enableResourceNameDnsAAAARecord
-    // With neither flag the name does not exist (decision 18); a stopped instance has none (semantics 7.1).
-    guard hasA || hasAAAA, instance.state == .running || instance.state == .pending else { return }
+    guard let whole = world.resourceName(of: instance, options) else { return }
     let ttl = world.settings.timesToLive.resourceName
     let first = UInt32(setRows.count)
-    if hasA, let address = instance.privateIPAddress { addSet(.a, ttl: ttl, [octets(address)]) }
-    if hasAAAA, let address = instance.ipv6Addresses.first { addSet(.aaaa, ttl: ttl, [octets(address)]) }
+    if options.enableResourceNameDnsARecord, let address = instance.privateIPAddress {
+      addSet(.a, ttl: ttl, [octets(address)])
+    }
+    if options.enableResourceNameDnsAAAARecord, let address = instance.ipv6Addresses.first {
+      addSet(.aaaa, ttl: ttl, [octets(address)])
+    }
     let node = addNode(firstSet: first)
-    let row = UInt32(resourceRows.count)
+    resourceNames.set(whole, in: 0, to: UInt32(resourceRows.count))
     resourceRows.append(ResourceRow(instance: index, node: node))
-    guard let label = Name(labels: [Array(instance.id.rawValue.utf8)]),
-      let whole = RegionSuffixes(instance.region).privateDomain.prepending(label)
-    else { return }
-    resourceNames.set(whole, in: 0, to: row)
   }
 
   mutating func addPublicAddress(

@@ -137,9 +137,14 @@ private func choose(_ members: [ResourceRecordSet]) -> ResourceRecordSet? {
   case .simple:
     return first
   case .multivalue:
-    let values = healthy.flatMap { set -> [[UInt8]] in
-      if case .records(let records) = set.content { records } else { [] }
+    var values: [[UInt8]] = []
+    for set in healthy {
+      guard case .records(let records) = set.content else { continue }
+      // A set has no record twice (RFC 2181 5).
+      for record in records where !values.contains(record) { values.append(record) }
     }
+    // Aliases alone: one of them is served.
+    if values.isEmpty { return healthy.first }
     first.content = .records(Array(values.prefix(multivalueLimit)))
     return first
   case .weighted:

@@ -103,7 +103,8 @@ extension Tables {
       let reason = reason(asker, verdict)
       result.append(
         Explanation.Hop(
-          name: name, rule: verdict.rule, rules: rules(behind: verdict, asker), citations: citations(reason, verdict), row: row(asker, verdict, reason),
+          name: name, rule: verdict.rule, rules: rules(behind: verdict, asker), citations: citations(reason, verdict),
+          row: row(asker, verdict, reason),
           column: column(asker, verdict), reason: text(reason), facts: facts(asker, verdict)))
       switch verdict.outcome {
       case .canonicalName, .delegationName: name = names.popFirst() ?? name

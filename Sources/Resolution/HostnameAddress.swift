@@ -57,18 +57,25 @@ extension FoldedName {
   /// The address of a name below `in-addr.arpa.`; `nil` for any other name, and when a label is not an octet.
   @_noLocks
   borrowing func reverseAddress() -> ReverseAddress? {
-    let count = labelCount - 2
-    guard (1...4).contains(count), isInAddrArpa() else { return nil }
+    guard let block = reverseBlock(), block.octetCount == labelCount - 2 else { return nil }
+    return block
+  }
+
+  /// The block of addresses whose reverse domain a name lies in: the octets next to `in-addr.arpa.`, four at most.
+  @_noLocks
+  borrowing func reverseBlock() -> ReverseAddress? {
+    guard labelCount > 2, isInAddrArpa() else { return nil }
     var address: UInt32 = 0
-    var label = count - 1
-    while label >= 0 {
+    var count = 0
+    while count < 4, count < labelCount - 2 {
+      let label = labelCount - 3 - count
       let start = start(ofLabel: label) + 1
       let end = start + labelLength(label)
-      guard let (value, next) = decimalOctet(at: start, before: end), next == end else { return nil }
-      address = address << 8 | value
-      label -= 1
+      guard let (value, next) = decimalOctet(at: start, before: end), next == end else { break }
+      address |= value << UInt32(24 - 8 * count)
+      count += 1
     }
-    return ReverseAddress(address: address << UInt32(8 * (4 - count)), octetCount: count)
+    return count > 0 ? ReverseAddress(address: address, octetCount: count) : nil
   }
 
   @_noLocks

@@ -33,6 +33,16 @@ extension Tables {
   /// The asker that `who` means; `nil` when the world has no such instance or VPC.
   /// - Parameter network: The network in which the question arrives; it matters for a source address.
   public borrowing func asker(_ who: Who, in network: Network = .any) -> Asker? {
+    askers([who], in: network)[0]
+  }
+
+  /// The asker that each of `whos` means, in their order; looks at the instances once, however many are asked for.
+  public borrowing func askers(_ whos: [Who], in network: Network = .any) -> [Asker?] {
+    let instances = instances(whos)
+    return whos.map { asker($0, in: network, instances) }
+  }
+
+  private borrowing func asker(_ who: Who, in network: Network, _ instances: [String: UInt32]) -> Asker? {
     var asker = Asker()
     switch who {
     case .internet: asker = Asker()
@@ -41,7 +51,7 @@ extension Tables {
     case .resource(let id):
       if let vpc = self.network(vpcID: id) {
         asker = self.asker(AskerCode(.vpcHost, index: vpc.rawValue))
-      } else if let instance = instance(id) {
+      } else if let instance = instances[id] {
         asker = self.asker(AskerCode(.instance, index: instance))
       } else {
         return nil
@@ -51,15 +61,20 @@ extension Tables {
     return asker
   }
 
-  /// The row of an instance by its id. Looks at every instance: not for a packet's path.
-  private borrowing func instance(_ id: String) -> UInt32? {
-    let wanted = Array(id.utf8)
+  /// The rows of those instances that `whos` name. Looks at every instance: not for a packet's path.
+  private borrowing func instances(_ whos: [Who]) -> [String: UInt32] {
+    // Most instances are told apart from all that are wanted by the hash of their octets, without making a text.
+    var wanted: Set<UInt64> = []
+    for case .resource(let id) in whos { wanted.insert(hash(id.utf8)) }
+    var rows: [String: UInt32] = [:]
+    guard !wanted.isEmpty else { return rows }
     for index in instances.indices {
       let start = Int(instances[index].identifier)
-      guard Int(identifiers.octets[start]) == wanted.count else { continue }
-      if identifiers.octets[(start + 1)...].starts(with: wanted) { return UInt32(index) }
+      let end = start + 1 + Int(identifiers.octets[start])
+      guard wanted.contains(hash(identifiers.octets[(start + 1)..<end])) else { continue }
+      rows[text(instances[index].identifier)] = UInt32(index)
     }
-    return nil
+    return rows
   }
 
   /// Every VPC's id, in order.
@@ -68,4 +83,9 @@ extension Tables {
     for index in vpcs.indices { result.append(text(vpcs[index].identifier)) }
     return result
   }
+}
+
+/// FNV-1a.
+private func hash(_ octets: some Sequence<UInt8>) -> UInt64 {
+  octets.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
 }

@@ -1,11 +1,17 @@
-// The key that somebody probably meant.
+// The key, or the id, that somebody probably meant.
 
 /// The candidate with the smallest edit distance to `word`, letter case counting half; `nil` when none is near.
-func nearestKey(to word: String, among candidates: some Sequence<String>) -> String? {
+/// Of several equally near ones the first in order.
+public func nearestKey(to word: String, among candidates: some Sequence<String>) -> String? {
   var best: (key: String, distance: Int)?
-  for candidate in candidates.sorted() {
-    let distance = editDistance(Array(word.utf8), Array(candidate.utf8))
-    if distance < best?.distance ?? .max { best = (candidate, distance) }
+  let octets = Array(word.utf8)
+  for candidate in candidates {
+    let distance = editDistance(octets, Array(candidate.utf8))
+    guard let known = best else {
+      best = (candidate, distance)
+      continue
+    }
+    if (distance, candidate) < (known.distance, known.key) { best = (candidate, distance) }
   }
   // Twice the number of edits: more than about a third of the word is another word.
   guard let best, best.distance <= 2 * max(2, word.utf8.count / 3) else { return nil }

@@ -6,7 +6,7 @@ import Testing
 struct ResponseWriterTests {
   struct Bad: Error { let reason: String }
 
-  /// The name at `index`, pointers followed, and the index after it. Each pointer leads to the start of a label before it.
+  /// The name at `start`, pointers followed, and the index after it. Each pointer leads to an earlier label.
   private static func name(_ message: [UInt8], _ start: Int, labels starts: inout Set<Int>) throws -> (Name, Int) {
     var labels: [[UInt8]] = []
     var index = start

@@ -3,6 +3,7 @@
 import DNSWire
 import Foundation
 import Resolution
+import TestSupport
 import Testing
 import WorldFile
 
@@ -59,7 +60,7 @@ struct ExplanationTests {
       if !one.line.name.contains("cfg") { #expect(explanation.answer == packet.answer, "\(one.line)") }
       #expect(explanation.authority == packet.authority, "\(one.line)")
       #expect(packet.extendedErrors.map(\.text) == [explanation.packetText], "\(one.line)")
-      let text = try ExplanationJSON(.internet, explanation, []).text
+      let text = try jsonText(ExplanationJSON(.internet, explanation, []))
       let json = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
       let now = try #require(json["now"] as? [String: Any])
       #expect(now["code"] as? String == packet.code.description, "\(one.line)")

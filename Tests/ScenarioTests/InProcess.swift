@@ -2,6 +2,7 @@
 import DNSWire
 import Foundation
 import Resolution
+import TestSupport
 import WorldFile
 
 final class InProcess {

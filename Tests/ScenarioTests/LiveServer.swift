@@ -1,5 +1,6 @@
 // The built program, serving a world on a port of its own choice until the object goes.
 import Foundation
+import TestSupport
 
 final class LiveServer {
   struct DidNotStart: Error { let words: String }

@@ -1,5 +1,6 @@
 // A socket that asks from an address of the loopback network, as `dig -b` does, many times faster than `dig` starts.
 import Glibc
+import TestSupport
 
 final class LoopbackSocket {
   enum Transport: CaseIterable, Sendable { case udp, tcp }

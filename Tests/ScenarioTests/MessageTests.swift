@@ -1,4 +1,5 @@
 // The tests' own parser and judge: they take a true reply, and see each way in which one can be wrong.
+import TestSupport
 import Testing
 
 @Suite("The judge of replies")

@@ -1,7 +1,8 @@
-// Questions that dig sent, cut off everywhere and with every octet changed, through the whole way of an answer: whatever
-// comes in, what goes out is a reply to it.
+// Questions that dig sent, cut off everywhere and with every octet changed, through the whole way of an answer:
+// whatever comes in, what goes out is a reply to it.
 import DNSWire
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Damaged questions")

@@ -1,6 +1,7 @@
 // A network namespace of the test's own, in which lo carries the addresses of the resolvers and of the askers. So the
 // program listens where Amazon's does, on port 53, and an asker asks from its own address.
 import Foundation
+import TestSupport
 
 /// A shell in a namespace. It ends, with everything in it, when the object goes.
 final class Namespace {

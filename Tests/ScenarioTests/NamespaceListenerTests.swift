@@ -1,4 +1,5 @@
 // Doors: wildcard listeners, IPv6, networks that share a range, and sources that may name the asker.
+import TestSupport
 import Testing
 
 @Suite(

@@ -1,5 +1,5 @@
-// The stories of ClassicLink DNS where they happen: the resolvers on their own addresses and port 53, every asker at its
-// own private address, dig and drill as the peers. Nothing but a network namespace is needed, and no right.
+// The stories of ClassicLink DNS where they happen: the resolvers on their own addresses and port 53, every asker at
+// its own private address, dig and drill as the peers. Nothing but a network namespace is needed, and no right.
 import Testing
 
 @Suite(

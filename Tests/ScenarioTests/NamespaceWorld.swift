@@ -1,5 +1,6 @@
 // zones/three-tier with a peer beside it, as the namespace tests serve it: files of their own, which a test may change.
 import Foundation
+import TestSupport
 
 /// The worlds' askers at the addresses that they have in AWS, and the resolvers at theirs.
 enum Place {

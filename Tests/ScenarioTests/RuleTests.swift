@@ -1,5 +1,6 @@
 // Rules that no cell of the truth table needs: who may ask which resolver, and names of the resolver's own.
 import Resolution
+import TestSupport
 import Testing
 
 @Suite("Rules beside the truth table")

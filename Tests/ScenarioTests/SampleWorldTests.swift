@@ -1,5 +1,6 @@
 // The sample worlds tell the truth: what their comments, the README and `make run` promise is what dig prints.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Sample worlds", .serialized)

@@ -1,4 +1,5 @@
 // Holds a reply against what the table says, and says in words what differs.
+import TestSupport
 
 extension TruthWorld.Case {
   func packet(id: UInt16) -> [UInt8] { Message.question(id: id, name: question, type: Message.types[type] ?? 0) }

@@ -1,4 +1,5 @@
 // The table and the generated worlds themselves: complete, and as promised.
+import TestSupport
 import Testing
 
 @Suite("Truth table, as data")

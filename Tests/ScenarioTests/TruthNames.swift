@@ -1,18 +1,5 @@
 // The names that AWS gives (semantics 2.3), written a second time on purpose: tests and product share no rule.
 
-/// Numbers from a seed (SplitMix64).
-struct SeededNumbers: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 &+ 1 }
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-}
-
 /// An address as its octets, four or sixteen.
 struct Octets: Hashable, Sendable, CustomStringConvertible {
   let bytes: [UInt8]

@@ -1,4 +1,5 @@
 // A random world that holds every role of the truth table, and what is true of each role, from one seed.
+import TestSupport
 
 /// A world as text, and what to ask of it.
 struct TruthWorld: Sendable {

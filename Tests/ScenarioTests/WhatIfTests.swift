@@ -1,5 +1,6 @@
 // What-ifs over random worlds: a world that is loaded with an override is the world whose files were edited by hand.
 import Cloud
+import TestSupport
 import Testing
 import WorldFile
 

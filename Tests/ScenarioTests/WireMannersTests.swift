@@ -1,4 +1,5 @@
 // How the program behaves on the wire, octet by octet: what it answers to messages that are odd, wrong or hostile.
+import TestSupport
 import Testing
 
 @Suite("Wire manners", .serialized)

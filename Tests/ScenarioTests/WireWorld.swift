@@ -1,4 +1,5 @@
 // A public zone with a record set for each limit of a message, and a private one, for the tests of wire manners.
+import TestSupport
 
 enum WireWorld {
   /// Header, question `xxxx.wire.test`, and what is left for a TXT record set that fills a message to the octet.

@@ -1,4 +1,5 @@
 // World files as text: one tree of values, written as JSON or as YAML, its members in any order.
+import TestSupport
 
 enum Value: Sendable {
   case text(String)
@@ -58,12 +59,6 @@ enum Value: Sendable {
       return members.map { "\n\(indent)\($0.0): \($0.1.yaml(indent: indent + "  "))" }.joined()
     }
   }
-}
-
-/// A file of a generated world.
-struct WorldTextFile: Sendable {
-  let name: String
-  let text: String
 }
 
 /// Collects items and deals them out to files: which file, in which form and in which order is left to chance.

@@ -1,5 +1,6 @@
 // `classiclink-dns serve` from the outside (world.md 3): exit status, the one line, the port file, signals.
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct ServeTests {

@@ -23,22 +23,6 @@ extension World {
     guard !database.publiclyAccessible, let address = addresses.privateAddress else { return .unknown }
     return .addresses([address], [])
   }
-
-  /// The addresses of a database: its own, or those of the one interface of its VPC that can only be its.
-  func addresses(of database: DBInstance) -> (privateAddress: IPv4Address?, publicAddress: IPv4Address?) {
-    if database.privateIPAddress != nil || database.publicIPAddress != nil {
-      return (database.privateIPAddress, database.publicIPAddress)
-    }
-    guard let vpcID = database.vpcID else { return (nil, nil) }
-    let interfaces = networkInterfaces.values.filter {
-      $0.vpcID == vpcID && $0.networkInterfaceDescription == "RDSNetworkInterface"  // S33
-    }
-    let databases = dbInstances.values.filter { $0.vpcID == vpcID }
-    guard interfaces.count == 1, databases.count == 1, let pair = interfaces[0].addresses.first else {
-      return (nil, nil)
-    }
-    return (pair.privateAddress, pair.publicAddress)
-  }
 }
 
 extension Tables {

@@ -19,7 +19,8 @@ extension World {
         ttl: settings.timesToLive.loadBalancer, rule: .loadBalancerName, vpcID: balancer.vpcID,
         resource: balancer.id.rawValue, isPublic: balancer.scheme == .internetFacing)
     }
-    let v6 = balancer.ipv6Addresses
+    // The world takes an IPv6 address of a Classic one as often as it is told; an answer has it once (RFC 2181 5).
+    let v6 = balancer.ipv6Addresses.reduce(into: [IPv6Address]()) { if !$0.contains($1) { $0.append($1) } }
     switch balancer.generation {
     case .classic:
       // The plain name has A only (semantics 2.3); the others exist for IPv6 clients.

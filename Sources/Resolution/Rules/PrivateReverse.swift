@@ -7,7 +7,7 @@ extension Tables {
   @_noLocks
   borrowing func rangeReverseDomain(_ asker: Asker, _ name: borrowing FoldedName) -> UInt32? {
     guard rules.contains(.privateReverse), asker.view != none, hasAutodefinedReverse(asker),
-      let reverse = name.reverseAddress()
+      let reverse = name.reverseBlock()
     else { return nil }
     if let found = rangeReverseDomain(of: asker.view, reverse, name) { return found }
     guard asker.view == asker.vpc else { return nil }
@@ -53,12 +53,15 @@ extension Tables {
   borrowing func privateReverse(
     _ asker: Asker, _ name: borrowing FoldedName, _ type: RecordType, domain index: UInt32
   ) -> Verdict? {
-    guard rules.contains(.privateReverse), let reverse = name.reverseAddress() else { return nil }
+    guard rules.contains(.privateReverse), let reverse = name.reverseAddress(),
+      reverse.octetCount > Int(domainRows[Int(index)].labelCount) - 2, asker.hasPrivateHostnames,
+      hasAutodefinedReverse(asker)
+    else { return nil }
     guard reverse.octetCount == 4 else {
       // Every shorter name has names below it, so it exists and has no data.
       return Verdict(.noData(.domain(index)), .privateReverse)
     }
-    guard hasAutodefinedReverse(asker), let owner = privateHostnameOwner(asker, reverse.address) else { return nil }
+    guard let owner = privateHostnameOwner(asker, reverse.address) else { return nil }
     var verdict = Verdict(
       .pointer(IPv4Address(rawValue: reverse.address), region: owner.region, isPublic: false), .privateReverse)
     verdict.vpc = owner.vpc

@@ -1,6 +1,24 @@
 // Row 7, decision 18 (EC2 hostname types): `i-…` names exist in the view of their own VPC, with A and AAAA as their
 // flags say.
+import Cloud
 import DNSWire
+
+extension World {
+  func resourceNameOptions(of instance: Instance) -> PrivateDnsNameOptions {
+    let launch = instance.subnetID.flatMap { subnets[$0]?.privateDnsNameOptionsOnLaunch }
+    return instance.privateDnsNameOptions ?? launch ?? PrivateDnsNameOptions()
+  }
+
+  /// The instance's `i-…` name; `nil` when it has none.
+  func resourceName(of instance: Instance, _ options: PrivateDnsNameOptions) -> Name? {
+    // With neither flag the name does not exist (decision 18); a stopped instance has none (semantics 7.1).
+    guard instance.vpcID != nil, options.enableResourceNameDnsARecord || options.enableResourceNameDnsAAAARecord,
+      instance.state == .running || instance.state == .pending
+    else { return nil }
+    return Name(labels: [Array(instance.id.rawValue.utf8)])
+      .flatMap { RegionSuffixes(instance.region).privateDomain.prepending($0) }
+  }
+}
 
 extension Tables {
   @_noLocks

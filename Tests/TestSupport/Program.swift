@@ -3,14 +3,15 @@ import Foundation
 import Testing
 
 /// One run of `classiclink-dns`.
-final class Program {
+public final class Program {
   private let process = Process()
-  let folder: URL
+  private let folder: URL
   private let output: URL
   private let errors: URL
 
   /// Starts the program that was built beside the tests, with its outputs in files of `folder`.
-  init(_ arguments: [String], in folder: URL) throws {
+  /// - Parameter environment: Variables that differ from the ones of the tests; `nil` takes one away.
+  public init(_ arguments: [String], in folder: URL, environment: [String: String?] = [:]) throws {
     self.folder = folder
     let run = UUID().uuidString
     output = folder.appendingPathComponent("\(run).out")
@@ -25,6 +26,8 @@ final class Program {
     let built: URL = try #require(program)
     process.executableURL = built
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment.compactMapValues { $0 }) { $1 }
+      .filter { environment[$0.key] != .some(nil) }
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)
     try process.run()
@@ -36,43 +39,25 @@ final class Program {
     process.waitUntilExit()
   }
 
-  var identifier: Int32 { process.processIdentifier }
-  var said: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }
-  var logged: String { (try? String(contentsOf: errors, encoding: .utf8)) ?? "" }
+  public var identifier: Int32 { process.processIdentifier }
+  public var said: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }
+  public var logged: String { (try? String(contentsOf: errors, encoding: .utf8)) ?? "" }
 
-  func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+  public func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
   /// Waits for the end; the exit status, or `nil` when a signal ended it.
-  func exitStatus() -> Int32? {
+  public func exitStatus() -> Int32? {
     process.waitUntilExit()
     return process.terminationReason == .exit ? process.terminationStatus : nil
   }
 
   /// Waits until `condition` holds: a generous while, so that only a real failure ends it.
-  func wait(until condition: () -> Bool) throws {
+  public func wait(until condition: () -> Bool) throws {
     for _ in 0..<1000 {
       if condition() { return }
       try #require(process.isRunning, "it ended early: \(logged)")
       usleep(20_000)
     }
     Issue.record("waited in vain: \(logged)")
-  }
-}
-
-/// A folder of the test's own, removed with it.
-final class Folder {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appendingPathComponent("serve-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  func path(_ name: String) -> String { url.appendingPathComponent(name).path }
-
-  func write(_ text: String, to name: String) throws {
-    try text.write(toFile: path(name), atomically: true, encoding: .utf8)
   }
 }

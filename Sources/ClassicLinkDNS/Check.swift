@@ -1,0 +1,31 @@
+// `classiclink-dns check`: whether a world can be served, and which traps are in it, without serving it.
+import ArgumentParser
+
+struct Check: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Say what is wrong with a world, and which traps are in it.",
+    discussion: """
+      Every error and warning is printed with its place; the line below a trap says what to do. Exit status: 0 when \
+      the world can be served, 65 when it cannot, 66 when a file is missing. With --strict a warning is 65 too.
+      """)
+
+  @Option(help: ArgumentHelp("A world file, or a folder of them. May be repeated.", valueName: "path"))
+  var world: [String] = []
+
+  @Flag(help: "End with 65 when there is any warning.")
+  var strict = false
+
+  @Flag(help: "Print one JSON object (docs/check-json.md).")
+  var json = false
+
+  func validate() throws {
+    guard !world.isEmpty else { throw ValidationError("There is no world to check: give --world PATH.") }
+  }
+
+  func run() throws {
+    let report = CheckReport(paths: world)
+    print(json ? try report.json(strict: strict) : report.text(strict: strict), terminator: "")
+    let status = report.exitCode(strict: strict)
+    guard status == .success else { throw status }
+  }
+}

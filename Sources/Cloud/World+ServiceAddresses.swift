@@ -1,0 +1,27 @@
+// Where a service's addresses are found when it does not say them itself: on the network interface that it uses (S33).
+import DNSWire
+
+extension NetworkInterface {
+  /// What the interface of an RDS instance says of itself (S33).
+  public static let databaseDescription = "RDSNetworkInterface"
+}
+
+extension World {
+  /// The addresses of a database: its own, or those of the one interface of its VPC that can only be its.
+  public func addresses(
+    of database: DBInstance
+  ) -> (privateAddress: IPv4Address?, publicAddress: IPv4Address?) {
+    if database.privateIPAddress != nil || database.publicIPAddress != nil {
+      return (database.privateIPAddress, database.publicIPAddress)
+    }
+    guard let vpcID = database.vpcID else { return (nil, nil) }
+    let interfaces = networkInterfaces.values.filter {
+      $0.vpcID == vpcID && $0.networkInterfaceDescription == NetworkInterface.databaseDescription
+    }
+    let databases = dbInstances.values.filter { $0.vpcID == vpcID }
+    guard interfaces.count == 1, databases.count == 1, let pair = interfaces[0].addresses.first else {
+      return (nil, nil)
+    }
+    return (pair.privateAddress, pair.publicAddress)
+  }
+}
