@@ -1,5 +1,5 @@
 # The two commands of a newcomer are `make run` and `make test`.
-.PHONY: help run test format setup
+.PHONY: help run test format man setup
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -13,6 +13,10 @@ test: setup ## install what is missing and run every test
 
 format: ## bring all Swift files into shape
 	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+man: setup ## write the manual page anew, from the program's own help
+	swift package --allow-writing-to-package-directory generate-manual --configuration debug \
+		--output-directory docs/man --date "$$(date -u +%Y-%m-%d)"
 
 setup: ## install what is missing (Debian packages) and check the compiler
 	@scripts/setup

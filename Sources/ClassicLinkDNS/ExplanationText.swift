@@ -79,7 +79,8 @@ extension Explanation {
   /// The last records of the answer, or what came instead.
   var result: String {
     guard let code else { return "no answer" }
-    guard let last = answer.last else { return code == .noError ? "NODATA" : code.description }
+    guard code == .noError else { return code.description }
+    guard let last = answer.last else { return "NODATA" }
     let texts = answer.filter { $0.owner == last.owner && $0.type == last.type }
       .map { ZoneFile.presentation(type: $0.type, data: $0.data) ?? "\($0.type)" }
     return texts.joined(separator: ", ")

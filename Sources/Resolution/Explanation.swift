@@ -41,7 +41,7 @@ public struct Explanation: Sendable, Equatable {
   /// What a refusal or the end of a chain says.
   public var error: Response.ExtendedError?
   public var hops: [Hop]
-  /// Sources of a decision that was made before any name was looked at.
+  /// Sources of what is true of the resolver itself.
   public var citations: [String]
 
   /// Every source, hop by hop, each once.
@@ -78,19 +78,30 @@ extension Snapshot {
     return Explanation(
       name: name, type: type, asker: tables.describe(asker), column: tables.column(asker, nil), code: response?.code,
       answer: response?.answer ?? [], authority: response?.authority ?? [], error: failure,
-      hops: tables.hops(asker, name, verdicts, response?.answer ?? []),
-      citations: tables.citations(before: asker, in: network, isSilent: response == nil))
+      hops: tables.hop(before: asker, in: network, name, isSilent: response == nil)
+        + tables.hops(asker, name, verdicts, response?.answer ?? []),
+      // What arrives there is answered as EC2-Classic, whatever the VPC has at that address.
+      citations: network == .classic && asker.isClassic ? ["S64"] : [])
   }
 }
 
 extension Tables {
-  /// What decided before any name was looked at.
-  fileprivate borrowing func citations(before asker: Asker, in network: Network, isSilent: Bool) -> [String] {
-    var result: [String] = []
-    if isSilent { result.append("decision 6") }
-    if asker.isForeign { result.append("semantics 2.1") }
-    if network == .classic, asker.isClassic { result.append("S64") }
-    return result
+  /// What decided before any name was looked at: the resolver is silent, or another network's.
+  fileprivate borrowing func hop(
+    before asker: Asker, in network: Network, _ name: Name, isSilent: Bool
+  ) -> [Explanation.Hop] {
+    guard isSilent || asker.isForeign else { return [] }
+    let subject = asker.instance != none ? instances[Int(asker.instance)].identifier : vpcIdentifier(asker.vpc)
+    let reason =
+      isSilent
+      ? Reason(.decision6, vpcIdentifier(asker.vpc), .supportOffSilence)
+      : Reason(.semantics21, subject, .asksAnotherNetwork)
+    let rule: Rule = isSilent ? .dnsSupport : .foreignResolver
+    return [
+      Explanation.Hop(
+        name: name, rule: rule, rules: [rule], citations: [reason.citation.text], row: nil, column: column(asker, nil),
+        reason: text(reason), facts: facts(asker, Verdict(.elsewhere, rule)))
+    ]
   }
 
   fileprivate borrowing func hops(

@@ -73,6 +73,8 @@ enum Phrase: UInt8, CaseIterable {
   case reverseOfPublic
   case reverseParent
   case localName
+  case supportOffSilence
+  case asksAnotherNetwork
   case nobodyHasIt
   case anotherServers
 
@@ -148,6 +150,8 @@ enum Phrase: UInt8, CaseIterable {
     case .reverseOfPublic: "the public hostname of the address"
     case .reverseParent: "there are names below, no data here"
     case .localName: "the resolver has local names itself"
+    case .supportOffSilence: "DNS support off: no answer"
+    case .asksAnotherNetwork: "asks the resolver of another network"
     case .nobodyHasIt: "nobody has this name"
     case .anotherServers: "the name is another server's"
     }

@@ -69,9 +69,6 @@ struct ExplanationTests {
     }
   }
 
-  /// Rules that decide before any name is looked at, with what an explanation cites for them.
-  static let beforeNames: [Rule: String] = [.dnsSupport: "decision 6", .foreignResolver: "semantics 2.1"]
-
   @Test("Where a cell needs a rule, its explanation names the rule", arguments: Rule.allCases)
   func naming(rule: Rule) throws {
     for variant in Self.variants {
@@ -80,11 +77,7 @@ struct ExplanationTests {
       for one in whole.world.cases {
         let explanation = try whole.explain(one)
         guard !(try without.explain(one)).isSameAnswer(as: explanation) else { continue }
-        if let citation = Self.beforeNames[rule] {
-          #expect(explanation.citations.contains(citation), "\(one.line)")
-        } else {
-          #expect(explanation.hops.contains { $0.rules.contains(rule) }, "\(rule): \(one.line)")
-        }
+        #expect(explanation.hops.contains { $0.rules.contains(rule) }, "\(rule): \(one.line)")
       }
     }
   }
