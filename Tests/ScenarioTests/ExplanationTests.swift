@@ -17,13 +17,16 @@ struct ExplanationTests {
   final class Explained {
     let world: TruthWorld
     let snapshot: Snapshot
+    let ranges: PrivateRanges
     private var scratch = Scratch()
 
     init(_ variant: Int, seed: UInt64 = 4_100, switchedOff: Set<Rule> = []) throws {
       world = makeWorld(seed: seed + UInt64(variant), variant: WorldVariant.all[variant])
       let folder = try Folder(world.files)
+      let loaded = try WorldFile.load([folder.path]).world
+      ranges = PrivateRanges(loaded)
       snapshot = Compiler.compile(
-        try WorldFile.load([folder.path]).world, generation: 1, explains: true, switchedOff: switchedOff)
+        loaded, generation: 1, explains: true, switchedOff: switchedOff)
     }
 
     /// The packet that the asker gets over UDP with EDNS; `nil` for silence.
@@ -48,7 +51,7 @@ struct ExplanationTests {
     }
   }
 
-  @Test("The packet, explain and its JSON tell the same", arguments: variants)
+  @Test("The packet, explain, its JSON and the matrix tell the same", arguments: variants)
   func agreement(variant: Int) throws {
     let explained = try Explained(variant)
     for one in explained.world.cases {
@@ -66,7 +69,19 @@ struct ExplanationTests {
       #expect(now["code"] as? String == packet.code.description, "\(one.line)")
       #expect(now["reason"] as? String == packet.extendedErrors.first?.text, "\(one.line)")
       #expect((now["answer"] as? [[String: Any]])?.count == packet.answer.count, "\(one.line)")
+      try expectCell(MatrixCell(explanation, explained.ranges), of: packet, one)
     }
+  }
+
+  /// A cell of the matrix shows the packet's addresses, or its code, and ends with the packet's words.
+  private func expectCell(_ cell: MatrixCell, of packet: Response, _ one: TruthWorld.Case) throws {
+    #expect(cell.code == packet.code.description, "\(one.line)")
+    let reason = try #require(packet.extendedErrors.first?.text)
+    #expect(reason.hasSuffix(cell.reason) || packet.code == .refused, "\(one.line): \(cell.reason), not in \(reason)")
+    guard one.type == "A", !one.line.name.contains("cfg") else { return }
+    let addresses = packet.answer.filter { $0.type == .a }.map { $0.data.map(String.init).joined(separator: ".") }
+    #expect(Set(cell.values.map(\.text)) == Set(addresses), "\(one.line)")
+    #expect((cell.kind == .answer) == !addresses.isEmpty, "\(one.line)")
   }
 
   @Test("Where a cell needs a rule, its explanation names the rule", arguments: Rule.allCases)
