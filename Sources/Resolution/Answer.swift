@@ -13,7 +13,7 @@ public struct Scratch: ~Copyable {
   /// The same for AAAA: a client that asks for both each time would meet the same half of the records for ever.
   var turnOfAAAA = 0
   /// The verdicts of the last question, one a hop.
-  public internal(set) var hops = InlineArray<16, Verdict>(repeating: Verdict(.elsewhere, .publicDNS))
+  public internal(set) var hops = Limits.HopStorage<Verdict>(repeating: Verdict(.elsewhere, .publicDNS))
   public internal(set) var hopCount = 0
   public internal(set) var asker = Asker()
   /// Nobody knows who asked last (world.md 2.6).

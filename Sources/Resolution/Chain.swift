@@ -9,7 +9,7 @@ func answerChain(
   var type = scratch.query.type
   var owner = Limits.headerOctets
   /// Where the name of each hop stands in the message.
-  var owners = InlineArray<16, UInt16>(repeating: 0)
+  var owners = Limits.HopStorage<UInt16>(repeating: 0)
   /// The zone of the first alias since a name that the client sees: what is missing behind an alias is missing in
   /// its zone (semantics 3.3).
   var aliasZone: UInt32?
@@ -96,7 +96,7 @@ private func isCircle(_ set: UInt32, before hop: Int, _ scratch: borrowing Scrat
 /// A DNAME leads to the same name again when it meets the same name.
 @_noLocks
 private func isCircle(
-  _ set: UInt32, before hop: Int, _ owners: borrowing InlineArray<16, UInt16>, _ scratch: borrowing Scratch,
+  _ set: UInt32, before hop: Int, _ owners: borrowing Limits.HopStorage<UInt16>, _ scratch: borrowing Scratch,
   _ out: borrowing MutableSpan<UInt8>
 ) -> Bool {
   var index = 0
