@@ -70,7 +70,8 @@ func answerChain(
   return endChain(.chainTooLong, .servFail, &scratch)
 }
 
-/// The chain so far, and a text that says where it stopped (decision 13).
+/// The chain so far, and a text that says where it stopped. The client does not see aliases: where there was nothing
+/// else, NOERROR would say that the name has no data, so it gets `code` (decision 13).
 @_noLocks
 private func endChain(_ text: Phrase, _ code: ResponseCode, _ scratch: inout Scratch) -> ResponseCode {
   scratch.errorCode = .other
@@ -135,13 +136,7 @@ private func putSet(
   var target = owner
   var chosen = -1
   if case .rotating = row.kind {
-    if scratch.query.type == .aaaa {
-      scratch.turnOfAAAA = (scratch.turnOfAAAA + 1) & 0xffff
-      chosen = scratch.turnOfAAAA % Int(row.count)
-    } else {
-      scratch.turn = (scratch.turn + 1) & 0xffff
-      chosen = scratch.turn % Int(row.count)
-    }
+    chosen = scratch.turns.next(of: Int(row.count), set: row.rotation, asked: scratch.query.type)
   }
   while index < Int(row.count) {
     let size = Int(tables.data.octets[offset]) << 8 | Int(tables.data.octets[offset + 1])
