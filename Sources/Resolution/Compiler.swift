@@ -45,6 +45,8 @@ struct Draft: ~Copyable {
   var zoneRows: [ZoneRow] = []
   var nodeRows: [NodeRow] = []
   var setRows: [SetRow] = []
+  /// Sets that are answered in turn.
+  var rotatingSets: UInt16 = 0
   var endpoints = NameTableBuilder()
   var endpointRows: [EndpointRow] = []
   var resourceNames = NameTableBuilder()

@@ -136,6 +136,8 @@ struct SetRow: BitwiseCopyable, Sendable {
   }
   var type: RecordType
   var kind: Kind
+  /// Number of the set among those that are answered in turn.
+  var rotation: UInt16 = 0
   var count: UInt16
   var ttl: UInt32
   /// Offset in `data`: for each record two octets of length, then RDATA; for an alias just the name.

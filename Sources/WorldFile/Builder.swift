@@ -210,6 +210,9 @@ struct Builder {
         < (right.set.name, right.set.type.rawValue, right.set.setIdentifier ?? "", right.spot)
     }
     zone.recordSets = records.map(\.set)
+    for record in records {
+      if let warning = record.set.sizeWarning { report.warning(record.spot, warning) }
+    }
     // A broken record is left out: what others say about it cannot be judged.
     guard report.errorCount == before else { return nil }
     for problem in zone.problems() {

@@ -11,12 +11,11 @@ extension Tables {
     else { return nil }
     if let found = rangeReverseDomain(of: asker.view, reverse, name) { return found }
     guard asker.view == asker.vpc else { return nil }
-    let row = vpcs[Int(asker.vpc)]
-    var index = row.firstPeer
-    while index < row.firstPeer + UInt32(row.peerCount) {
+    var last: UInt32?
+    while let index = nextPeer(of: asker.vpc, after: last) {
       let peer = peers[Int(index)].vpc
       if peering(from: asker, to: peer) != nil, let found = rangeReverseDomain(of: peer, reverse, name) { return found }
-      index += 1
+      last = index
     }
     return nil
   }
