@@ -12,9 +12,10 @@ public enum WorldFile {
     var loader = Loader()
     for path in paths { loader.find(path) }
     loader.read()
-    // What a broken file does not say would be reported as missing all over the others.
-    if loader.report.errorCount == 0 { loader.override(overrides) }
-    if loader.report.errorCount == 0 { loader.build() }
+    if loader.isWhole {
+      loader.override(overrides)
+      loader.build()
+    }
     let problems = loader.report.problems(loader.files)
     guard loader.report.errorCount == 0 else {
       throw LoadFailure(problems: problems, isMissingFile: loader.isMissingFile)
@@ -62,6 +63,8 @@ private struct Loader {
   let report = Report()
   var files = FileTable()
   var isMissingFile = false
+  /// Every file was read to its end. What a broken one does not say would be reported as missing all over the others.
+  private(set) var isWhole = true
   private(set) var catalog = Catalog()
   private(set) var world = World()
   private var paths: [String] = []
@@ -77,6 +80,7 @@ private struct Loader {
   mutating func read() {
     guard paths.count < Spot.mostFiles else {
       report.error(file: paths[0], "more than \(Spot.mostFiles) files")
+      isWhole = false
       return
     }
     var survey = Survey(report: report)
@@ -89,6 +93,7 @@ private struct Loader {
       }
     }
     catalog = survey.catalog
+    if survey.isBroken { isWhole = false }
   }
 
   private mutating func read(_ octets: [UInt8], _ path: String, _ survey: inout Survey) {
@@ -102,11 +107,14 @@ private struct Loader {
     let text = octets.starts(with: mark) ? octets.dropFirst(mark.count) : octets[...]
     guard let yaml = String(validating: text, as: UTF8.self) else {
       report.error(file: path, "the file is not UTF-8")
+      isWhole = false
       return
     }
     let (roots, error) = YAMLReader.documents(yaml, file: file)
     for root in roots { survey.read(yaml: root, file: file) }
-    if let error { report.error(Spot(file: file, line: error.line, column: error.column), error.message) }
+    guard let error else { return }
+    report.error(Spot(file: file, line: error.line, column: error.column), error.message)
+    isWhole = false
   }
 
   mutating func override(_ overrides: [Override]) {
@@ -127,6 +135,7 @@ private struct Loader {
   }
 
   private mutating func fail(_ path: String, _ error: PathError) {
+    isWhole = false
     switch error {
     case .missing:
       isMissingFile = true

@@ -54,7 +54,8 @@ import Testing
     for (arguments, status) in [
       (["serve"], 64), (["serve", "--world", folder.path("none.yaml")], 66),
       (world + ["--listen", "127.0.0.1:0=vpc-00000000"], 65),
-      (world + ["--listen", "127.0.0.1:0", "--set", "vpc-00000000:EnableDnsSupport=false"], 65), (world + ["--listen", "192.0.2.1:0"], 69),
+      (world + ["--listen", "127.0.0.1:0", "--set", "vpc-00000000:EnableDnsSupport=false"], 65),
+      (world + ["--listen", "192.0.2.1:0"], 69),
     ] as [([String], Int32)] {
       let program = try Program(arguments, in: folder.url)
       #expect(program.exitStatus() == status, "\(arguments)")
