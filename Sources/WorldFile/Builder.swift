@@ -238,6 +238,8 @@ struct Builder {
       report.error(spot, "more than \(Spot.mostFiles) files")
       return []
     }
+    // Noted before it is read: a file that is missing is one to watch.
+    let file = files.add(path)
     let text: [UInt8]
     do throws(PathError) {
       text = try octets(ofFile: path)
@@ -248,7 +250,6 @@ struct Builder {
       }
       return []
     }
-    let file = files.add(path)
     let (records, problems) = ZoneFile.read(text, origin: origin)
     for problem in problems {
       report.error(Spot(file: file, line: problem.line, column: problem.column), problem.message)

@@ -18,10 +18,10 @@ public enum WorldFile {
     }
     let problems = loader.report.problems(loader.files)
     guard loader.report.errorCount == 0 else {
-      throw LoadFailure(problems: problems, isMissingFile: loader.isMissingFile)
+      throw LoadFailure(problems: problems, files: loader.tried, isMissingFile: loader.isMissingFile)
     }
     return LoadedWorld(
-      world: loader.world, files: loader.files.entries.filter { !$0.isOverride }.map(\.path), warnings: problems,
+      world: loader.world, files: loader.tried, warnings: problems,
       places: ItemPlaces(loader.catalog, loader.files))
   }
 }
@@ -67,12 +67,15 @@ private struct Loader {
   private(set) var isWhole = true
   private(set) var catalog = Catalog()
   private(set) var world = World()
+  /// Every file that was read, or would have been.
+  var tried: [String] { files.entries.filter { !$0.isOverride }.map(\.path) }
   private var paths: [String] = []
 
   mutating func find(_ path: String) {
     do throws(PathError) {
-      for file in try worldFiles(at: path) where !paths.contains(file) { paths.append(file) }
+      for file in try WorldFile.files(at: path) where !paths.contains(file) { paths.append(file) }
     } catch {
+      _ = files.add(path)
       fail(path, error)
     }
   }
@@ -85,9 +88,10 @@ private struct Loader {
     }
     var survey = Survey(report: report)
     for path in paths {
+      let file = files.add(path)
       do throws(PathError) {
         let octets = try octets(ofFile: path)
-        read(octets, path, &survey)
+        read(octets, path, file, &survey)
       } catch {
         fail(path, error)
       }
@@ -96,8 +100,7 @@ private struct Loader {
     if survey.isBroken { isWhole = false }
   }
 
-  private mutating func read(_ octets: [UInt8], _ path: String, _ survey: inout Survey) {
-    let file = files.add(path)
+  private mutating func read(_ octets: [UInt8], _ path: String, _ file: Int, _ survey: inout Survey) {
     if path.lowercased().hasSuffix(".json") {
       files.keep(octets, of: file)
       survey.read(json: octets, file: file)
