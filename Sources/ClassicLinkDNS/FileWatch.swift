@@ -1,6 +1,7 @@
 // Notices that a file of the world has changed, by looking: it works on every file system, and a look at a few files
 // each half second costs nothing that shows.
 import Glibc
+import WorldFile
 
 /// What a look at the files shows.
 struct Fingerprint: Hashable, Sendable {
@@ -26,6 +27,8 @@ struct Fingerprint: Hashable, Sendable {
       marks.append(Mark(path: path, device: 0, inode: 0, size: -1, modified: [], changed: []))
       return
     }
+    // What flows through a pipe is gone once it is read: there is nothing to come back to.
+    if status.st_mode & S_IFMT == S_IFIFO { return }
     let isFolder = status.st_mode & S_IFMT == S_IFDIR
     // Of a folder only the names count, so that an editor's swap file in it changes nothing.
     marks.append(
@@ -34,27 +37,12 @@ struct Fingerprint: Hashable, Sendable {
         modified: isFolder ? [] : [status.st_mtim.tv_sec, status.st_mtim.tv_nsec],
         changed: isFolder ? [] : [status.st_ctim.tv_sec, status.st_ctim.tv_nsec]))
     guard isFolder, entersFolder else { return }
-    for name in worldFiles(in: path) { look(at: path + "/" + name, entersFolder: false) }
-  }
-
-  /// Names of the files that make up the world of a folder (world.md 1), sorted.
-  private func worldFiles(in folder: String) -> [String] {
-    guard let listing = unsafe opendir(folder) else { return [] }
-    defer { unsafe closedir(listing) }
-    var names: [String] = []
-    while let entry = unsafe readdir(listing) {
-      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { octets in
-        unsafe String(decoding: octets.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if [".yaml", ".yml", ".json"].contains(where: { name.hasSuffix($0) }) { names.append(name) }
-    }
-    return names.sorted()
+    for file in (try? WorldFile.files(at: path)) ?? [] { look(at: file, entersFolder: false) }
   }
 }
 
 /// Says when to read again: once something has changed and has then kept still for a whole interval, so that a file
-/// that
-/// is being written is not read half.
+/// that is being written is not read half.
 struct FileWatch {
   /// Milliseconds between two looks.
   static var interval: Int64 { 500 }

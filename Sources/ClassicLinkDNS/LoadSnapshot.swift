@@ -20,11 +20,12 @@ struct WorldProblems: Error, Sendable {
   var problems: [String]
   /// 65 or 66.
   var exitCode: ExitCode
-  /// The files that were read before it failed.
-  var files: [String] = []
+  /// Every file that was tried, missing ones included.
+  var files: [String]
 
   init(_ failure: LoadFailure) {
     problems = failure.problems.map(\.description)
+    files = failure.files
     exitCode = failure.isMissingFile ? .noSuchFile : .badData
   }
 }

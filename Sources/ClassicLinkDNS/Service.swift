@@ -181,8 +181,8 @@ final class Service {
   }
 }
 
-/// The network of a listener as the port file says it: `any`, `classic`, a VPC id; `automatic` where the world in force
-/// makes it one of its VPCs.
+/// The network of a listener as the port file says it: `any`, `classic`, or the id of a VPC, given or the one whose
+/// resolver has this address in the world in force.
 private func networkName(_ listener: Listener, _ snapshot: Snapshot) -> String {
   switch listener.scope {
   case .classic: return "classic"
@@ -190,7 +190,6 @@ private func networkName(_ listener: Listener, _ snapshot: Snapshot) -> String {
   case .automatic:
     if listener.isWildcard { return "any" }
     let network = snapshot.tables.network(destination: listener.address)
-    if network == .any { return "any" }
-    return network == .classic ? "classic" : "automatic"
+    return network == .classic ? "classic" : snapshot.tables.vpcID(of: network) ?? "any"
   }
 }

@@ -13,6 +13,8 @@ public struct Scratch: ~Copyable {
   public internal(set) var hops = Limits.HopStorage<Verdict>(repeating: Verdict(.elsewhere, .publicDNS))
   public internal(set) var hopCount = 0
   public internal(set) var asker = Asker()
+  /// The address that the last question came from; what a trusted Client Subnet option says in its place.
+  public internal(set) var source = IPAddress.v4(IPv4Address(rawValue: 0))
   /// Nobody knows who asked last (world.md 2.6).
   public internal(set) var lastAskerWasUnknown = false
 
@@ -84,6 +86,7 @@ private func answerQuestion(
   let query = scratch.query
   var source = arrival.source
   if arrival.trustsClientSubnet, let named = query.clientSubnetAddress(packet) { source = named }
+  scratch.source = source
   scratch.asker = known ?? tables.asker(source: source, network: arrival.network)
   if case .unknown = scratch.asker.reason { scratch.lastAskerWasUnknown = true }
   if query.recordClass == .chaos { return answerChaos(tables, generation, arrival, source, &scratch, into: &out) }

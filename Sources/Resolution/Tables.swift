@@ -70,6 +70,11 @@ extension Tables {
     return nil
   }
 
+  /// The id of the VPC that is this network; `nil` for EC2-Classic and for any network.
+  public borrowing func vpcID(of network: Network) -> String? {
+    vpcs.indices.contains(Int(network.rawValue)) ? text(vpcs[Int(network.rawValue)].identifier) : nil
+  }
+
   /// The text at an offset of `identifiers`.
   borrowing func text(_ identifier: UInt32) -> String {
     let start = Int(identifier)

@@ -227,7 +227,7 @@ struct Connection {
       let count = answer(
         tables, generation: generation, arrival, packet: question, scratch: &scratch, into: &room)
       if scratch.lastAskerWasUnknown {
-        strangers.note(arrival.source, network: arrival.network, listener: door.listener)
+        strangers.note(scratch.source, network: arrival.network, listener: door.listener)
       }
       guard count > 0 else {
         counters.dropped &+= 1

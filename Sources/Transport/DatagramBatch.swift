@@ -96,7 +96,9 @@ import Resolution
       var room = unsafe MutableSpan(_unsafeStart: answers.start + place, count: Limits.largestUDPOctets)
       let count = answer(
         tables, generation: generation, arrival, packet: question, scratch: &scratch, into: &room)
-      if scratch.lastAskerWasUnknown { strangers.note(source, network: arrival.network, listener: door.listener) }
+      if scratch.lastAskerWasUnknown {
+        strangers.note(scratch.source, network: arrival.network, listener: door.listener)
+      }
       guard count > 0 else {
         counters.dropped &+= 1
         continue

@@ -6,6 +6,7 @@ import Synchronization
 
 /// A source address that is in no table, at its first question.
 public struct Stranger: Hashable, BitwiseCopyable, Sendable {
+  /// Who asks: the source of the packet, or what a trusted Client Subnet option says in its place.
   public var source: IPAddress
   public var network: Network
   /// Index of the listener on which it asked.

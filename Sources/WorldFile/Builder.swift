@@ -19,6 +19,7 @@ struct Builder {
     self.catalog = catalog
     self.files = files
     self.report = report
+    failed = catalog.brokenIDs
   }
 
   mutating func build() {
@@ -71,8 +72,8 @@ struct Builder {
         // An item that is skipped, such as a terminated instance, is not read to its end.
         if fits, change != nil || report.errorCount > before { checkAreRead(edits, of: item, reading) }
       }
-      if report.errorCount == before, let change { apply(change, item) }
-      if report.errorCount > before, kind.ownsItsID { failed.insert(item.id) }
+      if report.errorCount == before, !item.lacksRegion, let change { apply(change, item) }
+      if report.errorCount > before || item.lacksRegion, kind.ownsItsID { failed.insert(item.id) }
     }
   }
 
@@ -155,6 +156,11 @@ struct Builder {
   }
 
   private mutating func instance(_ item: Item) -> Change? {
+    if !item.members.has("VpcId"), let subnet = item.members.text("SubnetId"), failed.contains(subnet) {
+      // Its VPC cannot be known.
+      failed.insert(item.id)
+      return nil
+    }
     let subnets = world.subnets
     let instance = item.instance(
       publicAddresses: associated, vpcOfSubnet: { subnets[$0]?.vpcID }, regionOfVPC: regionOfVPC)
@@ -235,6 +241,8 @@ struct Builder {
       report.error(spot, "more than \(Spot.mostFiles) files")
       return []
     }
+    // Noted before it is read: a file that is missing is one to watch.
+    let file = files.add(path)
     let text: [UInt8]
     do throws(PathError) {
       text = try octets(ofFile: path)
@@ -245,7 +253,6 @@ struct Builder {
       }
       return []
     }
-    let file = files.add(path)
     let (records, problems) = ZoneFile.read(text, origin: origin)
     for problem in problems {
       report.error(Spot(file: file, line: problem.line, column: problem.column), problem.message)
@@ -265,7 +272,7 @@ struct Builder {
         vpcIDs[rule, default: []].insert(vpc)
         guard world.vpcs[vpc] == nil, !failed.contains(vpc.rawValue) else { continue }
         report.error(association.spot(of: "VPCId"), "there is no VPC \(vpc)")
-      } else {
+      } else if !failed.contains(rule) {
         report.error(association.spot(of: "ResolverRuleId"), "there is no Resolver rule \(rule)")
       }
     }

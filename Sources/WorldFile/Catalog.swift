@@ -10,6 +10,8 @@ final class Document {
   /// Items that stand nowhere as one piece of JSON: all of a YAML document, and what wrappers are made of.
   private var held: [Node] = []
   var region: Region?
+  /// Its `Region` was reported: items without one of their own cannot be placed.
+  var hasBrokenRegion = false
   var accountID: String?
 
   init(file: Int, octets: [UInt8] = []) {
@@ -78,6 +80,8 @@ struct Catalog {
   /// `SupportedPlatforms` and `AccountAttributes` as lists of platforms, each with its place.
   var platforms: [(names: Set<String>, spot: Spot)] = []
   var settings: [Node] = []
+  /// Ids that stand in parts which were reported: what refers to them is not reported again.
+  private(set) var brokenIDs: Set<String> = []
 
   /// What overrides put into items and take away, by index of the item.
   private(set) var edits: [ItemKind: [Int: [Edit]]] = [:]
@@ -102,6 +106,30 @@ struct Catalog {
   mutating func edit(_ kind: ItemKind, _ index: Int, _ edit: Edit) {
     removed[kind]?.remove(index)
     edits[kind, default: [:]][index, default: []].append(edit)
+  }
+
+  /// Notes every id of these kinds that a part may have meant to define. A mapping in which none stands under its
+  /// name, because that name is what is wrong, may mean any of its strings and keys.
+  mutating func noteBroken(_ node: Node, of kinds: [ItemKind]) {
+    let kinds = kinds.filter(\.ownsItsID)
+    guard !kinds.isEmpty else { return }
+    switch node.value {
+    case .string(let text), .number(let text): brokenIDs.formUnion(kinds.map { $0.canonical(text) })
+    case .list(let elements):
+      for element in elements { noteBroken(element, of: kinds) }
+    case .mapping(let members):
+      let named = kinds.flatMap { kind in kind.idMembers.compactMap { node[$0]?.string }.map(kind.canonical) }
+      brokenIDs.formUnion(named)
+      for member in members {
+        if case .mapping = member.node.value { brokenIDs.insert(member.name) }
+        if case .list(let elements) = member.node.value {
+          for case let element in elements where !element.members.isEmpty { noteBroken(element, of: kinds) }
+        } else if named.isEmpty {
+          noteBroken(member.node, of: kinds)
+        }
+      }
+    default: break
+    }
   }
 
   mutating func remove(_ kind: ItemKind, _ index: Int) { removed[kind, default: []].insert(index) }

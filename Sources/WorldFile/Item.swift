@@ -9,6 +9,8 @@ struct Item {
   let givenRegion: Region?
   /// The item's owner, else its reservation's, else its files' `AccountId`, else AWS's own example.
   let accountID: String
+  /// It has no Region of its own, and that of its file was reported.
+  let lacksRegion: Bool
 
   /// The account of the examples in AWS's documentation (world.md 1).
   static let defaultAccountID = "123456789012"
@@ -37,7 +39,8 @@ extension Catalog {
       kind: kind, id: shelf.ids[index], members: members,
       givenRegion: region(members, defaults),
       accountID: members.looseText("OwnerId") ?? reservation ?? defaults.lazy.compactMap(\.accountID).min()
-        ?? Item.defaultAccountID)
+        ?? Item.defaultAccountID,
+      lacksRegion: !members.has("Region") && defaults.contains(where: \.hasBrokenRegion))
   }
 
   /// An item in two files whose defaults differ has no Region of its own; it must name one.

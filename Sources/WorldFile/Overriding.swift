@@ -4,6 +4,9 @@ import Cloud
 extension Catalog {
   /// Notes what the override changes, or reports why it fits nowhere.
   mutating func apply(_ override: Override, file: Int, _ report: Report) {
+    // What is wrong with that item is reported already.
+    let id = override.item.split(separator: "/").last.map(String.init) ?? override.item
+    if brokenIDs.contains(id) { return }
     do throws(EditFailure) {
       try apply(override, file: file)
     } catch {
@@ -163,6 +166,7 @@ extension Catalog {
       if let index { remove(.classicLink, index) }
       return
     }
+    if brokenIDs.contains(vpc) { return }
     guard shelves[.vpc]?.index(of: vpc) != nil else {
       let nearest = nearestKey(to: vpc, among: shelves[.vpc]?.ids ?? [])
       throw EditFailure(message: "there is no VPC \(vpc)" + (nearest.map { "; did you mean \($0)?" } ?? ""))

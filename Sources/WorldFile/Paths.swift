@@ -1,44 +1,85 @@
-// From the paths of a command line to files and their octets.
-import FoundationEssentials
+// From the paths of a command line to files and their octets, by the system's own calls: what is no file is refused in
+// words of ours, and a pipe such as `<(…)` is read to its end.
+import Glibc
 
-enum PathError: Error {
+/// Why a path gives no world.
+public enum PathError: Error, Hashable, Sendable {
   case missing
+  /// The reason, in words.
   case unreadable(String)
 }
 
-/// The world files that a path stands for: itself, or every `*.yaml`, `*.yml` and `*.json` of a folder, by name.
-func worldFiles(at path: String) throws(PathError) -> [String] {
-  var isFolder = false
-  guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { throw .missing }
-  guard isFolder else { return [path] }
-  let names: [String]
-  do {
-    names = try FileManager.default.contentsOfDirectory(atPath: path)
-  } catch {
-    throw .unreadable("the folder cannot be read: \(reason(error))")
+extension WorldFile {
+  private static let suffixes = [".yaml", ".yml", ".json"]
+
+  /// The world files that a path stands for: itself, or every `*.yaml`, `*.yml` and `*.json` of a folder, by name,
+  /// in any letter case. What begins with a dot is hidden: editors leave such files beside the one that they edit.
+  public static func files(at path: String) throws(PathError) -> [String] {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { throw failure(errno, "the path") }
+    guard kind(status) == S_IFDIR else { return [path] }
+    let files = try names(in: path).filter { name in
+      !name.hasPrefix(".") && suffixes.contains { name.lowercased().hasSuffix($0) }
+    }
+    guard !files.isEmpty else { throw .unreadable("the folder holds no *.yaml, *.yml or *.json") }
+    return files.sorted().map { path.hasSuffix("/") ? path + $0 : path + "/" + $0 }
   }
-  let files = names.filter { name in [".yaml", ".yml", ".json"].contains { name.lowercased().hasSuffix($0) } }
-  guard !files.isEmpty else { throw .unreadable("the folder holds no *.yaml, *.yml or *.json") }
-  return files.sorted().map { path.hasSuffix("/") ? path + $0 : path + "/" + $0 }
+
+  private static func names(in folder: String) throws(PathError) -> [String] {
+    guard let listing = unsafe opendir(folder) else { throw failure(errno, "the folder") }
+    defer { unsafe closedir(listing) }
+    var names: [String] = []
+    while let entry = unsafe readdir(listing) {
+      names.append(
+        unsafe withUnsafeBytes(of: &entry.pointee.d_name) { octets in
+          unsafe String(decoding: octets.prefix { $0 != 0 }, as: UTF8.self)
+        })
+    }
+    return names
+  }
 }
 
-/// The octets of a file, read and not mapped: a file that is cut short under a mapping ends the process.
+/// Octets asked for at once: what a pipe holds.
+private let readOctets = 1 << 16
+
+/// The octets of a file or a pipe, read and not mapped: a file that is cut short under a mapping ends the process.
 func octets(ofFile path: String) throws(PathError) -> [UInt8] {
-  do {
-    return Array(try Data(contentsOf: URL(filePath: path)))
-  } catch let error as CocoaError where error.code == .fileReadNoSuchFile || error.code == .fileNoSuchFile {
-    throw .missing
-  } catch {
-    throw .unreadable("the file cannot be read: \(reason(error))")
+  let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+  guard descriptor >= 0 else { throw failure(errno, "the file") }
+  defer { close(descriptor) }
+  var status = stat()
+  guard unsafe fstat(descriptor, &status) == 0 else { throw failure(errno, "the file") }
+  let isPipe = kind(status) == S_IFIFO
+  switch kind(status) {
+  case S_IFREG, S_IFIFO: break
+  case S_IFDIR: throw .unreadable("it is a folder, not a file")
+  case S_IFCHR, S_IFBLK: throw .unreadable("it is a device, not a file")
+  default: throw .unreadable("it is neither a file nor a pipe")
   }
+  var octets: [UInt8] = []
+  octets.reserveCapacity(isPipe ? readOctets : Int(status.st_size) + 1)
+  var room = [UInt8](repeating: 0, count: readOctets)
+  while true {
+    let count = unsafe read(descriptor, &room, room.count)
+    if count < 0, errno == EINTR { continue }
+    guard count >= 0 else { throw failure(errno, "the file") }
+    if count == 0 { break }
+    octets += room[..<count]
+  }
+  // A second reading finds nothing: that is no empty world.
+  if isPipe, octets.isEmpty { throw .unreadable("the pipe is empty; what was read from it once is gone") }
+  return octets
 }
 
-private func reason(_ error: any Error) -> String {
-  guard let error = error as? CocoaError else { return "\(error)" }
-  switch error.code {
-  case .fileReadNoPermission: return "no permission"
-  case .fileReadNoSuchFile: return "no such file"
-  default: return "\(error.underlying ?? error)"
+private func kind(_ status: stat) -> mode_t { status.st_mode & S_IFMT }
+
+private func failure(_ number: CInt, _ subject: String) -> PathError {
+  switch number {
+  // A device without its driver, and a socket, say ENXIO when they are opened.
+  case ENOENT, ENOTDIR: .missing
+  case EACCES, EPERM: .unreadable("\(subject) cannot be read: no permission")
+  case ENXIO: .unreadable("it is neither a file nor a pipe")
+  default: .unreadable("\(subject) cannot be read: \(unsafe String(cString: strerror(number)))")
   }
 }
 

@@ -31,11 +31,14 @@ extension Problem: CustomStringConvertible {
 /// Nothing was loaded: every problem that was found, in the order of files, lines and columns.
 public struct LoadFailure: Error, Sendable {
   public var problems: [Problem]
+  /// Every file that was tried, zone files and missing ones included: what to watch.
+  public var files: [String]
   /// A path that was asked for does not exist (exit status 66 instead of 65).
   public var isMissingFile: Bool
 
-  public init(problems: [Problem], isMissingFile: Bool = false) {
+  public init(problems: [Problem], files: [String] = [], isMissingFile: Bool = false) {
     self.problems = problems
+    self.files = files
     self.isMissingFile = isMissingFile
   }
 }

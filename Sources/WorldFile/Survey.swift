@@ -5,6 +5,8 @@ import DNSWire
 struct Survey {
   var catalog = Catalog()
   let report: Report
+  /// A text broke off or was no mapping: what it does not say would be reported as missing all over the others.
+  private(set) var isBroken = false
 
   private var document = Document(file: 0)
   /// Values of the document at hand that belong together, by key.
@@ -21,6 +23,7 @@ struct Survey {
       try walk(octets)
     } catch {
       report.error(Spot(file: file, offset: error.offset), error.message)
+      isBroken = true
     }
     end()
   }
@@ -30,9 +33,14 @@ struct Survey {
     if case .mapping(let members) = root.value {
       for member in members { take(member) }
     } else {
-      report.error(root.spot, "a world file must be a mapping, not \(root.kindInWords)")
+      isNoMapping(root)
     }
     end()
+  }
+
+  private mutating func isNoMapping(_ root: Node) {
+    report.error(root.spot, "a world file must be a mapping, not \(root.kindInWords)")
+    isBroken = true
   }
 
   private mutating func begin(_ next: Document) {
@@ -47,7 +55,7 @@ struct Survey {
     try scanner.skipByteOrderMark()
     guard scanner.peek() == UInt8(ascii: "{") else {
       let root = try scanner.value()
-      report.error(root.spot, "a world file must be a mapping, not \(root.kindInWords)")
+      isNoMapping(root)
       return
     }
     try scanner.open("{")
@@ -78,6 +86,8 @@ struct Survey {
       let nearest = nearestKey(to: member.name, among: TopLevelKey.suggestions)
       report.error(
         member.spot, "unknown key \"\(member.name)\"" + (nearest.map { "; did you mean \"\($0)\"?" } ?? ""))
+      let meant = nearest.flatMap { TopLevelKey($0) }
+      catalog.noteBroken(member.node, of: meant?.itemKinds ?? ItemKind.allCases)
       return
     }
     guard !member.node.isNull else { return }
@@ -85,10 +95,11 @@ struct Survey {
     case .ignored: break
     case .value: values[member.name] = member
     case .item(let kind):
-      if mapping(member.node, "\(member.name) must be a mapping") { add(kind, member.node) }
+      if mapping(member.node, "\(member.name) must be a mapping", [kind]) { add(kind, member.node) }
     default:
       guard case .list(let elements) = member.node.value else {
         report.error(member.node.spot, "\(member.name) must be a list, not \(member.node.kindInWords)")
+        catalog.noteBroken(member.node, of: key.itemKinds)
         return
       }
       for element in elements { takeElement(element, of: member.name, key, at: nil) }
@@ -97,7 +108,7 @@ struct Survey {
 
   /// `locator` is `nil` when the element must be held.
   private mutating func takeElement(_ node: Node, of name: String, _ key: TopLevelKey, at locator: Int?) {
-    guard mapping(node, "an element of \(name) must be a mapping") else { return }
+    guard mapping(node, "an element of \(name) must be a mapping", key.itemKinds) else { return }
     switch key {
     case .items(let kind): add(kind, node, at: locator)
     case .instances: add(isLink(node) ? .classicLink : .instance, node, at: locator)
@@ -115,9 +126,10 @@ struct Survey {
   /// What describe-classic-link-instances prints: groups, and no state.
   private func isLink(_ node: Node) -> Bool { node["Groups"] != nil && node["State"] == nil }
 
-  private func mapping(_ node: Node, _ rule: String) -> Bool {
+  private mutating func mapping(_ node: Node, _ rule: String, _ kinds: [ItemKind]) -> Bool {
     if case .mapping = node.value { return true }
     report.error(node.spot, "\(rule), not \(node.kindInWords)")
+    catalog.noteBroken(node, of: kinds)
     return false
   }
 
@@ -128,6 +140,7 @@ struct Survey {
       if report.errorCount == before {
         report.error(node.spot, kind.idMembers.joined(separator: " or ") + " is missing")
       }
+      catalog.noteBroken(node, of: [kind])
       return
     }
     let canonical = kind == .requester ? requesterID(item, source: id) : kind.canonical(id)
@@ -147,7 +160,9 @@ struct Survey {
     let spot = values.values.map(\.node.spot).min() ?? Spot(file: document.file, offset: 0)
     let root = Node(value: .mapping(Array(values.values)), spot: spot)
     let top = Members(node: root, report: report)
+    let before = report.errorCount
     document.region = top.text("Region").map { Region($0) }
+    document.hasBrokenRegion = report.errorCount > before
     document.accountID = top.looseText("AccountId")
     takePlatforms(top)
     if let settings = top.members("Settings") { catalog.settings.append(settings.node) }
@@ -157,8 +172,10 @@ struct Survey {
   }
 
   private mutating func takePlatforms(_ top: Members) {
-    if top.has("SupportedPlatforms") {
-      catalog.platforms.append((Set(top.texts("SupportedPlatforms").map(\.text)), top.spot(of: "SupportedPlatforms")))
+    let before = report.errorCount
+    let names = Set(top.texts("SupportedPlatforms").map(\.text))
+    if top.has("SupportedPlatforms"), report.errorCount == before {
+      catalog.platforms.append((names, top.spot(of: "SupportedPlatforms")))
     }
     for attribute in top.list("AccountAttributes") where attribute.text("AttributeName") == "supported-platforms" {
       let names = attribute.list("AttributeValues").compactMap { $0.text("AttributeValue") }
@@ -179,6 +196,7 @@ struct Survey {
     guard let zone = top.members("HostedZone") else {
       if let member = values["VPCs"] {
         report.error(member.spot, "VPCs stands beside a HostedZone; for a list of VPCs the key is \"Vpcs\"")
+        catalog.noteBroken(member.node, of: [.vpc])
       }
       return
     }

@@ -12,15 +12,16 @@ public enum WorldFile {
     var loader = Loader()
     for path in paths { loader.find(path) }
     loader.read()
-    // What a broken file does not say would be reported as missing all over the others.
-    if loader.report.errorCount == 0 { loader.override(overrides) }
-    if loader.report.errorCount == 0 { loader.build() }
+    if loader.isWhole {
+      loader.override(overrides)
+      loader.build()
+    }
     let problems = loader.report.problems(loader.files)
     guard loader.report.errorCount == 0 else {
-      throw LoadFailure(problems: problems, isMissingFile: loader.isMissingFile)
+      throw LoadFailure(problems: problems, files: loader.tried, isMissingFile: loader.isMissingFile)
     }
     return LoadedWorld(
-      world: loader.world, files: loader.files.entries.filter { !$0.isOverride }.map(\.path), warnings: problems,
+      world: loader.world, files: loader.tried, warnings: problems,
       places: ItemPlaces(loader.catalog, loader.files))
   }
 }
@@ -62,14 +63,19 @@ private struct Loader {
   let report = Report()
   var files = FileTable()
   var isMissingFile = false
+  /// Every file was read to its end. What a broken one does not say would be reported as missing all over the others.
+  private(set) var isWhole = true
   private(set) var catalog = Catalog()
   private(set) var world = World()
+  /// Every file that was read, or would have been.
+  var tried: [String] { files.entries.filter { !$0.isOverride }.map(\.path) }
   private var paths: [String] = []
 
   mutating func find(_ path: String) {
     do throws(PathError) {
-      for file in try worldFiles(at: path) where !paths.contains(file) { paths.append(file) }
+      for file in try WorldFile.files(at: path) where !paths.contains(file) { paths.append(file) }
     } catch {
+      _ = files.add(path)
       fail(path, error)
     }
   }
@@ -77,22 +83,24 @@ private struct Loader {
   mutating func read() {
     guard paths.count < Spot.mostFiles else {
       report.error(file: paths[0], "more than \(Spot.mostFiles) files")
+      isWhole = false
       return
     }
     var survey = Survey(report: report)
     for path in paths {
+      let file = files.add(path)
       do throws(PathError) {
         let octets = try octets(ofFile: path)
-        read(octets, path, &survey)
+        read(octets, path, file, &survey)
       } catch {
         fail(path, error)
       }
     }
     catalog = survey.catalog
+    if survey.isBroken { isWhole = false }
   }
 
-  private mutating func read(_ octets: [UInt8], _ path: String, _ survey: inout Survey) {
-    let file = files.add(path)
+  private mutating func read(_ octets: [UInt8], _ path: String, _ file: Int, _ survey: inout Survey) {
     if path.lowercased().hasSuffix(".json") {
       files.keep(octets, of: file)
       survey.read(json: octets, file: file)
@@ -102,11 +110,14 @@ private struct Loader {
     let text = octets.starts(with: mark) ? octets.dropFirst(mark.count) : octets[...]
     guard let yaml = String(validating: text, as: UTF8.self) else {
       report.error(file: path, "the file is not UTF-8")
+      isWhole = false
       return
     }
     let (roots, error) = YAMLReader.documents(yaml, file: file)
     for root in roots { survey.read(yaml: root, file: file) }
-    if let error { report.error(Spot(file: file, line: error.line, column: error.column), error.message) }
+    guard let error else { return }
+    report.error(Spot(file: file, line: error.line, column: error.column), error.message)
+    isWhole = false
   }
 
   mutating func override(_ overrides: [Override]) {
@@ -127,6 +138,7 @@ private struct Loader {
   }
 
   private mutating func fail(_ path: String, _ error: PathError) {
+    isWhole = false
     switch error {
     case .missing:
       isMissingFile = true

@@ -1,4 +1,5 @@
 // The names that AWS gives (semantics 2.3), written a second time on purpose: tests and product share no rule.
+import TestSupport
 
 /// An address as its octets, four or sixteen.
 struct Octets: Hashable, Sendable, CustomStringConvertible {
@@ -12,6 +13,12 @@ struct Octets: Hashable, Sendable, CustomStringConvertible {
     if bytes.count == 4 { return bytes.map(String.init).joined(separator: ".") }
     return stride(from: 0, to: 16, by: 2)
       .map { String(UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]), radix: 16) }.joined(separator: ":")
+  }
+}
+
+extension LoopbackSocket {
+  convenience init(source: Octets, port: UInt16, _ transport: Transport) throws(Failed) {
+    try self.init(source: source.number, port: port, transport)
   }
 }
 

@@ -1,4 +1,5 @@
 // The truth table over real sockets: the built program, UDP and TCP, each asker from an address of its own.
+import TestSupport
 import Testing
 
 @Suite("Truth table, over real sockets", .serialized)

@@ -72,6 +72,28 @@ import Testing
     #expect(lines[2] == "world.yaml: 2 errors, 0 warnings: it cannot be served")
   }
 
+  @Test func `an unknown key, a range with host bits and a reference to nothing come at once`() throws {
+    let (status, said) = try check(
+      """
+      Vpcz:
+        - {VpcId: vpc-1, CidrBlock: 10.0.0.0/16}
+      Vpcs:
+        - {VpcId: vpc-2, CidrBlock: 10.1.0.1/16}
+      Instances:
+        - {InstanceId: i-1, VpcId: vpc-1}
+        - {InstanceId: i-2, VpcId: vpc-2}
+        - {InstanceId: i-3, VpcId: vpc-3}
+
+      """)
+    #expect(status == 65)
+    let lines = said.split(separator: "\n")
+    #expect(lines.count == 4)
+    #expect(lines[0] == "world.yaml:1:1: error: unknown key \"Vpcz\"; did you mean \"Vpcs\"?")
+    #expect(lines[1].hasPrefix("world.yaml:4:31: error: CidrBlock must be an IPv4 range"))
+    #expect(lines[2] == "world.yaml:8:30: error: there is no VPC vpc-3")
+    #expect(lines[3] == "world.yaml: 3 errors, 0 warnings: it cannot be served")
+  }
+
   @Test func `a file that is missing is 66, no world and an unknown flag 64`() throws {
     let folder = try Folder()
     let (status, said) = try check(in: folder, [folder.path("none.yaml")])

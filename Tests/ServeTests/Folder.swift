@@ -1,5 +1,6 @@
 // A folder of a test's own, for the files of a world and of a server.
 import Foundation
+import Testing
 
 /// A folder of the test's own, removed with it.
 final class Folder {
@@ -16,5 +17,16 @@ final class Folder {
 
   func write(_ text: String, to name: String) throws {
     try text.write(toFile: path(name), atomically: true, encoding: .utf8)
+  }
+
+  /// rename(2): the new file appears under the old name whole, with another inode.
+  func move(_ name: String, to other: String) throws {
+    let status = unsafe rename(path(name), path(other))
+    try #require(status == 0)
+  }
+
+  func makePipe(_ name: String) throws {
+    let status = unsafe mkfifo(path(name), 0o600)
+    try #require(status == 0)
   }
 }

@@ -33,7 +33,7 @@ import Testing
   @Test(arguments: [
     (["--upstream", "system"], "not yet known"), (["--upstream", "192.0.2.1"], "not yet known"),
     (["--api", "127.0.0.1:0"], "not yet known"), (["--state", "x"], "not yet known"),
-    (["--query-log", "-"], "not yet known"), (["--explain"], "not yet known"),
+    (["--query-log", "-"], "not yet known"),
     (["--trust", "127.0.0.0/8=proxy"], "not yet known"), (["--trust", "127.0.0.1/8=ecs"], "host bits"),
     (["--trust", "127.0.0.0/8"], "CIDR=ecs"), (["--listen", "localhost"], "no IP address"),
     (["--listen", "127.0.0.1:70000"], "70000"), (["--workers", "0"], "--workers 0"),
@@ -54,7 +54,8 @@ import Testing
     for (arguments, status) in [
       (["serve"], 64), (["serve", "--world", folder.path("none.yaml")], 66),
       (world + ["--listen", "127.0.0.1:0=vpc-00000000"], 65),
-      (world + ["--listen", "127.0.0.1:0", "--set", "vpc-00000000:EnableDnsSupport=false"], 65), (world + ["--listen", "192.0.2.1:0"], 69),
+      (world + ["--listen", "127.0.0.1:0", "--set", "vpc-00000000:EnableDnsSupport=false"], 65),
+      (world + ["--listen", "192.0.2.1:0"], 69),
     ] as [([String], Int32)] {
       let program = try Program(arguments, in: folder.url)
       #expect(program.exitStatus() == status, "\(arguments)")

@@ -9,6 +9,14 @@ public final class Program {
   private let output: URL
   private let errors: URL
 
+  /// The program that was built beside the tests; empty when there is none.
+  public static var executable: String {
+    let here = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    return [here, CommandLine.arguments[0]].map {
+      URL(fileURLWithPath: $0).deletingLastPathComponent().appendingPathComponent("classiclink-dns").path
+    }.first { FileManager.default.isExecutableFile(atPath: $0) } ?? ""
+  }
+
   /// Starts the program that was built beside the tests, with its outputs in files of `folder`.
   /// - Parameter environment: Variables that differ from the ones of the tests; `nil` takes one away.
   public init(_ arguments: [String], in folder: URL, environment: [String: String?] = [:]) throws {
@@ -18,13 +26,7 @@ public final class Program {
     errors = folder.appendingPathComponent("\(run).err")
     try Data().write(to: output)
     try Data().write(to: errors)
-    let here = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let beside = [here, CommandLine.arguments[0]].map {
-      URL(fileURLWithPath: $0).deletingLastPathComponent().appendingPathComponent("classiclink-dns")
-    }
-    let program = beside.first(where: { FileManager.default.isExecutableFile(atPath: $0.path) })
-    let built: URL = try #require(program)
-    process.executableURL = built
+    process.executableURL = URL(fileURLWithPath: Self.executable)
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment.compactMapValues { $0 }) { $1 }
       .filter { environment[$0.key] != .some(nil) }

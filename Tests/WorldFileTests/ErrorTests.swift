@@ -12,6 +12,7 @@ import Testing
     #expect(
       try desk.problems() == [
         "a.yaml:1:1: error: unknown key \"Vpc\"; did you mean \"Vpcs\"?",
+        "a.yaml:3:5: error: CidrBlock is missing",
         "a.yaml:4:5: error: VpcId is missing",
         "b.json:3:20: error: InstanceId must be a string: write \"5\" in quotes",
         "b.json:5:3: error: unknown key \"Instnaces\"; did you mean \"Instances\"?",
@@ -255,6 +256,69 @@ import Testing
     #expect(found.count == 2, "\(found)")
     #expect(found.first?.hasPrefix("world.yaml:1:34:") == true)
     #expect(found.last == "world.yaml:3:91: error: there is no VPC vpc-x")
+  }
+
+  @Test func anUnknownKeyHidesNoOtherError() throws {
+    let text = """
+      Vpc: []
+      Vpcs: [{VpcId: vpc-a, CidrBlock: 10.0.0.1/16}]
+      Instances: [{InstanceId: i-a, VpcId: vpc-b}]
+      """
+    #expect(
+      try problems(text) == [
+        "world.yaml:1:1: error: unknown key \"Vpc\"; did you mean \"Vpcs\"?",
+        "world.yaml:2:34: error: CidrBlock must be an IPv4 range such as 10.0.0.0/16, without bits after the prefix, not \"10.0.0.1/16\"",
+        "world.yaml:3:38: error: there is no VPC vpc-b",
+      ])
+  }
+
+  /// Each text has one mistake, and something that refers to what it is about.
+  @Test(arguments: [
+    ("Vpc: [{VpcId: vpc-a, CidrBlock: 10.0.0.0/16}]", "1:1: error: unknown key"),
+    ("Vpcs: {VpcId: vpc-a, CidrBlock: 10.0.0.0/16}", "1:7: error: Vpcs must be a list"),
+    ("Vpcs: {vpc-a: {CidrBlock: 10.0.0.0/16}}", "1:7: error: Vpcs must be a list"),
+    ("Vpcs: [vpc-a]", "1:8: error: an element of Vpcs must be a mapping"),
+    ("Vpcs: [{Vpcid: vpc-a, CidrBlock: 10.0.0.0/16}]", "1:8: error: VpcId is missing"),
+    ("Region: [x]\nVpcs: [{VpcId: vpc-a, CidrBlock: 10.0.0.0/16}]", "1:9: error: Region must be a string"),
+    ("VPCs: [{VpcId: vpc-a, CidrBlock: 10.0.0.0/16}]", "1:1: error: VPCs stands beside a HostedZone"),
+    (
+      "Vpcs: [{VpcId: vpc-a, CidrBlock: 10.0.0.0/16}]\nSubnet: [{SubnetId: subnet-a, VpcId: vpc-a}]",
+      "2:1: error: unknown key"
+    ),
+  ])
+  func whatRefersToABrokenPartIsNotReported(_ text: String, _ expected: String) throws {
+    let rest = """
+
+      Instances: [{InstanceId: i-a, VpcId: vpc-a}, {InstanceId: i-b, SubnetId: subnet-a}]
+      Subnets: [{SubnetId: subnet-a, VpcId: vpc-a}]
+      HostedZones: [{Id: Z, Name: a, VPCs: [{VPCRegion: eu-west-1, VPCId: vpc-a}]}]
+      Requesters: [{SourceAddress: 127.0.0.1, InstanceId: i-b}]
+      """
+    // The zone is where the VPC is not, unless the VPC is sound; and one subnet is enough.
+    let isSound = text.contains("Subnet:")
+    let more = isSound ? rest.replacing(#/Subnets.*/#, with: "").replacing("eu-west-1", with: "us-east-1") : rest
+    let found = try problems(text + more)
+    #expect(found.count == 1 && found[0].hasPrefix("world.yaml:\(expected)"), "\(found)")
+  }
+
+  @Test func aBrokenListHidesNoReferenceThatLeadsNowhere() throws {
+    let text = """
+      Reservation: [{OwnerId: '1', Instances: [{InstanceId: i-a, VpcId: vpc-a}]}]
+      Requesters: [{SourceAddress: 127.0.0.1, InstanceId: i-a}, {SourceAddress: 127.0.0.2, InstanceId: i-b}]
+      """
+    #expect(
+      try problems(text) == [
+        "world.yaml:1:1: error: unknown key \"Reservation\"; did you mean \"Reservations\"?",
+        "world.yaml:2:98: error: there is no instance i-b",
+      ])
+  }
+
+  @Test func whatABrokenFileDoesNotSayIsNotMissed() throws {
+    let desk = try Desk()
+    try desk.put("a.json", "{\"Vpcs\": [{\"VpcId\": \"vpc-b\"},,")
+    try desk.put("b.yaml", "Instances: [{InstanceId: i-a, VpcId: vpc-a}]")
+    let found = try desk.problems()
+    #expect(found.count == 1 && found[0].hasPrefix("a.json:1:"), "\(found)")
   }
 
   @Test func zoneFilesHaveTheirOwnPlaces() throws {

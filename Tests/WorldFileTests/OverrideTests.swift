@@ -230,7 +230,7 @@ import Testing
   }
 
   @Test func `all errors are told at once`() throws {
-    #expect(try problems("vpc-x:A=1", "vpc-a:Foo=1", "i-9:B=1").count == 2)
+    #expect(try problems("vpc-x:A=1", "vpc-a:Foo=1", "i-9:B=1").count == 3)
     #expect(try problems("vpc-a:Foo=1", "vpc-b:EnableDnsSupport=x").count == 2)
   }
 

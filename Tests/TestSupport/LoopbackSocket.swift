@@ -1,10 +1,9 @@
 // A socket that asks from an address of the loopback network, as `dig -b` does, many times faster than `dig` starts.
 import Glibc
-import TestSupport
 
-final class LoopbackSocket {
-  enum Transport: CaseIterable, Sendable { case udp, tcp }
-  struct Failed: Error { let what: String, code: Int32 }
+public final class LoopbackSocket {
+  public enum Transport: CaseIterable, Sendable { case udp, tcp }
+  public struct Failed: Error { let what: String, code: Int32 }
 
   /// A reply that has not come by then never will: seconds, far over any scheduling delay.
   static let patience: Int32 = 20_000
@@ -12,7 +11,8 @@ final class LoopbackSocket {
   private let descriptor: Int32
   private let transport: Transport
 
-  init(source: Octets, port: UInt16, _ transport: Transport) throws(Failed) {
+  /// - Parameter source: The IPv4 address to ask from, in host order.
+  public init(source: UInt32, port: UInt16, _ transport: Transport) throws(Failed) {
     self.transport = transport
     descriptor = socket(AF_INET, Int32((transport == .udp ? SOCK_DGRAM : SOCK_STREAM).rawValue), 0)
     guard descriptor >= 0 else { throw Failed(what: "socket", code: errno) }
@@ -22,15 +22,15 @@ final class LoopbackSocket {
       let result = unsafe setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &isOn, socklen_t(4))
       guard result == 0 else { throw Failed(what: "setsockopt", code: errno) }
     }
-    try unsafe call("bind \(source)", address(source, port: 0), Glibc.bind)
-    try unsafe call("connect to port \(port)", address(Octets([127, 0, 0, 1]), port: port), Glibc.connect)
+    try unsafe call("bind", address(source, port: 0), Glibc.bind)
+    try unsafe call("connect to port \(port)", address(0x7f00_0001, port: port), Glibc.connect)
   }
 
   deinit { close(descriptor) }
 
   /// The reply to `packet`; empty when the server answers `whoami.` that was asked after it, and not this one
   /// (decision 20): silence is seen without waiting for it.
-  func ask(_ packet: [UInt8], expectsSilence: Bool) throws(Failed) -> [UInt8] {
+  public func ask(_ packet: [UInt8], expectsSilence: Bool = false) throws(Failed) -> [UInt8] {
     try send(packet)
     guard expectsSilence else { return try receive() }
     // What is no message may have no id.
@@ -40,11 +40,11 @@ final class LoopbackSocket {
     return reply.count >= 2 && UInt16(reply[0]) << 8 | UInt16(reply[1]) == id ? [] : reply
   }
 
-  private func address(_ octets: Octets, port: UInt16) -> sockaddr_in {
+  private func address(_ number: UInt32, port: UInt16) -> sockaddr_in {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = octets.number.bigEndian
+    address.sin_addr.s_addr = number.bigEndian
     return address
   }
 
