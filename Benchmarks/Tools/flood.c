@@ -27,7 +27,7 @@ int main(int argc, char **argv) {
   struct sockaddr_in server;
   load(&all, path);
   int fd = open_udp(&all, source, port, &server);
-  struct timeval patience = {.tv_usec = 100000};
+  struct timeval patience = {.tv_usec = 500000};
   setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   prepare(&out, &server, !source && all.sources > 1);
   prepare(&in, NULL, 0);
