@@ -72,7 +72,7 @@ extension Record {
 extension Explanation {
   /// The answer in a few words, with its first source: `203.0.113.25 (S17)`.
   var summary: String {
-    let source = (citations + (hops.last?.citations ?? [])).first.map { " (\($0))" } ?? ""
+    let source = ((hops.last?.citations ?? []) + citations).first.map { " (\($0))" } ?? ""
     return result + source
   }
 

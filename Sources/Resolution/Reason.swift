@@ -96,10 +96,11 @@ extension Tables {
     case .privateReverse: privateReverseReason(verdict)
     case .publicReverse: publicReverseReason(verdict)
     case .localName: Reason(.semantics34, .localName)
-    case .autodefinedDomain: Reason(.decision15, .nobodyHasIt)
+    case .autodefinedDomain: autodefinedDomainReason(verdict)
     case .publicDNS: Reason(.decision15, .anotherServers)
-    // These three decide before any name is looked at; they have no hop.
-    case .dnsSupport, .foreignResolver, .classicResolver: Reason(.decision15, .nobodyHasIt)
+    // These three decide before any name is looked at, and word it themselves.
+    case .dnsSupport: Reason(.decision6, vpcIdentifier(asker.vpc), .supportOffSilence)
+    case .foreignResolver, .classicResolver: Reason(.semantics21, askerIdentifier(asker), .asksAnotherNetwork)
     }
   }
 
@@ -115,6 +116,11 @@ extension Tables {
     case .elsewhere: .zoneDelegates
     default: found
     }
+  }
+
+  @_noLocks
+  private borrowing func askerIdentifier(_ asker: Asker) -> UInt32 {
+    asker.instance == none ? vpcIdentifier(asker.vpc) : instances[Int(asker.instance)].identifier
   }
 
   @_noLocks

@@ -107,7 +107,7 @@ struct ExplanationTests {
     }
   }
 
-  @Test("The row is the table's own", arguments: variants)
+  @Test("The row and the column are the table's own", arguments: variants)
   func places(variant: Int) throws {
     let explained = try Explained(variant)
     for one in explained.world.cases where one.expectation != nil {
@@ -116,6 +116,12 @@ struct ExplanationTests {
       // A name that does not exist for the asker belongs to no row by itself.
       guard explanation.code == .noError, !rows.isEmpty else { continue }
       #expect(rows.map(Self.kind).contains(Self.kind(one.line.row)), "\(rows): \(one.line)")
+      // The columns, for names that are V's own and nobody else's; a9 is a7, and an a3 that lost something is a2.
+      guard !["3", "4", "5", "6", "10", "15b", "16", "16b", "17"].contains(one.line.row) else { continue }
+      let columns = explanation.hops.map(\.column)
+      let hasLost = one.line.asker == "a3" && one.line.world.values.contains { $0 != "on" }
+      let column = one.line.asker == "a9" ? "a7" : hasLost ? "a2" : one.line.asker
+      #expect(columns.contains(column), "\(columns): \(one.line)")
     }
   }
 }

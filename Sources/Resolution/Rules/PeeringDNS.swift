@@ -60,7 +60,7 @@ extension Tables {
   @_noLocks
   borrowing func peeringDNSReason(_ asker: Asker, _ verdict: Verdict) -> Reason {
     if verdict.isNoData { return Reason(.row17, .addressOnly) }
-    return Reason(.row4, peers[Int(verdict.peer)].identifier, .peeringOnPrivate)
+    return Reason(.row1, peers[Int(verdict.peer)].identifier, .peeringOnPrivate)
   }
 
   /// Any peering between the asker's VPC and `vpc`, whatever its options.

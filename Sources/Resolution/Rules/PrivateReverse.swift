@@ -65,7 +65,10 @@ extension Tables {
       .pointer(IPv4Address(rawValue: reverse.address), region: owner.region, isPublic: false), .privateReverse)
     verdict.vpc = owner.vpc
     verdict.peer = owner.peer
-    if type != .ptr, type != .any { verdict.outcome = .noData(.domain(index)) }
+    if type != .ptr, type != .any {
+      verdict.outcome = .noData(.domain(index))
+      verdict.shape = .bareAddress
+    }
     return verdict
   }
 }
@@ -73,6 +76,8 @@ extension Tables {
 extension Tables {
   @_noLocks
   borrowing func privateReverseReason(_ verdict: Verdict) -> Reason {
-    Reason(.row16, vpcIdentifier(verdict.vpc), verdict.isNoData ? .reverseParent : .reverseOfPrivate)
+    guard verdict.isNoData else { return Reason(.row16, vpcIdentifier(verdict.vpc), .reverseOfPrivate) }
+    if case .bareAddress = verdict.shape { return Reason(.row16, .pointerOnly) }
+    return Reason(.row16, .reverseParent)
   }
 }
