@@ -7,8 +7,8 @@ extension Tables {
   borrowing func decide(_ asker: Asker, _ name: borrowing FoldedName, _ type: RecordType) -> Verdict {
     let zone = privateHostedZone(asker, name)
     let domain = autodefinedDomain(for: asker, name)
-    // The most specific domain wins; on equal names a Resolver rule beats a private zone, and that an autodefined domain
-    // (semantics 3.4).
+    // The most specific domain wins; on equal names a Resolver rule beats a private zone, and a private zone an
+    // autodefined domain (semantics 3.4).
     if let verdict = resolverRule(asker, name, zone: zone, domain: domain) { return verdict }
     if let domain {
       let row = domainRows[Int(domain)]

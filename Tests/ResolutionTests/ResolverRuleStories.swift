@@ -17,7 +17,7 @@ struct ResolverRuleStories {
   /// A rule of a kind for a domain; a private zone's and a public zone's domains.
   static func stage(
     _ rules: [(kind: String, domain: String)], zone: String = "zone.test", public publicZone: String = "public.test",
-    reverse: Bool = true
+    reverse: Bool = true, peersShowHostnames: Bool = false
   ) throws -> Stage {
     var text = """
       Region: us-east-1
@@ -30,6 +30,12 @@ struct ResolverRuleStories {
         - {VpcId: vpc-00000002, CidrBlock: 10.1.0.0/16}
         - {VpcId: vpc-00000003, CidrBlock: 10.2.0.0/16, EnableDnsHostnames: true}
         - {VpcId: vpc-00000004, CidrBlock: 10.3.0.0/16, EnableDnsHostnames: true, Region: eu-west-1}
+      VpcPeeringConnections:
+        - VpcPeeringConnectionId: pcx-00000001
+          RequesterVpcInfo: {VpcId: vpc-00000001}
+          AccepterVpcInfo:
+            VpcId: vpc-00000004
+            PeeringOptions: {AllowDnsResolutionFromRemoteVpc: \(peersShowHostnames)}
       SecurityGroups:
         - {GroupId: sg-00000001, GroupName: web, VpcId: vpc-00000001}
       Instances:
@@ -117,6 +123,18 @@ struct ResolverRuleStories {
     // A linked instance with DNS support stands under the same rules (R11).
     #expect(
       (try Self.stage([("FORWARD", domain)]).ask(asked, type, from: Self.linked) == Self.forwarded) == isForwarded)
+  }
+
+  @Test("The domains of another Region are autodefined when a peer there shows its hostnames, for its own hosts only")
+  func peerOfAnotherRegion() throws {
+    let name = "ec2-203-0-113-45.eu-west-1.compute.amazonaws.com"
+    let stage = try Self.stage([("FORWARD", ".")], peersShowHostnames: true)
+    #expect(try stage.ask(name, from: Self.host) == "NOERROR: \(name) 20 A 10.3.0.5")
+    #expect(try stage.ask(name, from: Self.linked) == Self.forwarded)
+    // The same holds against a private zone.
+    let shown = try Self.stage([], zone: "amazonaws.com", peersShowHostnames: true)
+    #expect(try shown.ask(name, from: Self.host) == "NOERROR: \(name) 20 A 10.3.0.5")
+    #expect(try Self.stage([], zone: "amazonaws.com").ask(name, from: Self.host) == "NXDOMAIN; by amazonaws.com 900")
   }
 
   @Test("Without DNS hostnames there are no autodefined domains, but localhost: a rule for the root takes all the rest")

@@ -1,11 +1,11 @@
-// Semantics 3.4, decisions 13 and 15: a Resolver rule of the VPC sends the names of its domain to another server, unless a
-// more specific rule, private zone or autodefined domain has them.
+// Semantics 3.4, decisions 13 and 15: a Resolver rule of the VPC sends its domain to another server, where no more
+// specific rule, private zone or autodefined domain has the name.
 import Cloud
 import DNSWire
 
 extension Tables {
-  /// The FORWARD or DELEGATE rule that has the name, given what else does: the most specific domain wins, on equal names
-  /// the rule. SYSTEM and RECURSIVE let the resolver answer by itself, and so end what a less specific rule takes.
+  /// The FORWARD or DELEGATE rule that has the name, given what else does: the most specific domain wins, on equal
+  /// names the rule. SYSTEM and RECURSIVE let the resolver answer by itself: they end what a less specific one takes.
   @_noLocks
   borrowing func resolverRule(
     _ asker: Asker, _ name: borrowing FoldedName, zone: UInt32?, domain: UInt32?
@@ -26,8 +26,8 @@ extension Tables {
     return verdict
   }
 
-  /// The VPC whose rules an asker stands under. They need the resolver, and not DNS hostnames: enableDnsSupport, without
-  /// which nothing is answered anyway. A linked instance has its VPC's with ClassicLink DNS support (R11).
+  /// The VPC whose rules an asker stands under. They need enableDnsSupport, without which nothing is answered anyway,
+  /// and not DNS hostnames (decision 15). A linked instance has its VPC's with ClassicLink DNS support (R11).
   @_noLocks
   private borrowing func vpcOfRules(_ asker: Asker) -> UInt32 {
     asker.vpc != none ? asker.vpc : asker.view
