@@ -154,6 +154,9 @@ extension Tables {
       fact.text += " of \(id(ofVPC: hidden.vpc)), not seen from here"
       result.append(fact)
     }
+    if verdict.resolverRule != none {
+      result.append(fact(ruleRows[Int(verdict.resolverRule)].identifier, "Resolver rule of \(id(ofVPC: verdict.vpc))"))
+    }
     if verdict.endpoint != none { result.append(fact(ofEndpoint: verdict)) }
     return result
   }
@@ -215,7 +218,7 @@ extension Tables {
     switch verdict.rule {
     case .ec2Classic, .classicLinkDNS, .sameVPC, .peeringDNS:
       rules.append(.publicHostname)
-    case .privateHostname, .resourceName, .privateReverse, .privateHostedZone:
+    case .privateHostname, .resourceName, .privateReverse, .privateHostedZone, .resolverRule:
       if asker.isClassic, asker.view != none { rules.append(.classicLinkDNS) }
       if verdict.peer != none { rules.append(.peeringDNS) }
       // The reverse name stands for the private hostname.
@@ -253,6 +256,7 @@ extension Rule {
     case .redshiftEndpoint: "a Redshift endpoint follows its public accessibility"
     case .cacheEndpoint: "a cache endpoint is its node's address"
     case .loadBalancerName: "a load balancer has one set of addresses for everybody"
+    case .resolverRule: "a Resolver rule sends its domain to another server"
     case .privateHostedZone: "a private hosted zone answers inside its VPCs"
     case .publicHostedZone: "a public hosted zone answers everybody"
     case .privateReverse: "a private address has its private hostname"

@@ -61,6 +61,7 @@ enum Phrase: UInt8, CaseIterable {
   case internetFacing
   case internalBalancer
   case addressNotKnown
+  case ruleForwards
   case zoneHasNoName
   case zoneHasNoType
   case zoneNamesAnother
@@ -145,6 +146,7 @@ enum Phrase: UInt8, CaseIterable {
     case .internetFacing: "internet-facing: public"
     case .internalBalancer: "internal: private"
     case .addressNotKnown: "address not known"
+    case .ruleForwards: "sends this domain to another server"
     case .zoneHasNoName: "has no such name"
     case .zoneHasNoType: "has the name, not this type"
     case .zoneNamesAnother: "names another name"

@@ -91,6 +91,7 @@ extension Tables {
     case .redshiftEndpoint: redshiftEndpointReason(verdict)
     case .cacheEndpoint: cacheEndpointReason(verdict)
     case .loadBalancerName: loadBalancerNameReason(verdict)
+    case .resolverRule: resolverRuleReason(verdict)
     case .privateHostedZone: privateHostedZoneReason(asker, verdict)
     case .publicHostedZone: publicHostedZoneReason(verdict)
     case .privateReverse: privateReverseReason(verdict)

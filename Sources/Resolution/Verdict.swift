@@ -52,6 +52,7 @@ public struct Verdict: BitwiseCopyable, Sendable {
   public var link = UInt32.max
   public var peer = UInt32.max
   public var zone = UInt32.max
+  public var resolverRule = UInt32.max
   public var endpoint = UInt32.max
 
   @_noLocks

@@ -71,9 +71,8 @@ extension ResourceRecordSet {
   /// What to say of records that no message can hold (RFC 1035 4.2.2); they go together or not at all.
   var sizeWarning: String? {
     guard answerOctets > Limits.tcpOctets else { return nil }
-    return
-      "\(name) \(type) fits into no message: its answer takes \(answerOctets) octets, \(Limits.tcpOctets) are the most, "
-      + "so it is SERVFAIL"
+    return "\(name) \(type) fits into no message: its answer takes \(answerOctets) octets, "
+      + "\(Limits.tcpOctets) are the most, so it is SERVFAIL"
   }
 }
 

@@ -42,6 +42,19 @@ extension Tables {
     return index < row.firstPeer + UInt32(row.peerCount) ? index : nil
   }
 
+  /// Whether a peer in the Region shows the asker its hostnames.
+  @_noLocks
+  borrowing func hasPeer(of asker: Asker, in region: UInt16) -> Bool {
+    guard rules.contains(.peeringDNS), asker.vpc != none, asker.view == asker.vpc else { return false }
+    var last: UInt32?
+    while let index = nextPeer(of: asker.vpc, after: last) {
+      let peer = peers[Int(index)]
+      if showsHostnames(peer), vpcs[Int(peer.vpc)].region == region { return true }
+      last = index
+    }
+    return false
+  }
+
   /// Whether a range of the VPC holds the address.
   @_noLocks
   borrowing func has(_ vpc: UInt32, _ address: UInt32) -> Bool {
