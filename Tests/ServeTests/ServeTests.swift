@@ -92,6 +92,16 @@ import Testing
     #expect(first.exitStatus() == 0)
   }
 
+  @Test func `port 53 without the right to it is 77`() throws {
+    let folder = try folder()
+    let program = try Program(
+      ["serve", "--world", folder.path("world.yaml"), "--listen", "0.0.0.0:53"], in: folder.url, asNobody: true)
+    try program.wait { !program.isRunning || !program.said.isEmpty }
+    program.signal(SIGTERM)
+    #expect(program.exitStatus() == 77)
+    #expect(program.logged.contains("0.0.0.0:53") && program.said.isEmpty)
+  }
+
   @Test func `SIGHUP reads the world again, and keeps the old one when that fails`() throws {
     let folder = try folder()
     let (program, _) = try serve(folder)

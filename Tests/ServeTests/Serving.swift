@@ -37,7 +37,10 @@ final class Serving {
   var log: String { program.logged }
 
   /// Waits until the log says it.
-  func waitForLog(_ words: String) throws { try program.wait { self.log.contains(words) } }
+  func waitForLog(_ words: String) throws {
+    try program.wait { self.log.contains(words) }
+    try #require(log.contains(words), "\(words)")
+  }
 
   /// A clean end.
   func stop() {

@@ -19,7 +19,10 @@ public final class Program {
 
   /// Starts the program that was built beside the tests, with its outputs in files of `folder`.
   /// - Parameter environment: Variables that differ from the ones of the tests; `nil` takes one away.
-  public init(_ arguments: [String], in folder: URL, environment: [String: String?] = [:]) throws {
+  /// - Parameter asNobody: Without any right: as another user when the tests run as root.
+  public init(
+    _ arguments: [String], in folder: URL, environment: [String: String?] = [:], asNobody: Bool = false
+  ) throws {
     self.folder = folder
     let run = UUID().uuidString
     output = folder.appendingPathComponent("\(run).out")
@@ -28,11 +31,33 @@ public final class Program {
     try Data().write(to: errors)
     process.executableURL = URL(fileURLWithPath: Self.executable)
     process.arguments = arguments
+    if asNobody { try dropRights(arguments) }
     process.environment = ProcessInfo.processInfo.environment.merging(environment.compactMapValues { $0 }) { $1 }
       .filter { environment[$0.key] != .some(nil) }
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)
     try process.run()
+  }
+
+  /// Without root's rights, and where the ports below 1024 need one: a container often gives them to everybody, a
+  /// network namespace of its own does not.
+  private func dropRights(_ arguments: [String]) throws {
+    let isRoot = geteuid() == 0
+    let setting = "/proc/sys/net/ipv4/ip_unprivileged_port_start"
+    let start = Int((try? String(contentsOfFile: setting, encoding: .utf8))?.split(separator: "\n").first ?? "") ?? 1024
+    var command: [String] = start > 53 ? [] : ["unshare", isRoot ? "-n" : "-Un"]
+    var program = Self.executable
+    if isRoot {
+      // Nobody may not look into the folder in which the program was built: it gets a copy.
+      program = folder.appendingPathComponent("classiclink-dns").path
+      try FileManager.default.copyItem(atPath: Self.executable, toPath: program)
+      for path in [folder.path, program] {
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+      }
+      command += ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    }
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = command + [program] + arguments
   }
 
   deinit {
@@ -44,6 +69,8 @@ public final class Program {
   public var identifier: Int32 { process.processIdentifier }
   public var said: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }
   public var logged: String { (try? String(contentsOf: errors, encoding: .utf8)) ?? "" }
+
+  public var isRunning: Bool { process.isRunning }
 
   public func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
