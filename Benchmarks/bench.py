@@ -24,6 +24,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 QUICK = os.environ.get("QUICK", "") not in ("", "0")
 ONLY = [word for word in os.environ.get("ONLY", "").split(",") if word]
 ROUNDS = 2 if QUICK else 5
+# Of figures that are shown beside a main one.
+FEW_ROUNDS = 1 if QUICK else 3
 SECONDS = 0.5 if QUICK else 1.5
 WARM = 0.2 if QUICK else 0.3
 # A file of this many questions (120 MB) is larger than the last-level cache of the machines that we know.
@@ -102,13 +104,15 @@ def number(value):
     return "%.2f" % value if value < 10 else "%.1f" % value
 
 
-def row(figure, server, values, unit, base=None, limit=None, server_us=None, generator_us=None, remark=""):
-    """One line. `base` is what ours is divided by, `limit` the echo's median."""
+def row(figure, server, values, unit, base=None, limit=None, server_us=None, limit_us=None, generator_us=None,
+        remark=""):
+    """One line. `base` is ours, which is divided by it; `limit` and `limit_us` are the echo's rate and CPU."""
     median = statistics.median(values)
     spread = "" if len(values) < 2 else "%s–%s" % (number(min(values)), number(max(values)))
     rows.append([
         figure, server, "%s %s" % (number(median), unit), spread, "%.2f" % (median / limit) if limit else "",
         "%.2f" % (base / median) if base and median else "", "%.2f" % server_us if server_us is not None else "",
+        "%.2f" % (limit_us / server_us) if limit_us and server_us else "",
         "%.2f" % generator_us if generator_us is not None else "", remark])
     say(" | ".join(cell for cell in rows[-1] if cell))
     return median
@@ -128,6 +132,8 @@ def rounds_of(figure, group, once, unit="/s", rounds=ROUNDS):
     medians = {s: statistics.median([r["qps"] for r in found]) for s, found in results.items() if found}
     limit = next((medians[s] for s in medians if s.is_echo), None)
     ours = next((medians[s] for s in medians if type(s) is Ours), None)
+    micros = {s: statistics.median([r["server_us"] for r in found]) for s, found in results.items() if found}
+    limit_us = next((micros[s] for s in micros if s.is_echo), None)
     for server, found in results.items():
         if not found:
             continue
@@ -136,7 +142,7 @@ def rounds_of(figure, group, once, unit="/s", rounds=ROUNDS):
         if wrong:
             problems.append("%s, %s: %s" % (figure, server.title, remark))
         row(figure, server.title, [r["qps"] for r in found], unit, base=None if type(server) is Ours else ours,
-            limit=limit, server_us=statistics.median([r["server_us"] for r in found]),
+            limit=limit, server_us=micros[server], limit_us=limit_us,
             generator_us=statistics.median([r["generator_us"] for r in found]), remark=remark)
     return medians
 
@@ -203,7 +209,7 @@ def hundred(work):
         top = rounds_of(figure + ": hit", group, lambda s: flood(s, path))
         own = questions(plan, "hit", SMALL_STREAM, only_vpc=0)
         few = [s for s in group if type(s) in (Echo, Ours, NSD, Knot)]
-        rounds_of(figure + ": hit, one client only", few, lambda s: flood(s, own), rounds=min(3, ROUNDS))
+        rounds_of(figure + ": hit, one client only", few, lambda s: flood(s, own), rounds=FEW_ROUNDS)
         for kind, title, kinds in [
                 ("nxdomain", "NXDOMAIN", (Echo, Ours, NSD, Knot)), ("misses", "20 % misses", (Echo, Ours, NSD, Knot)),
                 ("cname", "CNAME in a zone", (Echo, Ours, NSD, Knot)),
@@ -215,7 +221,7 @@ def hundred(work):
             some = [s for s in group if type(s) in kinds]
             set_echo(some, one)
             rounds_of("%s: %s" % (figure, title), some, lambda s: flood(s, one, seconds=min(1, SECONDS)),
-                      rounds=min(3, ROUNDS))
+                      rounds=FEW_ROUNDS)
         set_echo(group, path)
         tcp(figure, [s for s in group if type(s) in (Ours, NSD, Knot)], plan)
         half(figure, [s for s in group if type(s) in (Echo, Ours, NSD)], path, top)
@@ -228,9 +234,9 @@ def tcp(figure, group, plan):
     for connections, depth in ((1, 64), (100, 8), (1000, 2)):
         rounds_of("%s: TCP, %d connection%s, %d outstanding on each" % (
             figure, connections, "s" * (connections > 1), depth), group,
-            lambda s: streams(s, path, connections, depth), rounds=min(3, ROUNDS))
+            lambda s: streams(s, path, connections, depth), rounds=FEW_ROUNDS)
     rounds_of(figure + ": TCP, a new connection for each question", group, lambda s: streams(s, path, 32, 1, True),
-              rounds=min(3, ROUNDS))
+              rounds=FEW_ROUNDS)
 
 
 def half(figure, group, path, top):
@@ -240,7 +246,7 @@ def half(figure, group, path, top):
         return
     rate = top[ours] / 2
     found = {s: [] for s in group}
-    for turn in range(min(3, ROUNDS)):
+    for turn in range(FEW_ROUNDS):
         for server in group:
             found[server].append(latency(server, path, rate))
     for key, name in (("p50_us", "p50"), ("p99_us", "p99"), ("p999_us", "p99.9")):
@@ -270,7 +276,7 @@ def perf(figure, group, plan, work):
         return {"qps": rate, "wrong": 0, "lost": lost, "server_us": (servers_cpu(server) - before) * 1e6 / count,
                 "generator_us": 0}
 
-    rounds_of(figure + ": dnsperf", group, once, rounds=min(3, ROUNDS))
+    rounds_of(figure + ": dnsperf", group, once, rounds=FEW_ROUNDS)
 
 
 def servers_cpu(server):
@@ -306,7 +312,7 @@ def askers(work):
     path = questions(plan, "view", SMALL_STREAM)
     with Group(plan, [Echo, Ours], work, figure) as group:
         set_echo(group, path)
-        rounds_of(figure + ": private zone", group, lambda s: flood(s, path), rounds=min(3, ROUNDS))
+        rounds_of(figure + ": private zone", group, lambda s: flood(s, path), rounds=FEW_ROUNDS)
 
 
 def growth(work):
@@ -321,7 +327,7 @@ def growth(work):
             server.port, server.world, server.title = 5400 + index, world_file(plan), title
             server.start()
             running.append((server, questions(plan, "hit", STREAM), []))
-        for turn in range(min(3, ROUNDS)):
+        for turn in range(FEW_ROUNDS):
             for server, path, found in running:
                 found.append(flood(server, path))
         base = statistics.median([r["server_us"] for r in running[0][2]])
@@ -345,7 +351,7 @@ def two_workers(work):
             server.port, server.world, server.core, server.workers = 5410 + index, world_file(plan), "0,1", workers
             server.start()
             running.append((server, []))
-        for turn in range(min(3, ROUNDS)):
+        for turn in range(FEW_ROUNDS):
             for server, found in running:
                 found.append(flood(server, path, core="0,1"))
         base = statistics.median([r["server_us"] for r in running[0][1]])
@@ -537,7 +543,7 @@ def versions():
 
 
 def table(loads):
-    head = ["figure", "server", "median", "least–most", "÷ echo", "ours ÷ it", "server µs", "generator µs", "remark"]
+    head = ["figure", "server", "median", "least–most", "÷ echo", "ours ÷ it", "server µs", "echo µs ÷ it", "generator µs", "remark"]
     lines = ["# Benchmarks", "",
              "Written by `make bench%s` on %s. %s. Load average %.1f at the start, %.1f at the end; a busy machine gives" % (
                  " QUICK=1" if QUICK else "", datetime.date.today(), machine(), loads[0], loads[1]),

@@ -124,7 +124,8 @@ enum Replay {
   private static func seconds(_ start: UInt64, _ end: UInt64) -> Double { Double(end - start) / 1e9 }
 
   private static func stop(_ message: String) -> Never {
-    _ = unsafe fputs(message, stderr)
+    let octets = Array(message.utf8)
+    _ = unsafe write(STDERR_FILENO, octets, octets.count)
     exit(64)
   }
 }
