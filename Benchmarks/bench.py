@@ -458,7 +458,9 @@ def read_callgrind(path):
 
 def counts(work):
     """Instructions, allocations and reference counts a question: the same on every run and every machine."""
-    program = replay_program()
+    # Debian's valgrind does not read all of DWARF 5; the names of functions are in the symbol table.
+    program = os.path.join(work, "Replay")
+    subprocess.run(["strip", "--strip-debug", "-o", program, replay_program()], check=True)
     if not shutil.which("valgrind"):
         problems.append("valgrind is not installed: no exact counts")
         return
@@ -504,7 +506,7 @@ def in_process(work):
         for line in text.splitlines():
             found = json.loads(line)
             if "title" in found:
-                row("in process: time a question, no sockets", plan.title(), [found["nanoseconds"]], "ns")
+                row("in process: CPU a question, no sockets", plan.title(), [found["nanoseconds"]], "ns")
             else:
                 row("in process: world read", plan.title(), [found["read_s"]], "s")
                 row("in process: world compiled", plan.title(), [found["compile_s"]], "s")
