@@ -115,7 +115,8 @@ enum Replay {
       else {
         throw QuestionFile.Failure(
           description: "wrong answer (code \(room[3] & 15), \(room[7]) records) to the question at octet "
-            + "\(question.start): code \(question.code), \(question.answerCount) records, \(Array(expected)) were expected")
+            + "\(question.start): code \(question.code), \(question.answerCount) records, \(Array(expected)) were expected"
+        )
       }
     }
   }
