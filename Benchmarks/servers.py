@@ -257,8 +257,8 @@ server:
   do-not-query-localhost: no
   access-control: 127.0.0.0/8 allow
 """ % (self.port, self.work, self.work))
-            for v in range(plan.vpcs):
-                out.write("  access-control-view: %s/32 v%d\n" % (worlds.dotted(plan.asker(v)), v))
+            for a in range(plan.askers):
+                out.write("  access-control-view: %s/32 v%d\n" % (worlds.dotted(plan.asker(a)), a % plan.vpcs))
             out.write("remote-control:\n  control-enable: no\n")
             for v in range(plan.vpcs):
                 out.write('view:\n  name: "v%d"\n  local-zone: "compute-1.amazonaws.com." static\n'
@@ -287,7 +287,8 @@ options {
 controls { };
 """ % (self.work, self.work, self.work, self.port))
             for v in range(plan.vpcs):
-                out.write('view "v%d" {\n  match-clients { %s; };\n' % (v, worlds.dotted(plan.asker(v))))
+                out.write('view "v%d" {\n  match-clients { %s; };\n' % (
+                    v, "; ".join(worlds.dotted(plan.asker(a)) for a in range(v, plan.askers, plan.vpcs))))
                 for origin, write in worlds.ZONES:
                     name = "%d-%s.zone" % (v, origin)
                     write(plan, self.path(name), [v])

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Worlds to measure with, the questions that are asked, and the same names for other servers.
 
-A world has so many VPCs of so many hosts; each VPC has one asker (a loopback source address, 127.1.0.1 and on) and a
-private zone corp.internal of its own. Everything follows from the numbers and a seed, so the same call writes the same
+A world has so many VPCs of so many hosts; each VPC has an asker (a loopback source address, 127.1.0.1 and on; a world of
+few VPCs has 100 askers all the same) and a private zone corp.internal of its own. Everything follows from the numbers and a seed, so the same call writes the same
 files. Expected answers are worked out here, from the plan of the world, and not by any server.
 """
 import os
@@ -12,6 +12,8 @@ import struct
 PRIVATE = (10 << 24)
 PUBLIC = (52 << 24)
 ASKERS = (127 << 24) + (1 << 16) + 1
+# As many askers at least, so that a world of one VPC costs the kernel what one of a hundred does.
+LEAST_ASKERS = 100
 ZONE = "corp.internal"
 # Hosts of a VPC that also have a name in its private zone: a zone of a VPC is small beside its hosts.
 ZONE_HOSTS = 100
@@ -35,6 +37,7 @@ class Plan:
 
     def __init__(self, vpcs, hosts):
         self.vpcs, self.hosts = vpcs, hosts
+        self.askers = max(vpcs, LEAST_ASKERS)
         self.bits = max(4, (hosts + 16).bit_length())
 
     def title(self):
@@ -49,8 +52,9 @@ class Plan:
     def public(self, vpc, host):
         return PUBLIC + (vpc << self.bits) + 10 + host
 
-    def asker(self, vpc):
-        return ASKERS + vpc
+    def asker(self, index):
+        """The address of an asker; it is in the VPC `index % vpcs`."""
+        return ASKERS + index
 
     def public_name(self, vpc, host):
         return "ec2-%s.compute-1.amazonaws.com" % dotted(self.public(vpc, host)).replace(".", "-")
@@ -99,8 +103,8 @@ def write_world(plan, path):
                 '"VPCs":[{"VPCRegion":"us-east-1","VPCId":"vpc-%08x"}],"ResourceRecordSets":[%s]}\n' % (
                     "," if v else "", v + 1, ZONE, v + 1, sets))
         put('],"Requesters":[\n')
-        put(",\n".join('{"SourceAddress":"%s","VpcId":"vpc-%08x"}' % (dotted(plan.asker(v)), v + 1)
-                       for v in range(plan.vpcs)))
+        put(",\n".join('{"SourceAddress":"%s","VpcId":"vpc-%08x"}' % (
+            dotted(plan.asker(a)), a % plan.vpcs + 1) for a in range(plan.askers)))
         put("\n]}\n")
 
 
@@ -152,26 +156,22 @@ def kinds(plan):
             "ptr": reverse, "zone": zone, "view": view, "misses": misses}
 
 
-def write_questions(plan, kind, path, count, seed=1, edns=False, only_vpc=None, in_order=False):
-    """`count` questions of random askers and hosts; or each host in turn, of one asker, or of all."""
+def write_questions(plan, kind, path, count, seed=1, edns=False, only_vpc=None):
+    """`count` questions of random askers and hosts, or of one asker only."""
     make = kinds(plan)[kind]
     generator = random.Random("%s %s %d" % (plan.title(), kind, seed))
     tail = EDNS if edns else b""
     header = HEADER_EDNS if edns else HEADER
-    sources = [plan.asker(v) for v in (range(plan.vpcs) if only_vpc is None else [only_vpc])]
-    randrange = generator.random
+    sources = [plan.asker(a) for a in (range(plan.askers) if only_vpc is None else [only_vpc])]
     with open(path, "wb", buffering=1 << 20) as out:
         out.write(b"CLQ1" + struct.pack("<II", count, len(sources)) + struct.pack("<%dI" % len(sources), *sources))
         for i in range(count):
-            if in_order:
-                v, h = i // plan.hosts % plan.vpcs, i % plan.hosts
-            else:
-                v, h = int(randrange() * plan.vpcs), int(randrange() * plan.hosts)
-            if only_vpc is not None:
-                v = only_vpc
+            source = 0 if only_vpc is not None else int(generator.random() * plan.askers)
+            v = only_vpc if only_vpc is not None else source % plan.vpcs
+            h = int(generator.random() * plan.hosts)
             name, kind_of, code, answers, data = make(v, h, generator)
             message = header + wire(name) + struct.pack(">HH", kind_of, 1) + tail
-            out.write(struct.pack("<HHBBH", 0 if only_vpc is not None else v, len(message), code, answers, len(data)))
+            out.write(struct.pack("<HHBBH", source, len(message), code, answers, len(data)))
             out.write(message)
             out.write(data)
 
