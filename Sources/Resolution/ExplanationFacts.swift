@@ -116,7 +116,9 @@ extension Tables {
     folded.load(OctetStore(name.wire), at: 0)
     var best: HiddenZone?
     for index in vpcs.indices {
-      guard let zone = mostSpecificZone(folded, labels: vpcs[index].zoneLabels, in: UInt32(index)) else { continue }
+      guard let zone = apexes.findMostSpecific(folded, labels: vpcs[index].zoneLabels, in: UInt32(index)) else {
+        continue
+      }
       // The asker's own VPC, or the one that it is linked to, tells most.
       if UInt32(index) == asker.vpc || UInt32(index) == asker.linkedVPC {
         return HiddenZone(zone: zone, vpc: UInt32(index))

@@ -32,7 +32,7 @@ extension Tables {
       if case .some = resourceNames.find(name, fromLabel: 0, in: 0) { return .hiddenResourceName }
     case .privateReverse:
       if let reverse = name.reverseAddress(), reverse.octetCount == 4 { return .hiddenReverse }
-    case .local, .empty:
+    case .local, .empty, .absent:
       break
     }
     return .plain
