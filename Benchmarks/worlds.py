@@ -14,9 +14,12 @@ PUBLIC = (52 << 24)
 ASKERS = (127 << 24) + (1 << 16) + 1
 # As many askers at least, so that a world of one VPC costs the kernel what one of a hundred does.
 LEAST_ASKERS = 100
+# Hosts of the largest world whose PTR records other servers hold.
+MOST_REVERSED = 10_000
 ZONE = "corp.internal"
-# Hosts of a VPC that also have a name in its private zone: a zone of a VPC is small beside its hosts.
-ZONE_HOSTS = 100
+# Hosts of a VPC that also have names in its private zone. In a large world they are few, so that its size is that of its
+# instances.
+ZONE_HOSTS, ZONE_HOSTS_OF_MANY = 100, 10
 TTL = 60
 
 
@@ -38,6 +41,7 @@ class Plan:
     def __init__(self, vpcs, hosts):
         self.vpcs, self.hosts = vpcs, hosts
         self.askers = max(vpcs, LEAST_ASKERS)
+        self.zone_hosts = min(hosts, ZONE_HOSTS if vpcs < 1000 else ZONE_HOSTS_OF_MANY)
         self.bits = max(4, (hosts + 16).bit_length())
 
     def title(self):
@@ -71,7 +75,7 @@ class Plan:
     def zone_records(self, vpc):
         """(name, type, value) of the private zone: `db` in each with another address, the others with names of their own."""
         yield "db.%s" % ZONE, "A", dotted(self.base(vpc) + 5)
-        for host in range(min(self.hosts, ZONE_HOSTS)):
+        for host in range(self.zone_hosts):
             yield "host-%d-%d.%s" % (vpc, host, ZONE), "A", dotted(self.private(vpc, host))
             yield "alias-%d-%d.%s" % (vpc, host, ZONE), "CNAME", "%s." % self.public_name(vpc, host)
             yield "cname-%d-%d.%s" % (vpc, host, ZONE), "CNAME", "host-%d-%d.%s." % (vpc, host, ZONE)
@@ -118,7 +122,7 @@ EDNS = struct.pack(">BHHIH", 0, 41, 1232, 0, 0)
 
 def kinds(plan):
     """What a question can be: each a function of VPC, host and random numbers to name, type, RCODE, ANCOUNT, RDATA."""
-    zone_hosts = min(plan.hosts, ZONE_HOSTS)
+    zone_hosts = plan.zone_hosts
 
     def address(value):
         return struct.pack(">I", value)
@@ -205,6 +209,9 @@ def write_corp_zone(plan, path, vpcs):
 
 
 def write_reverse_zone(plan, path, vpcs):
+    """PTR records, in worlds of which they are asked: elsewhere they would only double what a server holds."""
+    if plan.vpcs * plan.hosts > MOST_REVERSED:
+        vpcs = []
     with open(path, "w", buffering=1 << 20) as out:
         out.write(soa("10.in-addr.arpa"))
         for v in vpcs:
