@@ -225,6 +225,27 @@ import Testing
     #expect(try problems(text, "world.json") == ["world.json:3:45: error: 10.0.0.1 belongs to i-a already"])
   }
 
+  @Test func aGroupOfAServiceIsMissedOnlyWhereGroupsAreListed() throws {
+    let world = { (listed: String, named: String) in
+      """
+      Vpcs:
+      - {VpcId: vpc-a, CidrBlock: 172.16.0.0/16}
+      - {VpcId: vpc-b, CidrBlock: 172.16.0.0/16}
+      SecurityGroups: [\(listed)]
+      DBInstances:
+      - DBInstanceIdentifier: orders
+        DBSubnetGroup: {VpcId: vpc-a}
+        VpcSecurityGroups: [{VpcSecurityGroupId: \(named)}]
+      """
+    }
+    let (ofA, ofB) = ("{GroupId: sg-a, VpcId: vpc-a}", "{GroupId: sg-b, VpcId: vpc-b}")
+    #expect(try problems(world(ofA, "sg-a")).isEmpty)
+    #expect(try problems(world("", "sg-x")).isEmpty)
+    #expect(try problems(world(ofB, "sg-x")).isEmpty)
+    #expect(try problems(world(ofA, "sg-x")) == ["world.yaml:8:44: error: there is no security group sg-x"])
+    #expect(try problems(world(ofB, "sg-b")).first?.hasPrefix("world.yaml:8:22: error: ") == true)
+  }
+
   @Test func aLinkThatAWSWouldRefuse() throws {
     let world = { (state: String, enabled: Bool, group: String) in
       """
