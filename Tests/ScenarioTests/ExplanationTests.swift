@@ -120,7 +120,8 @@ struct ExplanationTests {
       guard !["3", "4", "5", "6", "10", "15b", "16", "16b", "17"].contains(one.line.row) else { continue }
       let columns = explanation.hops.map(\.column)
       let hasLost = one.line.asker == "a3" && one.line.world.values.contains { $0 != "on" }
-      let column = one.line.asker == "a9" ? "a7" : hasLost ? "a2" : one.line.asker
+      let isUnlinked = hasLost && one.line.world["link"] == "none"
+      let column = one.line.asker == "a9" ? "a7" : isUnlinked ? "a1" : hasLost ? "a2" : one.line.asker
       #expect(columns.contains(column), "\(columns): \(one.line)")
     }
   }
