@@ -120,8 +120,8 @@ private let fixtures = URL(filePath: #filePath).deletingLastPathComponent().appe
   /// Nobody has to ask for the groups to ask for the databases.
   @Test func servicesLoadWithoutTheirGroups() throws {
     let names = [
-      "ec2.describe-vpcs", "rds.describe-db-instances", "rds.describe-db-clusters", "redshift.describe-clusters",
-      "elasticache.describe-cache-clusters",
+      "ec2.describe-dhcp-options", "ec2.describe-vpcs", "rds.describe-db-instances", "rds.describe-db-clusters",
+      "redshift.describe-clusters", "elasticache.describe-cache-clusters",
     ]
     let loaded = try WorldFile.load(names.map { fixtures + "/" + $0 + ".json" })
     #expect(loaded.warnings.isEmpty)
