@@ -1,4 +1,5 @@
 // The numbers of semantics section 8 that a user may change, each with its default.
+import DNSWire
 
 /// Times to live in seconds, by kind of name (decision 2).
 public struct TimesToLive: Hashable, Sendable {
@@ -26,8 +27,8 @@ public struct Settings: Hashable, Sendable {
   /// Negative answers carry the SOA; Amazon's own leave it out when they come from a cache (semantics 2.7).
   public var negativeSOA = true
   /// The UDP payload size that we advertise (decision 21).
-  public var advertisedUDPPayload: UInt16 = 1232
+  public var advertisedUDPPayload = UInt16(Limits.advertisedUDPOctets)
   /// The most octets sent in a datagram (decision 21).
-  public var largestUDPPayload: UInt16 = 4096
+  public var largestUDPPayload = UInt16(Limits.largestUDPOctets)
   public init() {}
 }

@@ -65,10 +65,20 @@ extension Members {
     return ResolverRule.Target(address: address, port: UInt16(port))
   }
 
+  static let settingNames = ["TTL", "NegativeSOA", "AdvertisedUDPPayload", "LargestUDPPayload"]
+  /// Members of `TTL`, by kind of name (decision 2).
+  static var timesToLiveNames: [(String, WritableKeyPath<TimesToLive, UInt32>)] {
+    [
+      ("PrivateHostname", \.privateHostname), ("PublicHostname", \.publicHostname), ("SplitHorizon", \.splitHorizon),
+      ("ResourceName", \.resourceName), ("Pointer", \.pointer), ("Database", \.database), ("Redshift", \.redshift),
+      ("Cache", \.cache), ("LoadBalancer", \.loadBalancer), ("Negative", \.negative),
+    ]
+  }
+
   /// `Settings`: a mistyped key here would be without effect and without a word, so it is an error.
   func settings() -> Settings {
     var settings = Settings()
-    refuseMembers(notAmong: ["TTL", "NegativeSOA", "AdvertisedUDPPayload", "LargestUDPPayload"])
+    refuseMembers(notAmong: Self.settingNames)
     settings.negativeSOA = boolean("NegativeSOA") ?? settings.negativeSOA
     if let octets = integer("AdvertisedUDPPayload", in: Self.payloads) {
       settings.advertisedUDPPayload = UInt16(octets)
@@ -85,11 +95,7 @@ extension Members {
 
   private func timesToLive() -> TimesToLive {
     var times = TimesToLive()
-    let known: [(String, WritableKeyPath<TimesToLive, UInt32>)] = [
-      ("PrivateHostname", \.privateHostname), ("PublicHostname", \.publicHostname), ("SplitHorizon", \.splitHorizon),
-      ("ResourceName", \.resourceName), ("Pointer", \.pointer), ("Database", \.database), ("Redshift", \.redshift),
-      ("Cache", \.cache), ("LoadBalancer", \.loadBalancer), ("Negative", \.negative),
-    ]
+    let known = Self.timesToLiveNames
     refuseMembers(notAmong: known.map(\.0))
     for (name, path) in known {
       if let seconds = integer(name, in: Self.ttlRange) { times[keyPath: path] = UInt32(seconds) }

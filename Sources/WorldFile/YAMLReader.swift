@@ -160,7 +160,10 @@ extension YAMLFailure {
       self.init(line: mark.line, column: mark.column, message: (context.map { "\($0.text), " } ?? "") + problem)
     case .duplicatedKeysInMapping(let names, let context):
       let list = names.map { "\"\($0)\"" }.joined(separator: ", ")
-      self.init(line: context.mark.line, column: context.mark.column, message: "\(list) stands twice in one mapping")
+      // The mark is that of the first name in the list.
+      let second = RepeatedKey.secondPlace(of: names.first ?? "", first: context.mark, in: text)
+      let place = second ?? (context.mark.line, context.mark.column)
+      self.init(line: place.line, column: place.column, message: "\(list) stands twice in one mapping")
     case .reader(let problem, let offset, _, _):
       let before = text.prefix(offset ?? 0)
       let line = before.reduce(1) { $1.isNewline ? $0 + 1 : $0 }

@@ -94,6 +94,12 @@ import Testing
     #expect(lines[3] == "world.yaml: 3 errors, 0 warnings: it cannot be served")
   }
 
+  @Test func `a key that stands twice is told where it stands again`() throws {
+    let (status, said) = try check("Vpcs: []\nInstances: []\nVpcs:\n  - {VpcId: vpc-1, CidrBlock: 10.0.0.0/16}\n")
+    #expect(status == 65)
+    #expect(said.hasPrefix("world.yaml:3:1: error: \"Vpcs\" stands twice in one mapping\n"))
+  }
+
   @Test func `a file that is missing is 66, no world and an unknown flag 64`() throws {
     let folder = try Folder()
     let (status, said) = try check(in: folder, [folder.path("none.yaml")])

@@ -21,7 +21,7 @@ struct TidyTests {
   /// What the toolchain brings, for every module.
   static let toolchain: Set<String> = ["Swift", "Synchronization", "Glibc"]
   /// Modules that may import Foundation.
-  static let withFoundation: Set<String> = ["WorldFile", "ZoneFile", "ClassicLinkDNS"]
+  static let withFoundation: Set<String> = ["ClassicLinkDNS"]
   /// Modules whose job is a C boundary.
   static let withUnsafe: Set<String> = ["Transport", "ZoneFile"]
   /// Files elsewhere that say `unsafe`, each with its reason.

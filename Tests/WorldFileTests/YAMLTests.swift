@@ -57,10 +57,20 @@ private func failure(_ text: String) -> YAMLFailure? { YAMLReader.documents(text
     #expect(failure("a: {<<: 1}")?.column == 9)
   }
 
-  @Test func aKeyTwiceIsAnErrorWithItsPlace() {
-    let error = failure("a: 1\nb: {c: 1, c: 2}\n")
-    #expect(error?.line == 2)
-    #expect(error?.message == "\"c\" stands twice in one mapping")
+  @Test(arguments: [
+    ("a: 1\nb: {c: 1, c: 2}\n", "c", 2, 11),
+    // The same word in other mappings, in a value, in a comment and in a longer key does not mislead.
+    ("c: 1\nb: {c: 1}\nd: [{c: 2}]\n# c: 3\ne: 'x c: 4'\ncc: 5\nc: 6\nc: 7\n", "c", 7, 1),
+    ("- a: 1\n  b: 2\n- a: 1\n  \"a\": 2\n", "a", 4, 3),
+    ("ü: {x: 1, ü: 2, x: 3}\n", "x", 1, 17),
+    ("a: 1\na : 2\n", "a", 2, 1),
+    // One that is written otherwise the second time is told at the first.
+    ("a: 1\n\"\\x61\": 2\n", "a", 1, 1),
+  ])
+  func aKeyTwiceIsAnErrorAtItsSecondPlace(_ text: String, _ key: String, _ line: Int, _ column: Int) {
+    let error = failure(text)
+    #expect(error?.message == "\"\(key)\" stands twice in one mapping")
+    #expect(error?.line == line && error?.column == column, "\(String(describing: error))")
   }
 
   @Test func documentsAreReadOneByOne() {
