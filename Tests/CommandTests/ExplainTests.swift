@@ -50,7 +50,8 @@ struct ExplainTests {
       name: "silence", world: "three-tier",
       arguments: ["--from", "i-0bbb0002", application, "--set", "vpc-1a2b3c4d:EnableDnsSupport=false"]),
     Sample(name: "refused", world: "three-tier", arguments: ["--from", "i-0bbb0002", "www.example.com"]),
-    Sample(name: "foreign", world: "three-tier", arguments: ["--from", "i-0bbb0002", "--at", "172.16.0.23", application]),
+    Sample(
+      name: "foreign", world: "three-tier", arguments: ["--from", "i-0bbb0002", "--at", "172.16.0.23", application]),
     Sample(name: "reverse", world: "three-tier", arguments: ["--from", "classic", "5.0.0.10.in-addr.arpa", "PTR"]),
     Sample(
       name: "failover", world: "failover",
