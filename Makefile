@@ -1,5 +1,5 @@
 # The two commands of a newcomer are `make run` and `make test`.
-.PHONY: help run test format setup
+.PHONY: help run test bench format man setup
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -11,8 +11,15 @@ run: setup ## build, and serve zones/three-tier on 127.0.0.1:5300 (PORT=… for 
 test: setup ## install what is missing and run every test
 	@scripts/test
 
+bench: setup ## measure against other servers, write docs/benchmarks.md (QUICK=1: two minutes)
+	@scripts/bench
+
 format: ## bring all Swift files into shape
-	swift format --in-place --recursive --parallel Package.swift Sources Tests
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+
+man: setup ## write the manual page anew, from the program's own help
+	swift package --allow-writing-to-package-directory generate-manual --configuration debug \
+		--output-directory docs/man --date "$$(date -u +%Y-%m-%d)"
 
 setup: ## install what is missing (Debian packages) and check the compiler
 	@scripts/setup

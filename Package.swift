@@ -11,7 +11,11 @@ let house: [SwiftSetting] = [
 
 let package = Package(
   name: "classiclink-dns",
-  products: [.executable(name: "classiclink-dns", targets: ["ClassicLinkDNS"])],
+  products: [
+    .executable(name: "classiclink-dns", targets: ["ClassicLinkDNS"]),
+    // For Benchmarks, a package of its own: from a world to an answer without a socket.
+    .library(name: "Resolution", targets: ["DNSWire", "Cloud", "WorldFile", "Resolution"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),

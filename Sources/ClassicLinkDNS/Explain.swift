@@ -117,9 +117,15 @@ func read(_ paths: [String], setting overrides: [Override] = []) throws -> Serve
 }
 
 extension ServedWorld {
+  /// Addresses at which each VPC has its own resolver (semantics 2.1).
+  private static let sharedResolvers = ["169.254.169.253", "fd00:ec2::253"].compactMap { IPAddress($0) }
+
   /// What `who` gets; a usage error when the world does not know him.
   func explain(_ who: Who, at resolver: IPAddress?, _ name: Name, _ type: RecordType) throws -> Explanation {
     let network = resolver.map { snapshot.tables.network(destination: $0) } ?? .any
+    if let resolver, network == .any, !Self.sharedResolvers.contains(resolver) {
+      throw ValidationError("--at \(resolver): no network of the world, or more than one, has its resolver there.")
+    }
     guard let asker = snapshot.tables.asker(who, in: network) else {
       throw ValidationError("--from \(who): the world has no such instance or VPC.")
     }

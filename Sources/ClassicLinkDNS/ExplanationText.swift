@@ -72,14 +72,15 @@ extension Record {
 extension Explanation {
   /// The answer in a few words, with its first source: `203.0.113.25 (S17)`.
   var summary: String {
-    let source = (citations + (hops.last?.citations ?? [])).first.map { " (\($0))" } ?? ""
+    let source = ((hops.last?.citations ?? []) + citations).first.map { " (\($0))" } ?? ""
     return result + source
   }
 
   /// The last records of the answer, or what came instead.
   var result: String {
     guard let code else { return "no answer" }
-    guard let last = answer.last else { return code == .noError ? "NODATA" : code.description }
+    guard code == .noError else { return code.description }
+    guard let last = answer.last else { return "NODATA" }
     let texts = answer.filter { $0.owner == last.owner && $0.type == last.type }
       .map { ZoneFile.presentation(type: $0.type, data: $0.data) ?? "\($0.type)" }
     return texts.joined(separator: ", ")

@@ -10,8 +10,9 @@ struct Matrix: ParsableCommand {
     abstract: "Print which address each name has for each asker.",
     discussion: """
       WHO is an instance id, a source address, a VPC id, 'classic' (some EC2-Classic host that is not linked) or \
-      'internet'. Unless told otherwise, everybody asks whose view can differ: linked instances, EC2-Classic, each \
-      VPC, those that the world names under Requesters, the internet. Askers with equal answers share a column.
+      'internet'. Unless told otherwise, these ask: linked instances, EC2-Classic, each VPC, those that the world \
+      names under Requesters, the internet. Where Classic instances are in several Regions, 'classic' is a host of the \
+      first Region by name. Askers with equal answers share a column.
 
       With --diff or --set only the answers that change are printed, before and after, with the reason of the new one.
       """)

@@ -53,7 +53,7 @@ struct MatrixCell: Sendable {
     rule = explanation.hops.last.map { "\($0.rule)" }
     citations = explanation.allCitations
     // Without a hop nothing was looked up: the decision is about the asker.
-    reason = explanation.hops.last?.reason ?? error ?? (explanation.code == nil ? Rule.dnsSupport.title : "")
+    reason = explanation.hops.last?.reason ?? error ?? ""
     values.sort { ($0.text.count, $0.text) < ($1.text.count, $1.text) }
   }
 

@@ -64,10 +64,12 @@ private struct ChangesDocument: Encodable {
 private struct AskerDocument: Encodable {
   var who: String
   var description: [String]
+  var descriptionAfter: [String]?
 
   init(_ asker: MatrixAsker) {
     who = "\(asker.who)"
     description = asker.description
+    descriptionAfter = asker.descriptionAfter
   }
 }
 

@@ -6,6 +6,8 @@ struct MatrixAsker: Sendable {
   var asker: Asker
   /// Phrases: where it is, to what it is linked.
   var description: [String]
+  /// The same in the other world, where that differs; `nil` when it does not, or when there is one world.
+  var descriptionAfter: [String]?
 }
 
 /// Askers by their index, the first of them first.
@@ -27,12 +29,14 @@ struct MatrixGroup: Sendable {
     "\(askers[members[0]].who)" + (members.count > 1 ? " +\(members.count - 1)" : "")
   }
 
-  /// Who the first one is.
+  /// Who the first one is, and who in the other world, where that differs.
   func description(_ askers: [MatrixAsker]) -> String {
     let first = askers[members[0]]
-    // An instance is described by its id first, which the heading has said.
-    let phrases = first.description.first == "\(first.who)" ? first.description.dropFirst() : first.description[...]
-    return phrases.joined(separator: ", ")
+    return [first.description, first.descriptionAfter].compactMap { $0 }.map { description in
+      // An instance is described by its id first, which the heading has said.
+      let phrases = description.first == "\(first.who)" ? description.dropFirst() : description[...]
+      return phrases.joined(separator: ", ")
+    }.joined(separator: " → ")
   }
 
   /// The others.

@@ -103,7 +103,11 @@ struct MatrixChanges: Sendable {
     let pairs = zip(before.askers(whos), after.askers(whos))
     inOneWorld = zip(whos, pairs).compactMap { who, pair in (pair.0 == nil) != (pair.1 == nil) ? who : nil }
     let both = pairs.compactMap { one, other in one.flatMap { one in other.map { (one, $0) } } }
-    askers = both.map(\.0)
+    askers = both.map { one, other in
+      var asker = one
+      if other.description != one.description { asker.descriptionAfter = other.description }
+      return asker
+    }
     changes = names.map { name in
       both.map { one, other in
         let change = Change(

@@ -11,6 +11,10 @@ public struct DBInstance: Hashable, Sendable {
   /// `nil`: on the EC2-Classic platform.
   public var vpcID: ID<VPC>?
   public var clusterID: ID<DBCluster>?
+  /// What lets clients in (S95): the `VpcSecurityGroups`.
+  public var securityGroupIDs: [ID<SecurityGroup>] = []
+  /// That of the endpoint; `nil` when it is not known.
+  public var port: Int?
   public var privateIPAddress: IPv4Address?
   public var publicIPAddress: IPv4Address?
   public var standbyPrivateIPAddress: IPv4Address?
@@ -39,6 +43,10 @@ public struct DBCluster: Hashable, Sendable {
   public var endpoint: Name?
   public var readerEndpoint: Name?
   public var members: [Member] = []
+  /// What lets clients in to every member (S95): the `VpcSecurityGroups`.
+  public var securityGroupIDs: [ID<SecurityGroup>] = []
+  /// That of both endpoints; `nil` when it is not known.
+  public var port: Int?
   public var tags: [Tag] = []
 
   public init(id: ID<DBCluster>, region: Region) {
@@ -55,6 +63,10 @@ public struct RedshiftCluster: Hashable, Sendable {
   public var publiclyAccessible: Bool
   /// `nil`: on the EC2-Classic platform.
   public var vpcID: ID<VPC>?
+  /// What lets clients in (S95): the `VpcSecurityGroups`.
+  public var securityGroupIDs: [ID<SecurityGroup>] = []
+  /// That of the endpoint; `nil` when it is not known.
+  public var port: Int?
   /// Of the leader, or of the only node.
   public var privateIPAddress: IPv4Address?
   public var publicIPAddress: IPv4Address?
@@ -83,6 +95,10 @@ public struct CacheCluster: Hashable, Sendable {
   /// `nil`: on the EC2-Classic platform.
   public var vpcID: ID<VPC>?
   public var nodes: [Node] = []
+  /// What lets clients in (S135): the `SecurityGroups`.
+  public var securityGroupIDs: [ID<SecurityGroup>] = []
+  /// That of every node; `nil` when it is not known.
+  public var port: Int?
   public var tags: [Tag] = []
 
   public init(id: ID<CacheCluster>, region: Region) {

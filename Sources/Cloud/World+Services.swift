@@ -8,12 +8,16 @@ extension World {
     try refuseSecond(instance.id, in: dbInstances, kind: "DB instance", member: "DBInstanceIdentifier")
     _ = try findVPC(
       instance.vpcID, of: instance.id.rawValue, kind: "DB instance", region: instance.region, member: "DBSubnetGroup")
+    try checkGroups(instance.securityGroupIDs, of: instance.vpcID, member: "VpcSecurityGroups")
     try checkEndpoints([(instance.endpoint, "Endpoint")])
     if let id = instance.clusterID, let cluster = dbClusters[id], cluster.region != instance.region {
       throw Refusal(
         .otherRegion(
           kind: "DB instance", id: instance.id.rawValue, region: instance.region, expected: cluster.region),
         member: "DBClusterIdentifier")
+    }
+    if let cluster = instance.clusterID.flatMap({ dbClusters[$0] }) {
+      try checkGroups(cluster.securityGroupIDs, of: instance.vpcID, member: "DBClusterIdentifier")
     }
     let network = Network(vpcID: instance.vpcID, region: instance.region)
     let holder = AddressHolder.dbInstance(instance.id)
@@ -50,6 +54,11 @@ extension World {
             kind: "DB instance", id: instance.id.rawValue, region: instance.region, expected: cluster.region),
           member: "DBClusterMembers")
       }
+      // A cluster has no VPC of its own in its item: it is where its members are.
+      try checkGroups(cluster.securityGroupIDs, of: instance.vpcID, member: "VpcSecurityGroups")
+    }
+    for id in cluster.securityGroupIDs {
+      _ = try find(id, in: securityGroups, kind: "security group", member: "VpcSecurityGroups")
     }
     guard cluster.members.count(where: \.isWriter) <= 1 else {
       throw Refusal(.secondWriter(cluster.id), member: "DBClusterMembers")
@@ -62,6 +71,7 @@ extension World {
   mutating func add(_ cluster: RedshiftCluster) throws(Refusal) {
     try refuseSecond(cluster.id, in: redshiftClusters, kind: "Redshift cluster", member: "ClusterIdentifier")
     _ = try findVPC(cluster.vpcID, of: cluster.id.rawValue, kind: "Redshift cluster", region: cluster.region)
+    try checkGroups(cluster.securityGroupIDs, of: cluster.vpcID, member: "VpcSecurityGroups")
     try checkEndpoints([(cluster.endpoint, "Endpoint")])
     let network = Network(vpcID: cluster.vpcID, region: cluster.region)
     let holder = AddressHolder.redshiftCluster(cluster.id)
@@ -79,6 +89,7 @@ extension World {
   mutating func add(_ cluster: CacheCluster) throws(Refusal) {
     try refuseSecond(cluster.id, in: cacheClusters, kind: "cache cluster", member: "CacheClusterId")
     let vpc = try findVPC(cluster.vpcID, of: cluster.id.rawValue, kind: "cache cluster", region: cluster.region)
+    try checkGroups(cluster.securityGroupIDs, of: cluster.vpcID, member: "SecurityGroups")
     if vpc != nil, let node = cluster.nodes.first(where: { $0.publicIPAddress != nil }) {
       throw Refusal(.publicCacheNode(cluster.id, node: node.id), member: "CacheNodes")  // S136
     }

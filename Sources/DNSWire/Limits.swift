@@ -19,7 +19,9 @@ public enum Limits {
   /// The most that a two-octet length can frame over TCP (RFC 1035 4.2.2).
   public static var tcpOctets: Int { @_noLocks get { 65_535 } }
   /// Hops of a CNAME, DNAME or alias chain, the question's own included. BIND stops at 16 as well.
-  public static var chainHops: Int { @_noLocks get { 16 } }
+  public static var chainHops: Int { @_noLocks get { HopStorage<UInt8>.count } }
+  /// One element for each hop of a chain: here is the number itself.
+  public typealias HopStorage<Element> = InlineArray<16, Element>
   /// Octets of an Extended DNS Error text: one line, never the reason for truncation (RFC 8914 2).
   public static var errorTextOctets: Int { @_noLocks get { 200 } }
 }

@@ -61,7 +61,8 @@ public struct Query: BitwiseCopyable, Sendable {
         // One OPT, in the additional section, owned by the root (RFC 6891 6.1.1).
         guard !hasEDNS, index >= before, data == position + 11 else { return .formErr }
         readOPT(packet, at: position)
-        guard readOptions(packet, data, data + size) else { return .formErr }
+        // What options mean is a matter of the version: of another one they are not read (RFC 6891 6.1.3).
+        if ednsVersion == 0, !readOptions(packet, data, data + size) { return .formErr }
       }
       position = data + size
       index += 1

@@ -54,6 +54,9 @@ public struct ResponseWriter: ~Copyable {
   @_noLocks
   public mutating func release(_ octets: Int) { limit += octets }
 
+  /// A record stands in the answer section.
+  public var hasAnswer: Bool { @_noLocks get { answerCount > 0 } }
+
   /// Octets that still fit.
   public var room: Int { @_noLocks get { limit - position } }
 

@@ -50,10 +50,12 @@ extension Explanation {
     func concerned<Item>(_ items: [ID<Item>: Item]) -> [Item] {
       items.filter { subjects.contains($0.key.rawValue) }.sorted { $0.key < $1.key }.map(\.value)
     }
-    return concerned(world.vpcs).flatMap(vpcCandidates)
+    return concerned(world.vpcs).flatMap(vpcCandidates) + linkCandidates(in: world, now)
       + world.classicLinks.values.filter { subjects.contains($0.instanceID.rawValue) }
       .map { ("\($0.instanceID) not linked to \($0.vpcID)", .detachClassicLink($0.instanceID, $0.vpcID)) }
-      + concerned(world.peerings).flatMap(peeringCandidates)
+      + world.peerings.values.filter { peering in
+        subjects.contains { $0 == peering.requester.vpcID.rawValue || $0 == peering.accepter.vpcID.rawValue }
+      }.sorted { $0.id < $1.id }.flatMap(peeringCandidates)
       + concerned(world.dbInstances).map {
         (
           "PubliclyAccessible \(!$0.publiclyAccessible) on \($0.id)",
@@ -65,6 +67,19 @@ extension Explanation {
           "PubliclyAccessible \(!$0.publiclyAccessible) on \($0.id)",
           .setRedshiftClusterPubliclyAccessible($0.id, !$0.publiclyAccessible)
         )
+      }
+  }
+
+  /// Links that an unlinked Classic asker could have: to each VPC that is enabled for it, with a group of that VPC.
+  private static func linkCandidates(in world: World, _ now: Explanation) -> [Candidate] {
+    guard let asker = now.asker.first.flatMap({ world.instances[ID($0)] }), asker.isClassic,
+      world.classicLinks[asker.id] == nil
+    else { return [] }
+    return world.vpcs.values.filter { $0.classicLinkEnabled && $0.region == asker.region }.sorted { $0.id < $1.id }
+      .compactMap { vpc in
+        guard let group = world.securityGroups.values.filter({ $0.vpcID == vpc.id }).map(\.id).min() else { return nil }
+        let link = ClassicLink(instanceID: asker.id, vpcID: vpc.id, securityGroupIDs: [group])
+        return ("\(asker.id) linked to \(vpc.id)", .attachClassicLink(link))
       }
   }
 

@@ -8,12 +8,9 @@ public struct Scratch: ~Copyable {
   var query = Query()
   var errorCode: ExtendedErrorCode?
   var errorText = Phrase.elsewhere
-  /// Which of several records comes next where one is answered in turn.
-  var turn = 0
-  /// The same for AAAA: a client that asks for both each time would meet the same half of the records for ever.
-  var turnOfAAAA = 0
+  var turns = Turns()
   /// The verdicts of the last question, one a hop.
-  public internal(set) var hops = InlineArray<16, Verdict>(repeating: Verdict(.elsewhere, .publicDNS))
+  public internal(set) var hops = Limits.HopStorage<Verdict>(repeating: Verdict(.elsewhere, .publicDNS))
   public internal(set) var hopCount = 0
   public internal(set) var asker = Asker()
   /// The address that the last question came from; what a trusted Client Subnet option says in its place.

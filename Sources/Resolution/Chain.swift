@@ -9,7 +9,7 @@ func answerChain(
   var type = scratch.query.type
   var owner = Limits.headerOctets
   /// Where the name of each hop stands in the message.
-  var owners = InlineArray<16, UInt16>(repeating: 0)
+  var owners = Limits.HopStorage<UInt16>(repeating: 0)
   /// The zone of the first alias since a name that the client sees: what is missing behind an alias is missing in
   /// its zone (semantics 3.3).
   var aliasZone: UInt32?
@@ -30,12 +30,12 @@ func answerChain(
       putPointer(tables, address, region, isPublic, owner, &scratch, into: &out)
       return .noError
     case .canonicalName(let set):
-      if isCircle(set, before: hop, scratch) { return endChain(.chainTooLong, &scratch) }
+      if isCircle(set, before: hop, scratch) { return endChain(.chainTooLong, .servFail, &scratch) }
       if hop == 0 { scratch.writer.rememberQuestion(scratch.name) }
       owner = putSet(tables, set, owner, &scratch, into: &out)
       aliasZone = nil
     case .delegationName(let set, let label):
-      if isCircle(set, before: hop, owners, scratch, out) { return endChain(.chainTooLong, &scratch) }
+      if isCircle(set, before: hop, owners, scratch, out) { return endChain(.chainTooLong, .servFail, &scratch) }
       if hop == 0 { scratch.writer.rememberQuestion(scratch.name) }
       // One DNAME can rename several names of a chain; its record stands in the answer once (RFC 2181 5).
       if !isWritten(set, before: hop, scratch) { putDelegationName(tables, set, label, &scratch, into: &out) }
@@ -43,7 +43,7 @@ func answerChain(
       owner = next
       aliasZone = nil
     case .alias(let set):
-      if isCircle(set, before: hop, scratch) { return endChain(.chainTooLong, &scratch) }
+      if isCircle(set, before: hop, scratch) { return endChain(.chainTooLong, .servFail, &scratch) }
       if aliasZone == nil { aliasZone = verdict.zone }
       // The alias stands for one type, whatever else its target has.
       if type == .any { type = tables.setRows[Int(set)].type }
@@ -55,7 +55,7 @@ func answerChain(
       putSOA(tables, authority, aliasZone, isQuestion: hop == 0, &scratch, into: &out)
       return aliasZone == nil ? .nxDomain : .noError
     case .elsewhere:
-      guard hop == 0 else { return endChain(.chainLeaves, &scratch) }
+      guard hop == 0 else { return endChain(.chainLeaves, .refused, &scratch) }
       scratch.errorCode = .notAuthoritative
       scratch.errorText = .elsewhere
       return .refused
@@ -67,15 +67,16 @@ func answerChain(
     if scratch.writer.overflowed { return .noError }
     hop += 1
   }
-  return endChain(.chainTooLong, &scratch)
+  return endChain(.chainTooLong, .servFail, &scratch)
 }
 
-/// The chain so far, and a text that says where it stopped (decision 13).
+/// The chain so far, and a text that says where it stopped. The client does not see aliases: where there was nothing
+/// else, NOERROR would say that the name has no data, so it gets `code` (decision 13).
 @_noLocks
-private func endChain(_ text: Phrase, _ scratch: inout Scratch) -> ResponseCode {
+private func endChain(_ text: Phrase, _ code: ResponseCode, _ scratch: inout Scratch) -> ResponseCode {
   scratch.errorCode = .other
   scratch.errorText = text
-  return .noError
+  return scratch.writer.hasAnswer ? .noError : code
 }
 
 /// A set has one target: coming to it again is a circle.
@@ -96,7 +97,7 @@ private func isCircle(_ set: UInt32, before hop: Int, _ scratch: borrowing Scrat
 /// A DNAME leads to the same name again when it meets the same name.
 @_noLocks
 private func isCircle(
-  _ set: UInt32, before hop: Int, _ owners: borrowing InlineArray<16, UInt16>, _ scratch: borrowing Scratch,
+  _ set: UInt32, before hop: Int, _ owners: borrowing Limits.HopStorage<UInt16>, _ scratch: borrowing Scratch,
   _ out: borrowing MutableSpan<UInt8>
 ) -> Bool {
   var index = 0
@@ -135,13 +136,7 @@ private func putSet(
   var target = owner
   var chosen = -1
   if case .rotating = row.kind {
-    if scratch.query.type == .aaaa {
-      scratch.turnOfAAAA = (scratch.turnOfAAAA + 1) & 0xffff
-      chosen = scratch.turnOfAAAA % Int(row.count)
-    } else {
-      scratch.turn = (scratch.turn + 1) & 0xffff
-      chosen = scratch.turn % Int(row.count)
-    }
+    chosen = scratch.turns.next(of: Int(row.count), set: row.rotation, asked: scratch.query.type)
   }
   while index < Int(row.count) {
     let size = Int(tables.data.octets[offset]) << 8 | Int(tables.data.octets[offset + 1])

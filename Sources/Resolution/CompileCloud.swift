@@ -26,7 +26,7 @@ extension Draft {
       }
       vpcRows.append(
         VPCRow(
-          flags: VPCRow.Flags(rawValue: flags), region: regionIndex[vpc.region] ?? 0, zoneLabels: 0,
+          flags: VPCRow.Flags(rawValue: flags), region: regionIndex[vpc.region] ?? 0, zoneLabels: 0, ruleLabels: 0,
           firstRange: firstRange, rangeCount: UInt16(UInt32(rangeRows.count) - firstRange),
           peerCount: UInt16(UInt32(peerRows.count) - firstPeer), firstPeer: firstPeer,
           identifier: identifiers.add(id.rawValue)))

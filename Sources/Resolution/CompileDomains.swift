@@ -10,17 +10,17 @@ extension Draft {
       let suffixes = RegionSuffixes(region)
       let publicDomain = addDomain(suffixes.publicDomain, .publicCompute, region: UInt16(index))
       let privateDomain = addDomain(suffixes.privateDomain, .privateCompute, region: UInt16(index))
-      if region == .usEast1 { addDomain(name(["compute-1", "internal"]), .empty) }
+      if region == .usEast1 { addDomain(name(["compute-1", "internal"]), .empty, region: UInt16(index)) }
       regionRows.append(
         RegionRow(
           publicSuffix: domainRows[Int(publicDomain)].name, privateSuffix: domainRows[Int(privateDomain)].name,
           identifier: identifiers.add(region.code)))
     }
-    addDomain(name(["internal"]), .empty)
+    addDomain(name(["internal"]), .absent)
     addDomain(name(["10", "in-addr", "arpa"]), .privateReverse)
     for octet in 16...31 { addDomain(name([String(octet), "172", "in-addr", "arpa"]), .privateReverse) }
     addDomain(name(["168", "192", "in-addr", "arpa"]), .privateReverse)
-    addDomain(name(["254", "169", "254", "169", "in-addr", "arpa"]), .empty)
+    addDomain(name(["254", "169", "254", "169", "in-addr", "arpa"]), .privateReverse)
     for zone in localZones() {
       let index = addZone(zone)
       addDomain(zone.name, .local, zone: index)

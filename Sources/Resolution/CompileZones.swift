@@ -102,9 +102,14 @@ extension Draft {
       data.append(UInt8(truncatingIfNeeded: record.count))
       data += record
     }
+    var rotation: UInt16 = 0
+    if case .rotating = kind {
+      rotation = rotatingSets
+      rotatingSets &+= 1
+    }
     setRows.append(
       SetRow(
-        type: type, kind: kind, count: UInt16(records.count), ttl: ttl, data: offset,
+        type: type, kind: kind, rotation: rotation, count: UInt16(records.count), ttl: ttl, data: offset,
         size: UInt32(data.count) - offset))
     return UInt32(setRows.count - 1)
   }

@@ -14,6 +14,7 @@ public enum Compiler {
     draft.addVPCs()
     draft.addInstances()
     draft.addZones()
+    draft.addResolverRules()
     draft.addEndpoints()
     return Snapshot(
       generation: generation, tables: draft.finish(rules: RuleSet(without: switchedOff), explains: explains))
@@ -41,10 +42,14 @@ struct Draft: ~Copyable {
   var domainLabels: UInt64 = 0
   var apexes = NameTableBuilder()
   var publicZoneLabels: UInt64 = 0
+  var ruleDomains = NameTableBuilder()
+  var ruleRows: [RuleRow] = []
   var nodes = NameTableBuilder()
   var zoneRows: [ZoneRow] = []
   var nodeRows: [NodeRow] = []
   var setRows: [SetRow] = []
+  /// Sets that are answered in turn.
+  var rotatingSets: UInt16 = 0
   var endpoints = NameTableBuilder()
   var endpointRows: [EndpointRow] = []
   var resourceNames = NameTableBuilder()
@@ -84,7 +89,8 @@ struct Draft: ~Copyable {
       peers: peerRows, instances: instanceRows, regions: regionRows, publicAddresses: AddressTable(addressSlots),
       publicAddressRows: addressRows, domains: domains.finish(), domainRows: domainRows,
       publicReverseDomain: publicReverse, domainLabels: domainLabels, apexes: apexes.finish(),
-      publicZoneLabels: publicZoneLabels, nodes: nodes.finish(), zoneRows: zoneRows, nodeRows: nodeRows,
+      publicZoneLabels: publicZoneLabels, ruleDomains: ruleDomains.finish(), ruleRows: ruleRows, nodes: nodes.finish(),
+      zoneRows: zoneRows, nodeRows: nodeRows,
       setRows: setRows, endpoints: endpoints.finish(), endpointRows: endpointRows,
       resourceNames: resourceNames.finish(), resourceRows: resourceRows, data: OctetStore(data),
       identifiers: OctetStore(identifiers.octets), phrases: phrases, citations: citations, explains: explains,

@@ -7,10 +7,12 @@ extension Tables {
   borrowing func decide(_ asker: Asker, _ name: borrowing FoldedName, _ type: RecordType) -> Verdict {
     let zone = privateHostedZone(asker, name)
     let domain = autodefinedDomain(for: asker, name)
-    // The most specific domain wins; on equal names a private zone beats an autodefined one (semantics 3.4).
+    // The most specific domain wins; on equal names a Resolver rule beats a private zone, and a private zone an
+    // autodefined domain (semantics 3.4).
+    if let verdict = resolverRule(asker, name, zone: zone, domain: domain) { return verdict }
     if let domain {
       let row = domainRows[Int(domain)]
-      if let zone, zoneRows[Int(zone)].labelCount >= row.labelCount || !hasRule(asker, row) {
+      if let zone, zoneRows[Int(zone)].labelCount >= row.labelCount || !isAutodefined(row, asker) {
         return answer(fromZone: zone, name, type, .privateHostedZone)
       }
       if let zone = publicHostedZone(name), zoneRows[Int(zone)].labelCount > row.labelCount {
@@ -40,7 +42,7 @@ extension Tables {
       verdict = privateReverse(asker, name, type, domain: index)
     case .local:
       verdict = localName(name, type, row)
-    case .empty:
+    case .empty, .absent:
       break
     }
     return verdict ?? autodefinedDomain(name, type, domain: index, row)
@@ -50,24 +52,20 @@ extension Tables {
   @_noLocks
   private borrowing func autodefinedDomain(for asker: Asker, _ name: borrowing FoldedName) -> UInt32? {
     if let found = rangeReverseDomain(asker, name) { return found }
-    var count = name.labelCount
-    while count > 0 {
-      if domainLabels & (1 &<< UInt64(min(count, 63))) != 0,
-        let found = domains.find(name, fromLabel: name.labelCount - count, in: Space.common)
-      {
-        return found
-      }
-      count -= 1
-    }
-    return nil
+    return domains.findMostSpecific(name, labels: domainLabels, in: Space.common)
   }
 
-  /// Whether the domain stands among the Resolver rules of the asker's view, and so can beat a private zone.
+  /// Whether the domain stands among the autodefined rules of the asker's view, and so can beat a private zone or a
+  /// Resolver rule. DNS hostnames make them, for the VPC's own Region and its peers' (semantics 3.4).
   @_noLocks
-  private borrowing func hasRule(_ asker: Asker, _ row: DomainRow) -> Bool {
+  borrowing func isAutodefined(_ row: DomainRow, _ asker: Asker) -> Bool {
     switch row.kind {
-    case .privateReverse: hasAutodefinedReverse(asker)
-    default: true
+    case .local: return true
+    case .absent: return false
+    case .privateReverse: return asker.view != none && hasAutodefinedReverse(asker)
+    case .publicCompute, .privateCompute, .empty:
+      guard asker.view != none else { return false }
+      return vpcs[Int(asker.view)].region == row.region || hasPeer(of: asker, in: row.region)
     }
   }
 }

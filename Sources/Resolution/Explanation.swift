@@ -41,7 +41,7 @@ public struct Explanation: Sendable, Equatable {
   /// What a refusal or the end of a chain says.
   public var error: Response.ExtendedError?
   public var hops: [Hop]
-  /// Sources of a decision that was made before any name was looked at.
+  /// Sources of what is true of the resolver itself.
   public var citations: [String]
 
   /// Every source, hop by hop, each once.
@@ -51,9 +51,16 @@ public struct Explanation: Sendable, Equatable {
     return result
   }
 
-  /// The text that `serve --explain` puts into the packet when there is room.
+  /// The text that `serve --explain` puts into the packet when there is room: of a long chain its end, which decides.
   public var packetText: String {
-    error?.text ?? hops.map(\.reason).joined(separator: "; ")
+    if let error { return error.text }
+    var text = hops.last?.reason ?? ""
+    for hop in hops.dropLast().reversed() {
+      let longer = "\(hop.reason); \(text)"
+      if longer.utf8.count > Limits.errorTextOctets { break }
+      text = longer
+    }
+    return text
   }
 }
 
@@ -76,21 +83,28 @@ extension Snapshot {
     }
     let verdicts = (0..<scratch.hopCount).map { scratch.hops[$0] }
     return Explanation(
-      name: name, type: type, asker: tables.describe(asker), column: tables.column(asker, nil), code: response?.code,
+      name: name, type: type, asker: tables.describe(asker), column: tables.column(asker), code: response?.code,
       answer: response?.answer ?? [], authority: response?.authority ?? [], error: failure,
-      hops: tables.hops(asker, name, verdicts, response?.answer ?? []),
-      citations: tables.citations(before: asker, in: network, isSilent: response == nil))
+      hops: tables.hop(before: asker, in: network, name, isSilent: response == nil)
+        + tables.hops(asker, name, verdicts, response?.answer ?? []),
+      // What arrives there is answered as EC2-Classic, whatever the VPC has at that address.
+      citations: network == .classic && asker.isClassic ? ["S64"] : [])
   }
 }
 
 extension Tables {
-  /// What decided before any name was looked at.
-  fileprivate borrowing func citations(before asker: Asker, in network: Network, isSilent: Bool) -> [String] {
-    var result: [String] = []
-    if isSilent { result.append("decision 6") }
-    if asker.isForeign { result.append("semantics 2.1") }
-    if network == .classic, asker.isClassic { result.append("S64") }
-    return result
+  /// What decided before any name was looked at: the resolver is silent, or another network's.
+  fileprivate borrowing func hop(
+    before asker: Asker, in network: Network, _ name: Name, isSilent: Bool
+  ) -> [Explanation.Hop] {
+    guard isSilent || asker.isForeign else { return [] }
+    let rule: Rule = isSilent ? .dnsSupport : .foreignResolver
+    let reason = reason(asker, Verdict(.elsewhere, rule))
+    return [
+      Explanation.Hop(
+        name: name, rule: rule, rules: [rule], citations: [reason.citation.text], row: nil, column: column(asker),
+        reason: text(reason), facts: facts(asker, Verdict(.elsewhere, rule), nil))
+    ]
   }
 
   fileprivate borrowing func hops(
@@ -101,11 +115,12 @@ extension Tables {
     var result: [Explanation.Hop] = []
     for verdict in verdicts {
       let reason = reason(asker, verdict)
+      let hidden = hiddenZone(asker, verdict, name)
       result.append(
         Explanation.Hop(
           name: name, rule: verdict.rule, rules: rules(behind: verdict, asker), citations: citations(reason, verdict),
-          row: row(asker, verdict, reason),
-          column: column(asker, verdict), reason: text(reason), facts: facts(asker, verdict)))
+          row: row(asker, verdict, hidden), column: column(asker, verdict, hidden), reason: text(reason),
+          facts: facts(asker, verdict, hidden)))
       switch verdict.outcome {
       case .canonicalName, .delegationName: name = names.popFirst() ?? name
       case .alias(let set): name = self.name(at: Int(setRows[Int(set)].data)) ?? name

@@ -1,12 +1,22 @@
 // The facts behind a verdict in words, and its place in the truth table (semantics 1.1–1.3).
 import DNSWire
 
+/// A private zone that somebody else has.
+struct HiddenZone {
+  var zone: UInt32
+  var vpc: UInt32
+}
+
 extension Tables {
   /// Who asks, a phrase each: itself, its place, how its place sees names.
   borrowing func describe(_ asker: Asker) -> [String] {
     let region = asker.kind == .internet ? "" : text(regions[Int(asker.region)].identifier)
     switch asker.kind {
-    case .internet: return ["the internet"]
+    case .internet:
+      switch asker.reason {
+      case .ambiguous: return ["the internet, because several networks have this address"]
+      default: return ["the internet"]
+      }
     case .classicHost: return ["some EC2-Classic host of \(region)", "not linked"]
     case .vpcHost: return ["some host in \(text(vpcs[Int(asker.vpc)].identifier))", region]
     case .instance:
@@ -18,26 +28,36 @@ extension Tables {
   }
 
   /// The column of the truth table: the asker, and what it is to the VPC that the verdict is about.
-  borrowing func column(_ asker: Asker, _ verdict: Verdict?) -> String {
+  borrowing func column(_ asker: Asker, _ verdict: Verdict? = nil, _ hidden: HiddenZone? = nil) -> String {
     if asker.isClassic { return asker.linkedVPC == none ? "a1" : asker.view == none ? "a2" : "a3" }
     guard asker.vpc != none else { return "a10" }
     guard vpcs[Int(asker.vpc)].flags.has(.dnsSupport) else { return "a11" }
     guard asker.view != none else { return "a5" }
-    guard let vpc = verdict?.vpc, vpc != none, vpc != asker.vpc else { return "a4" }
+    guard let verdict, let vpc = hidden?.vpc ?? subject(of: verdict, asker), vpc != asker.vpc else { return "a4" }
     if peering(from: asker, to: vpc) != nil { return "a8" }
     return peer(from: asker, to: vpc) == nil ? "a6" : "a7"
   }
 
+  /// The VPC that the truth table would call V.
+  private borrowing func subject(of verdict: Verdict, _ asker: Asker) -> UInt32? {
+    if verdict.vpc != none { return verdict.vpc }
+    if verdict.instance != none, let link = links.find(verdict.instance, in: 0) { return link }
+    switch verdict.outcome {
+    case .address(let address, _), .pointer(let address, _, false):
+      guard verdict.rule == .privateHostname || verdict.rule == .privateReverse else { return nil }
+      for index in vpcs.indices where vpcs[index].region == asker.region && has(UInt32(index), address.rawValue) {
+        return UInt32(index)
+      }
+      return nil
+    default: return nil
+    }
+  }
+
   /// The row of the truth table that a name belongs to.
-  borrowing func row(_ asker: Asker, _ verdict: Verdict, _ reason: Reason) -> String? {
+  borrowing func row(_ asker: Asker, _ verdict: Verdict, _ hidden: HiddenZone?) -> String? {
     if verdict.isNoData, verdict.rule.isHostname { return "17" }
     switch verdict.rule {
-    case .publicHostname, .ec2Classic, .classicLinkDNS, .sameVPC, .peeringDNS:
-      guard verdict.rule != .peeringDNS else { return "4" }
-      // A service on the EC2-Classic platform is no instance.
-      guard verdict.instance != none else { return verdict.vpc == none ? nil : "1" }
-      if instances[Int(verdict.instance)].vpc != none { return "1" }
-      return links.find(verdict.instance, in: 0) == nil ? "3" : "2"
+    case .publicHostname, .ec2Classic, .classicLinkDNS, .sameVPC, .peeringDNS: return hostnameRow(asker, verdict)
     case .privateHostname:
       guard case .address(let address, _) = verdict.outcome else { return "5" }
       guard isRFC1918(address.rawValue) else { return "5b" }
@@ -51,22 +71,69 @@ extension Tables {
       return endpoint.vpc == none ? "10" : endpoint.isPublic ? "11" : "11b"
     case .cacheEndpoint: return endpointRows[Int(verdict.endpoint)].vpc == none ? "10" : "12"
     case .loadBalancerName: return endpointRows[Int(verdict.endpoint)].isPublic ? "13" : "14"
-    case .privateHostedZone, .publicHostedZone, .publicDNS: return "15"
+    case .privateHostedZone: return "15"
     case .privateReverse: return "16"
     case .publicReverse: return "16b"
-    case .localName, .autodefinedDomain, .dnsSupport, .foreignResolver, .classicResolver: return nil
+    case .autodefinedDomain:
+      switch verdict.shape {
+      case .hiddenHostname: return "5"
+      case .hiddenHostnameOutside: return "5b"
+      case .hiddenResourceName: return "7"
+      case .hiddenReverse: return "16"
+      default: return hiddenRow(asker, hidden)
+      }
+    // Public DNS is a cell only where a private zone has the name for others.
+    case .publicHostedZone, .publicDNS: return hiddenRow(asker, hidden)
+    default: return nil
     }
   }
 
-  private borrowing func isClassicInstance(_ address: IPv4Address) -> Bool {
-    askerAddresses.find(address.rawValue, in: Network.classic.rawValue) != nil
+  private borrowing func hostnameRow(_ asker: Asker, _ verdict: Verdict) -> String? {
+    switch verdict.shape {
+    case .vpcAddress: return asker.linkedVPC != none && asker.linkedVPC != verdict.vpc ? "4" : "1"
+    case .classicService: return "10"
+    case .classicInstance:
+      // A cell for Classic askers is about their own Region.
+      if asker.isClassic, instances[Int(verdict.instance)].region != asker.region { return nil }
+      return links.find(verdict.instance, in: 0) == nil ? "3" : "2"
+    default: return nil
+    }
+  }
+
+  private borrowing func hiddenRow(_ asker: Asker, _ hidden: HiddenZone?) -> String? {
+    guard let hidden else { return nil }
+    return asker.linkedVPC != none && asker.linkedVPC != hidden.vpc ? "15b" : "15"
+  }
+
+  /// A private zone that has the name for the askers of another VPC, when public DNS or nobody answered this one.
+  borrowing func hiddenZone(_ asker: Asker, _ verdict: Verdict, _ name: Name) -> HiddenZone? {
+    switch verdict.rule {
+    case .autodefinedDomain, .publicHostedZone, .publicDNS: break
+    default: return nil
+    }
+    guard rules.contains(.privateHostedZone) else { return nil }
+    var folded = FoldedName()
+    folded.load(OctetStore(name.wire), at: 0)
+    var best: HiddenZone?
+    for index in vpcs.indices {
+      guard let zone = apexes.findMostSpecific(folded, labels: vpcs[index].zoneLabels, in: UInt32(index)) else {
+        continue
+      }
+      // The asker's own VPC, or the one that it is linked to, tells most.
+      if UInt32(index) == asker.vpc || UInt32(index) == asker.linkedVPC {
+        return HiddenZone(zone: zone, vpc: UInt32(index))
+      }
+      best = best ?? HiddenZone(zone: zone, vpc: UInt32(index))
+    }
+    return best
   }
 
   /// What the rule looked at.
-  borrowing func facts(_ asker: Asker, _ verdict: Verdict) -> [Explanation.Fact] {
+  borrowing func facts(_ asker: Asker, _ verdict: Verdict, _ hidden: HiddenZone?) -> [Explanation.Fact] {
     var result: [Explanation.Fact] = []
     var vpcsSeen: [UInt32] = []
-    for vpc in [asker.vpc, asker.linkedVPC, verdict.vpc] where vpc != none && !vpcsSeen.contains(vpc) {
+    for vpc in [asker.vpc, asker.linkedVPC, verdict.vpc, hidden?.vpc ?? none]
+    where vpc != none && !vpcsSeen.contains(vpc) {
       vpcsSeen.append(vpc)
       result.append(fact(ofVPC: vpc))
     }
@@ -84,6 +151,14 @@ extension Tables {
           "AllowDnsResolutionFromRemoteVpc \(row.allowsDNS ? "on" : "off") on the side of \(id(ofVPC: row.vpc))"))
     }
     if verdict.zone != none, verdict.rule != .localName { result.append(fact(ofZone: verdict.zone)) }
+    if let hidden {
+      var fact = fact(ofZone: hidden.zone)
+      fact.text += " of \(id(ofVPC: hidden.vpc)), not seen from here"
+      result.append(fact)
+    }
+    if verdict.resolverRule != none {
+      result.append(fact(ruleRows[Int(verdict.resolverRule)].identifier, "Resolver rule of \(id(ofVPC: verdict.vpc))"))
+    }
     if verdict.endpoint != none { result.append(fact(ofEndpoint: verdict)) }
     return result
   }
@@ -145,7 +220,7 @@ extension Tables {
     switch verdict.rule {
     case .ec2Classic, .classicLinkDNS, .sameVPC, .peeringDNS:
       rules.append(.publicHostname)
-    case .privateHostname, .resourceName, .privateReverse, .privateHostedZone:
+    case .privateHostname, .resourceName, .privateReverse, .privateHostedZone, .resolverRule:
       if asker.isClassic, asker.view != none { rules.append(.classicLinkDNS) }
       if verdict.peer != none { rules.append(.peeringDNS) }
       // The reverse name stands for the private hostname.
@@ -183,11 +258,12 @@ extension Rule {
     case .redshiftEndpoint: "a Redshift endpoint follows its public accessibility"
     case .cacheEndpoint: "a cache endpoint is its node's address"
     case .loadBalancerName: "a load balancer has one set of addresses for everybody"
+    case .resolverRule: "a Resolver rule sends its domain to another server"
     case .privateHostedZone: "a private hosted zone answers inside its VPCs"
     case .publicHostedZone: "a public hosted zone answers everybody"
     case .privateReverse: "a private address has its private hostname"
     case .publicReverse: "a public address has its public hostname"
-    case .autodefinedDomain: "a name of Amazon's own domains that nobody has does not exist"
+    case .autodefinedDomain: "Amazon's own domains end here: what is not in them is not forwarded"
     case .localName: "localhost is the asker itself"
     case .publicDNS: "every other name is another server's"
     }

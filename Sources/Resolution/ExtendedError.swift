@@ -15,20 +15,21 @@ func putExtendedError(
     return
   }
   guard tables.explains, scratch.hopCount > 0 else { return }
+  // The last hop decides what the asker gets, so a long chain loses its beginning.
+  var first = scratch.hopCount
   var size = 0
-  var hops = 0
-  while hops < scratch.hopCount {
-    let reason = tables.reason(scratch.asker, scratch.hops[hops])
-    let next = size + (hops > 0 ? 2 : 0) + tables.size(of: reason)
-    if next > Limits.errorTextOctets || scratch.writer.room < 6 + next { break }
-    size = next
-    hops += 1
+  while first > 0 {
+    let reason = tables.reason(scratch.asker, scratch.hops[first - 1])
+    let longer = size + (size > 0 ? 2 : 0) + tables.size(of: reason)
+    if longer > Limits.errorTextOctets || scratch.writer.room < 6 + longer { break }
+    size = longer
+    first -= 1
   }
-  guard hops > 0 else { return }
+  guard size > 0 else { return }
   scratch.writer.beginExtendedError(.other, textSize: size, into: &out)
-  var hop = 0
-  while hop < hops {
-    if hop > 0 {
+  var hop = first
+  while hop < scratch.hopCount {
+    if hop > first {
       scratch.writer.put8(UInt8(ascii: ";"), into: &out)
       scratch.writer.put8(UInt8(ascii: " "), into: &out)
     }

@@ -28,6 +28,23 @@ struct NameTable: ~Copyable, Sendable {
     return slots[slot].value
   }
 
+  /// The value of the longest name in `space` that is `name` or above it. Only lengths that occur are probed.
+  /// - Parameter labels: Bit n: a name of the space has n labels (bit 63: 63 or more).
+  @_noLocks
+  borrowing func findMostSpecific(_ name: borrowing FoldedName, labels: UInt64, in space: UInt32) -> UInt32? {
+    guard labels != 0 else { return nil }
+    var count = name.labelCount
+    while count >= 0 {
+      if labels & (1 &<< UInt64(min(count, 63))) != 0,
+        let found = find(name, fromLabel: name.labelCount - count, in: space)
+      {
+        return found
+      }
+      count -= 1
+    }
+    return nil
+  }
+
   @_noLocks
   private borrowing func findSlot(_ name: borrowing FoldedName, fromLabel label: Int, in space: UInt32) -> Int? {
     let hash = slotHash(name.hash(fromLabel: label), space)

@@ -61,6 +61,7 @@ enum Phrase: UInt8, CaseIterable {
   case internetFacing
   case internalBalancer
   case addressNotKnown
+  case ruleForwards
   case zoneHasNoName
   case zoneHasNoType
   case zoneNamesAnother
@@ -73,7 +74,16 @@ enum Phrase: UInt8, CaseIterable {
   case reverseOfPublic
   case reverseParent
   case localName
-  case nobodyHasIt
+  case supportOffSilence
+  case asksAnotherNetwork
+  case notForThisAsker
+  case nobodyHasAddress
+  case hiddenHostname
+  case hiddenResourceName
+  case hiddenReverse
+  case otherRegionPublic
+  case peeringIdlePublic
+  case pointerOnly
   case anotherServers
 
   var index: Int { @_noLocks get { Int(rawValue) } }
@@ -115,7 +125,7 @@ enum Phrase: UInt8, CaseIterable {
     case .attributeOffPublic: "lacks DNS support or DNS hostnames: public"
     case .peeringOffPublic: "without DNS resolution for the peer: public"
     case .otherVPCPublic: "is not where the asker is: public"
-    case .otherNetworkPublic: "EC2-Classic is not where the asker is: public"
+    case .otherNetworkPublic: "is in EC2-Classic, the asker is not: public"
     case .noPrivateAddress: "no private address stands behind it: public"
     case .addressOnly: "the name has an A record and no other"
     case .supportOnPrivate: "DNS support on: private"
@@ -136,6 +146,7 @@ enum Phrase: UInt8, CaseIterable {
     case .internetFacing: "internet-facing: public"
     case .internalBalancer: "internal: private"
     case .addressNotKnown: "address not known"
+    case .ruleForwards: "sends this domain to another server"
     case .zoneHasNoName: "has no such name"
     case .zoneHasNoType: "has the name, not this type"
     case .zoneNamesAnother: "names another name"
@@ -148,7 +159,16 @@ enum Phrase: UInt8, CaseIterable {
     case .reverseOfPublic: "the public hostname of the address"
     case .reverseParent: "there are names below, no data here"
     case .localName: "the resolver has local names itself"
-    case .nobodyHasIt: "nobody has this name"
+    case .supportOffSilence: "DNS support off: no answer"
+    case .asksAnotherNetwork: "asks the resolver of another network"
+    case .notForThisAsker: "the name does not exist for this asker"
+    case .nobodyHasAddress: "nobody has this address"
+    case .hiddenHostname: "this private hostname does not resolve for the asker"
+    case .hiddenResourceName: "this resource name does not resolve for the asker"
+    case .hiddenReverse: "no private hostname of this address resolves for the asker"
+    case .otherRegionPublic: "is in EC2-Classic of another Region: public"
+    case .peeringIdlePublic: "DNS resolution idle, a VPC lacks an attribute: public"
+    case .pointerOnly: "the address has a PTR record and no other"
     case .anotherServers: "the name is another server's"
     }
   }

@@ -27,8 +27,8 @@ enum Citation: UInt8, CaseIterable {
   case s17, s18, s28, s29, s30, s74, s75, s76, s136
   case row1, row2, row3, row4, row5, row5b, row6, row7, row8, row9, row10, row11, row11b, row12, row13, row14
   case row15, row16, row16b, row17
-  case semantics26, semantics34
-  case decision15, decision16, decision22
+  case semantics21, semantics26, semantics34
+  case decision6, decision15, decision16, decision22
 
   var text: String {
     switch self {
@@ -61,8 +61,10 @@ enum Citation: UInt8, CaseIterable {
     case .row16: "row 16"
     case .row16b: "row 16b"
     case .row17: "row 17"
+    case .semantics21: "semantics 2.1"
     case .semantics26: "semantics 2.6"
     case .semantics34: "semantics 3.4"
+    case .decision6: "decision 6"
     case .decision15: "decision 15"
     case .decision16: "decision 16"
     case .decision22: "decision 22"
@@ -89,15 +91,17 @@ extension Tables {
     case .redshiftEndpoint: redshiftEndpointReason(verdict)
     case .cacheEndpoint: cacheEndpointReason(verdict)
     case .loadBalancerName: loadBalancerNameReason(verdict)
+    case .resolverRule: resolverRuleReason(verdict)
     case .privateHostedZone: privateHostedZoneReason(asker, verdict)
     case .publicHostedZone: publicHostedZoneReason(verdict)
     case .privateReverse: privateReverseReason(verdict)
     case .publicReverse: publicReverseReason(verdict)
     case .localName: Reason(.semantics34, .localName)
-    case .autodefinedDomain: Reason(.decision15, .nobodyHasIt)
+    case .autodefinedDomain: autodefinedDomainReason(verdict)
     case .publicDNS: Reason(.decision15, .anotherServers)
-    // These three decide before any name is looked at; they have no hop.
-    case .dnsSupport, .foreignResolver, .classicResolver: Reason(.decision15, .nobodyHasIt)
+    // These three decide before any name is looked at, and word it themselves.
+    case .dnsSupport: Reason(.decision6, vpcIdentifier(asker.vpc), .supportOffSilence)
+    case .foreignResolver, .classicResolver: Reason(.semantics21, askerIdentifier(asker), .asksAnotherNetwork)
     }
   }
 
@@ -113,6 +117,11 @@ extension Tables {
     case .elsewhere: .zoneDelegates
     default: found
     }
+  }
+
+  @_noLocks
+  private borrowing func askerIdentifier(_ asker: Asker) -> UInt32 {
+    asker.instance == none ? vpcIdentifier(asker.vpc) : instances[Int(asker.instance)].identifier
   }
 
   @_noLocks

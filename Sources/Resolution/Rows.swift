@@ -20,6 +20,8 @@ struct VPCRow: BitwiseCopyable, Sendable {
   var region: UInt16
   /// Bit n: a private zone of the VPC has n labels (bit 63: 63 or more).
   var zoneLabels: UInt64
+  /// The same for the domains of its Resolver rules.
+  var ruleLabels: UInt64
   var firstRange: UInt32
   var rangeCount: UInt16
   var peerCount: UInt16
@@ -74,13 +76,24 @@ struct PublicAddressRow: BitwiseCopyable, Sendable {
   var isClassic: Bool
 }
 
+/// A Resolver rule of the user's.
+struct RuleRow: BitwiseCopyable, Sendable {
+  /// FORWARD or DELEGATE: the domain is another server's. Else SYSTEM or RECURSIVE: it is the resolver's own.
+  var forwards: Bool
+  var labelCount: UInt8
+  /// Offset of the id in `identifiers`.
+  var identifier: UInt32
+}
+
 /// A domain that Amazon defines by itself (semantics 3.4).
 struct DomainRow: BitwiseCopyable, Sendable {
   enum Kind: UInt8, BitwiseCopyable, Sendable {
     case publicCompute
     case privateCompute
-    /// Nothing exists in it: `compute-1.internal`, `internal`.
+    /// Nothing exists in it: `compute-1.internal`.
     case empty
+    /// `internal`: no autodefined domain, but public DNS does not have it (decision 15).
+    case absent
     /// `10.in-addr.arpa` and the other reverse domains of private addresses.
     case privateReverse
     /// `localhost`, `localdomain` and the reverse names of loopback.
@@ -136,6 +149,8 @@ struct SetRow: BitwiseCopyable, Sendable {
   }
   var type: RecordType
   var kind: Kind
+  /// Number of the set among those that are answered in turn.
+  var rotation: UInt16 = 0
   var count: UInt16
   var ttl: UInt32
   /// Offset in `data`: for each record two octets of length, then RDATA; for an alias just the name.

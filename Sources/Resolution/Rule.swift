@@ -17,6 +17,7 @@ public enum Rule: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   case redshiftEndpoint
   case cacheEndpoint
   case loadBalancerName
+  case resolverRule
   case privateHostedZone
   case publicHostedZone
   case privateReverse

@@ -32,6 +32,9 @@ public struct Tables: ~Copyable, Sendable {
   let domainLabels: UInt64
   let apexes: NameTable
   let publicZoneLabels: UInt64
+  /// Domains of Resolver rules, each VPC's row their space; the value is a row of `ruleRows`.
+  let ruleDomains: NameTable
+  let ruleRows: [RuleRow]
   let nodes: NameTable
   let zoneRows: [ZoneRow]
   let nodeRows: [NodeRow]

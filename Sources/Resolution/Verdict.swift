@@ -30,7 +30,19 @@ public struct Verdict: BitwiseCopyable, Sendable {
     case domain(UInt32)
   }
 
+  /// What kind of name it is, where the rule alone does not tell: the truth table has rows by this.
+  public enum Shape: BitwiseCopyable, Sendable {
+    case plain
+    /// The public hostname of an address in a VPC, of an EC2-Classic instance, of a service on that platform, or of an
+    /// address that nothing private stands behind.
+    case vpcAddress, classicInstance, classicService, bareAddress
+    /// A name of Amazon's own domains that this asker does not have: an address that nobody has, a private hostname
+    /// (of an RFC 1918 address or not), a resource name of somebody, the reverse name of an address.
+    case noSuchAddress, hiddenHostname, hiddenHostnameOutside, hiddenResourceName, hiddenReverse
+  }
+
   public var outcome: Outcome
+  public var shape = Shape.plain
   public var rule: Rule
   /// Rows of what the rule looked at, `.max` where it looked at none.
   public var vpc = UInt32.max
@@ -40,6 +52,7 @@ public struct Verdict: BitwiseCopyable, Sendable {
   public var link = UInt32.max
   public var peer = UInt32.max
   public var zone = UInt32.max
+  public var resolverRule = UInt32.max
   public var endpoint = UInt32.max
 
   @_noLocks

@@ -3,22 +3,6 @@
 import DNSWire
 
 extension Tables {
-  /// The zone in `space` with the longest name that is `name` or above it. Only lengths that occur are probed.
-  @_noLocks
-  borrowing func mostSpecificZone(_ name: borrowing FoldedName, labels: UInt64, in space: UInt32) -> UInt32? {
-    guard labels != 0 else { return nil }
-    var count = name.labelCount
-    while count >= 0 {
-      if labels & (1 &<< UInt64(min(count, 63))) != 0,
-        let zone = apexes.find(name, fromLabel: name.labelCount - count, in: space)
-      {
-        return zone
-      }
-      count -= 1
-    }
-    return nil
-  }
-
   /// The verdict of a zone that `name` lies in.
   @_noLocks
   borrowing func answer(

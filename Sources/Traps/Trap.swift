@@ -13,6 +13,7 @@ public enum Trap: String, CaseIterable, Hashable, Sendable {
   case sharedSource = "shared-source"
   case shadowedZone = "shadowed-zone"
   case invisibleZone = "invisible-zone"
+  case danglingAlias = "dangling-alias"
   case largeZone = "large-zone"
   case fixedDatabaseAddress = "fixed-database-address"
   case publicPathOfLink = "public-path-of-link"
@@ -33,6 +34,7 @@ public enum Trap: String, CaseIterable, Hashable, Sendable {
     case .sharedSource: "one source stands for askers of two networks"
     case .shadowedZone: "a private zone hides names of a public one"
     case .invisibleZone: "a private zone that its VPC does not see"
+    case .danglingAlias: "an alias to a name that nobody has"
     case .largeZone: "more record sets than Route 53's default quota"
     case .fixedDatabaseAddress: "a record that does not follow a failover"
     case .publicPathOfLink: "linked instances reach a database by its public address"
@@ -54,6 +56,7 @@ public enum Trap: String, CaseIterable, Hashable, Sendable {
     case .sharedRange, .sharedAddress, .sharedSource: ["decision 7"]
     case .shadowedZone: ["decision 5"]
     case .invisibleZone: ["R10"]
+    case .danglingAlias: ["decision 13"]
     case .largeZone: []
     case .fixedDatabaseAddress: ["S31"]
     case .publicPathOfLink: ["S28", "S30"]
@@ -76,6 +79,7 @@ public enum Trap: String, CaseIterable, Hashable, Sendable {
     case .sharedSource: world.sharedSources()
     case .shadowedZone: world.shadowedZones()
     case .invisibleZone: world.invisibleZones()
+    case .danglingAlias: world.danglingAliases()
     case .largeZone: world.largeZones()
     case .fixedDatabaseAddress: world.fixedDatabaseAddresses()
     case .publicPathOfLink: world.publicPathsOfLinks()

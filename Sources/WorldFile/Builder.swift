@@ -14,6 +14,8 @@ struct Builder {
   private var associated = AssociatedAddresses()
   /// Interfaces that an instance shows, with the instance: they need no item of their own.
   private var shownInterfaces: [String: String] = [:]
+  /// VPCs of which the files list a security group.
+  private var vpcsWithGroups: Set<ID<VPC>> = []
 
   init(catalog: Catalog, files: FileTable, report: Report) {
     self.catalog = catalog
@@ -36,10 +38,11 @@ struct Builder {
     each(.elasticIP) { builder, item in builder.elasticIP(item) }
     each(.classicLink) { _, item in item.classicLink().map { .attachClassicLink($0) } }
     each(.peering) { _, item in item.peering().map { .addPeering($0) } }
-    each(.dbInstance) { builder, item in .addDBInstance(item.dbInstance(builder.regionOfVPC)) }
-    each(.dbCluster) { _, item in .addDBCluster(item.dbCluster()) }
-    each(.redshiftCluster) { builder, item in .addRedshiftCluster(item.redshiftCluster(builder.regionOfVPC)) }
-    each(.cacheCluster) { builder, item in .addCacheCluster(item.cacheCluster(builder.regionOfVPC)) }
+    vpcsWithGroups = Set(world.securityGroups.values.compactMap(\.vpcID))
+    each(.dbInstance) { builder, item in builder.dbInstance(item) }
+    each(.dbCluster) { builder, item in builder.dbCluster(item) }
+    each(.redshiftCluster) { builder, item in builder.redshiftCluster(item) }
+    each(.cacheCluster) { builder, item in builder.cacheCluster(item) }
     each(.loadBalancer) { builder, item in item.loadBalancer(builder.regionOfVPC).map { .addLoadBalancer($0) } }
     each(.hostedZone) { builder, item in builder.hostedZone(item) }
     addResolverRules()
@@ -199,6 +202,42 @@ struct Builder {
     return .addElasticIP(address)
   }
 
+  // MARK: Services and their groups
+
+  /// What a service says of its groups, as far as the files can tell: describe-db-instances must load without
+  /// describe-security-groups. Every VPC has a group, so where none is listed nobody asked AWS for them, and an unknown
+  /// group is left out; where one is listed, an unknown group stays and is refused.
+  private func known(_ groups: [ID<SecurityGroup>], in vpcID: ID<VPC>?) -> [ID<SecurityGroup>] {
+    if let vpcID, vpcsWithGroups.contains(vpcID) { return groups }
+    return groups.filter { world.securityGroups[$0] != nil }
+  }
+
+  private func dbInstance(_ item: Item) -> Change {
+    var database = item.dbInstance(regionOfVPC)
+    database.securityGroupIDs = known(database.securityGroupIDs, in: database.vpcID)
+    return .addDBInstance(database)
+  }
+
+  private func dbCluster(_ item: Item) -> Change {
+    var cluster = item.dbCluster()
+    // The item names its subnet group, not its VPC: it is that of its members.
+    let vpcID = cluster.members.lazy.compactMap { world.dbInstances[$0.instanceID]?.vpcID }.first
+    cluster.securityGroupIDs = known(cluster.securityGroupIDs, in: vpcID)
+    return .addDBCluster(cluster)
+  }
+
+  private func redshiftCluster(_ item: Item) -> Change {
+    var cluster = item.redshiftCluster(regionOfVPC)
+    cluster.securityGroupIDs = known(cluster.securityGroupIDs, in: cluster.vpcID)
+    return .addRedshiftCluster(cluster)
+  }
+
+  private func cacheCluster(_ item: Item) -> Change {
+    var cluster = item.cacheCluster(regionOfVPC) { world.securityGroups[$0]?.vpcID }
+    cluster.securityGroupIDs = known(cluster.securityGroupIDs, in: cluster.vpcID)
+    return .addCacheCluster(cluster)
+  }
+
   // MARK: Zones and rules
 
   private mutating func hostedZone(_ item: Item) -> Change? {
@@ -216,6 +255,9 @@ struct Builder {
         < (right.set.name, right.set.type.rawValue, right.set.setIdentifier ?? "", right.spot)
     }
     zone.recordSets = records.map(\.set)
+    for record in records {
+      if let warning = record.set.sizeWarning { report.warning(record.spot, warning) }
+    }
     // A broken record is left out: what others say about it cannot be judged.
     guard report.errorCount == before else { return nil }
     for problem in zone.problems() {

@@ -60,20 +60,26 @@ extension Node {
     case (.element(let index), .list(var elements)):
       guard index < elements.count else {
         throw EditFailure(
-          message: "\(MemberStep.text(edit.path[..<depth])) has \(elements.count) elements, counted from 0")
+          message: "\(MemberStep.text(edit.path[..<depth])) has \(Self.count(elements)), counted from 0")
       }
       elements[index] = try elements[index].edited(edit, from: depth + 1)
       copy.value = .list(elements)
     case (.member, .list(let elements)):
       throw EditFailure(
-        message: "\(MemberStep.text(edit.path[..<depth])) is a list of \(elements.count) elements: "
+        message: "\(MemberStep.text(edit.path[..<depth])) is a list of \(Self.count(elements)): "
           + "write \(MemberStep.text(edit.path[..<depth]))[0] for the first")
     case (.member, _):
       throw EditFailure(message: "\(MemberStep.text(edit.path[..<depth])) is \(kindInWords) and has no members")
     case (.element, _):
-      throw EditFailure(message: "\(MemberStep.text(edit.path[..<depth])) is \(kindInWords) and no list")
+      throw EditFailure(message: "\(MemberStep.text(edit.path[..<depth])) is \(kindInWords), not a list")
     }
     return copy
+  }
+}
+
+extension Node {
+  private static func count(_ elements: [Node]) -> String {
+    elements.count == 1 ? "1 element" : "\(elements.count) elements"
   }
 }
 

@@ -70,6 +70,9 @@ enum MemberStep: Hashable, Sendable {
   /// From 0.
   case element(Int)
 
+  /// Steps in a path: no item is deeper, and each takes stack.
+  private static let most = YAMLReader.deepest
+
   /// `ResourceRecordSets[0].Healthy`; `nil` for what is not written so.
   static func path(_ text: Substring) -> [MemberStep]? {
     var path: [MemberStep] = []
@@ -83,7 +86,7 @@ enum MemberStep: Hashable, Sendable {
         path.append(.element(number))
       }
     }
-    return path
+    return path.count <= most ? path : nil
   }
 
   static func text(_ path: some Sequence<MemberStep>) -> String {

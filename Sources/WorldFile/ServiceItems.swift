@@ -12,6 +12,8 @@ extension Item {
       vpcID.flatMap(regionOfVPC))
   }
 
+  private var vpcSecurityGroups: [ID<SecurityGroup>] { members.groups("VpcSecurityGroups", id: "VpcSecurityGroupId") }
+
   func dbInstance(_ regionOfVPC: RegionOfVPC) -> DBInstance {
     let vpcID: ID<VPC>? = members.members("DBSubnetGroup")?.id("VpcId")
     var database = DBInstance(
@@ -20,6 +22,8 @@ extension Item {
         arn: members.text("DBInstanceArn"), zone: members.text("AvailabilityZone"), vpcID: vpcID, regionOfVPC),
       publiclyAccessible: members.boolean("PubliclyAccessible") ?? false)
     database.endpoint = members.endpointAddress("Endpoint")
+    database.port = members.endpointPort("Endpoint")
+    database.securityGroupIDs = vpcSecurityGroups
     database.multiAZ = members.boolean("MultiAZ") ?? false
     database.vpcID = vpcID
     database.clusterID = members.id("DBClusterIdentifier")
@@ -37,6 +41,9 @@ extension Item {
       id: ID(id), region: region(arn: members.text("DBClusterArn"), zone: zone, vpcID: nil) { _ in nil })
     cluster.endpoint = members.domainName("Endpoint")
     cluster.readerEndpoint = members.domainName("ReaderEndpoint")
+    // Its endpoints are names, so the port stands beside them.
+    cluster.port = members.servicePort("Port")
+    cluster.securityGroupIDs = vpcSecurityGroups
     cluster.members = members.list("DBClusterMembers").compactMap { member in
       guard
         let id: ID<DBInstance> = member.required("DBInstanceIdentifier", member.id("DBInstanceIdentifier"))
@@ -55,7 +62,9 @@ extension Item {
         arn: members.text("ClusterNamespaceArn"), zone: members.text("AvailabilityZone"), vpcID: vpcID, regionOfVPC),
       publiclyAccessible: members.boolean("PubliclyAccessible") ?? false)
     cluster.endpoint = members.endpointAddress("Endpoint")
+    cluster.port = members.endpointPort("Endpoint")
     cluster.vpcID = vpcID
+    cluster.securityGroupIDs = vpcSecurityGroups
     // A cluster of one node calls it SHARED.
     let leader = members.list("ClusterNodes").first { ["LEADER", "SHARED"].contains($0.text("NodeRole")) }
     cluster.privateIPAddress = leader?.ipv4("PrivateIPAddress")
@@ -64,15 +73,22 @@ extension Item {
     return cluster
   }
 
-  func cacheCluster(_ regionOfVPC: RegionOfVPC) -> CacheCluster {
-    let vpcID: ID<VPC>? = members.id("VpcId")
+  /// AWS prints no VPC of a cache cluster, but `SecurityGroups` only of one in a VPC: `vpcOfGroup` tells which.
+  func cacheCluster(_ regionOfVPC: RegionOfVPC, vpcOfGroup: (ID<SecurityGroup>) -> ID<VPC>?) -> CacheCluster {
+    let groups = members.groups("SecurityGroups", id: "SecurityGroupId")
+    let vpcID: ID<VPC>? = members.id("VpcId") ?? groups.lazy.compactMap(vpcOfGroup).first
     var cluster = CacheCluster(
       id: ID(id),
       region: region(
         arn: members.text("ARN"), zone: members.text("PreferredAvailabilityZone"), vpcID: vpcID, regionOfVPC))
     cluster.configurationEndpoint = members.endpointAddress("ConfigurationEndpoint")
     cluster.vpcID = vpcID
-    cluster.nodes = members.list("CacheNodes").enumerated().map { position, node in
+    cluster.securityGroupIDs = groups
+    let nodes = members.list("CacheNodes")
+    // One parameter of CreateCacheCluster: the nodes cannot differ. Redis has no configuration endpoint.
+    let ports = [members.endpointPort("ConfigurationEndpoint")] + nodes.map { $0.endpointPort("Endpoint") }
+    cluster.port = ports.lazy.compactMap(\.self).first
+    cluster.nodes = nodes.enumerated().map { position, node in
       // Node ids are four digits from 0001; by hand they may be left out.
       let ordinal = String(position + 1)
       let usual = String(repeating: "0", count: max(0, 4 - ordinal.count)) + ordinal

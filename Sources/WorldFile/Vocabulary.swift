@@ -30,13 +30,22 @@ extension Members {
     }.sorted { ($0.key, $0.value) < ($1.key, $1.value) }
   }
 
-  /// The ids in `[{GroupId}]`, sorted.
-  func groups(_ name: String) -> [ID<SecurityGroup>] {
-    list(name).compactMap { $0.required("GroupId", $0.id("GroupId")) }.sorted()
+  /// The ids in `[{GroupId}]`, sorted. RDS and Redshift call the id `VpcSecurityGroupId`, ElastiCache
+  /// `SecurityGroupId`.
+  func groups(_ name: String, id member: String = "GroupId") -> [ID<SecurityGroup>] {
+    list(name).compactMap { $0.required(member, $0.id(member)) }.sorted()
   }
 
   /// The value of `Address` in a mapping, such as an endpoint.
   func endpointAddress(_ name: String) -> Name? { members(name)?.domainName("Address") }
+
+  /// The value of `Port` in such a mapping.
+  func endpointPort(_ name: String) -> Int? { members(name)?.servicePort("Port") }
+
+  /// A TCP port; `nil` for 0, which stands for a port that is not known yet.
+  func servicePort(_ name: String) -> Int? {
+    integer(name, in: 0...Int(UInt16.max)).flatMap { $0 == 0 ? nil : $0 }
+  }
 }
 
 extension Region {

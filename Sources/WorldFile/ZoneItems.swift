@@ -58,6 +58,24 @@ func recordSets(of records: [ZoneRecord], file: Int, report: Report) -> [PlacedR
   return result
 }
 
+extension ResourceRecordSet {
+  /// Octets of the longest answer with these records: header, question and OPT record, names in the data whole.
+  private var answerOctets: Int {
+    guard case .records(let values) = content else { return 0 }
+    let question = name.wire.count + 4
+    let optRecord = 11
+    // Of each record a pointer to the question's name, type, class, TTL, length, and the data.
+    return Limits.headerOctets + question + optRecord + values.reduce(0) { $0 + 12 + $1.count }
+  }
+
+  /// What to say of records that no message can hold (RFC 1035 4.2.2); they go together or not at all.
+  var sizeWarning: String? {
+    guard answerOctets > Limits.tcpOctets else { return nil }
+    return "\(name) \(type) fits into no message: its answer takes \(answerOctets) octets, "
+      + "\(Limits.tcpOctets) are the most, so it is SERVFAIL"
+  }
+}
+
 extension Members {
   /// `ResourceRecordSets` in Route 53's shape.
   func recordSets() -> [PlacedRecordSet] {

@@ -39,6 +39,53 @@ import Testing
     try world.apply(.addCacheCluster(cache))
   }
 
+  @Test func aServiceHasGroupsOfItsVPC() throws {
+    func services(_ group: String, in vpc: String?) -> [(change: Change, member: String)] {
+      var redshift = RedshiftCluster(id: ID("rs-1"), region: .usEast1, publiclyAccessible: false)
+      (redshift.vpcID, redshift.securityGroupIDs) = (vpc.map { ID($0) }, [ID(group)])
+      var cache = CacheCluster(id: ID("cache-1"), region: .usEast1)
+      (cache.vpcID, cache.securityGroupIDs) = (vpc.map { ID($0) }, [ID(group)])
+      return [
+        (.addDBInstance(database("db-1", vpc) { $0.securityGroupIDs = [ID(group)] }), "VpcSecurityGroups"),
+        (.addRedshiftCluster(redshift), "VpcSecurityGroups"), (.addCacheCluster(cache), "SecurityGroups"),
+      ]
+    }
+    var world = try World.small()
+    for (change, member) in services("sg-9", in: "vpc-1") {
+      world.refuses(change, .notFound(kind: "security group", id: "sg-9"), member: member)
+    }
+    for (change, member) in services("sg-2", in: "vpc-1") {
+      world.refuses(change, .groupOfAnotherVPC(ID("sg-2"), ID("vpc-1")), member: member)
+    }
+    for (change, member) in services("sg-classic", in: "vpc-1") {
+      world.refuses(change, .classicGroupInVPC(ID("sg-classic")), member: member)
+    }
+    for (change, member) in services("sg-1", in: nil) {
+      world.refuses(change, .vpcGroupInClassic(ID("sg-1")), member: member)
+    }
+    for (change, _) in services("sg-1", in: "vpc-1") { try world.apply(change) }
+    #expect(world.cacheClusters[ID("cache-1")]?.securityGroupIDs == [ID("sg-1")])
+  }
+
+  @Test func theGroupsOfAClusterAreOfTheVPCOfItsMembers() throws {
+    var world = try World.small()
+    try world.apply(.addDBInstance(database("db-1", "vpc-1")))
+    func cluster(_ group: String, _ members: String...) -> Change {
+      var cluster = DBCluster(id: ID("aurora"), region: .usEast1)
+      cluster.members = members.map { DBCluster.Member(instanceID: ID($0), isWriter: true) }
+      cluster.securityGroupIDs = [ID(group)]
+      return .addDBCluster(cluster)
+    }
+    let missing = Refusal.Reason.notFound(kind: "security group", id: "sg-9")
+    world.refuses(cluster("sg-9", "db-1"), missing, member: "VpcSecurityGroups")
+    world.refuses(cluster("sg-9"), missing, member: "VpcSecurityGroups")
+    world.refuses(cluster("sg-2", "db-1"), .groupOfAnotherVPC(ID("sg-2"), ID("vpc-1")), member: "VpcSecurityGroups")
+    try world.apply(cluster("sg-1", "db-1"))
+    world.refuses(
+      .addDBInstance(database("db-2", "vpc-2") { $0.clusterID = ID("aurora") }),
+      .groupOfAnotherVPC(ID("sg-1"), ID("vpc-2")), member: "DBClusterIdentifier")
+  }
+
   @Test func aClusterHasMembersThatExistAndOneWriter() throws {
     var world = try World.small()
     try world.apply(.addDBInstance(database("db-1", "vpc-1")))

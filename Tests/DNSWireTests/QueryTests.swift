@@ -43,6 +43,22 @@ struct QueryTests {
     #expect(read[10].name == [0])
   }
 
+  @Test("Of an unknown EDNS version the options are not read (RFC 6891 6.1.3)")
+  func laterVersion() {
+    let header: [UInt8] = [0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 1]
+    let options: [UInt8] = [0, 8, 0, 99, 1]
+    func judge(version: UInt8) -> (Query, Query.Judgement) {
+      let opt: [UInt8] = [0, 0, 41, 4, 208, 0, version, 0, 0, 0, UInt8(options.count)] + options
+      let read = Self.read(header + [0, 0, 1, 0, 1] + opt)
+      return (read.0, read.1)
+    }
+    let (query, later) = judge(version: 1)
+    if case .badVers = later {} else { Issue.record("version 1 is \(later)") }
+    #expect(query.hasEDNS && query.clientSubnetSize == 0)
+    let (_, known) = judge(version: 0)
+    if case .formErr = known {} else { Issue.record("version 0 is \(known)") }
+  }
+
   @Test("No message that is cut off is a query, and no change of one octet leads out of the message")
   func mutations() {
     for message in Captures.queries {

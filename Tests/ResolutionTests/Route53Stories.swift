@@ -58,6 +58,7 @@ struct Route53Stories {
         Self.alias("ec2.corp.example", to: "ec2-203-0-113-25.compute-1.amazonaws.com"),
         "Name: to.corp.example., Type: CNAME, TTL: 300, ResourceRecords: [{Value: six.corp.example.}]",
         "Name: on.corp.example., Type: CNAME, TTL: 300, ResourceRecords: [{Value: lb.corp.example.}]",
+        "Name: toAway.corp.example., Type: CNAME, TTL: 300, ResourceRecords: [{Value: away.corp.example.}]",
       ], other: [Self.address("www.other.test", "10.0.0.8", ttl: 88)])
     func ask(_ name: String, _ type: String = "A") throws -> String { try stage.ask(name, type, from: Self.host) }
     #expect(try ask("same.corp.example") == "NOERROR: same.corp.example 77 A 10.0.0.7")
@@ -71,8 +72,13 @@ struct Route53Stories {
     #expect(try ask("same.corp.example", "MX") == "NODATA; by corp.example 900")
     #expect(try ask("six.corp.example", "AAAA") == "NODATA; by corp.example 900")
     #expect(try ask("gone.corp.example") == "NODATA; by corp.example 900")
-    // Decision 13.
-    #expect(try ask("away.corp.example") == "NOERROR; EDE 0")
+    // Decision 13: there is no chain so far to show, and an empty NOERROR would be NODATA.
+    #expect(try ask("away.corp.example") == "REFUSED; EDE 0")
+    #expect(
+      try stage.reply("away.corp.example", from: Self.host)?.extendedError?.text
+        == "the chain leaves what this server knows, and no upstream is set")
+    #expect(
+      try ask("toAway.corp.example") == "NOERROR: toaway.corp.example 300 CNAME away.corp.example; EDE 0")
     // In a chain: the CNAME is seen, the alias is not.
     #expect(
       try ask("on.corp.example")
@@ -83,11 +89,20 @@ struct Route53Stories {
         == "NOERROR: to.corp.example 300 CNAME six.corp.example; by corp.example 900")
   }
 
-  @Test("Aliases in a circle across zones end without an answer, and a text says why")
+  @Test("Aliases in a circle across zones are a failure of the server, and a text says why (decision 13)")
   func aliasCircle() throws {
     let stage = try Self.stage(
-      [Self.alias("a.corp.example", to: "b.other.test")], other: [Self.alias("b.other.test", to: "a.corp.example")])
-    #expect(try stage.ask("a.corp.example", from: Self.host) == "NOERROR; EDE 0")
+      [
+        Self.alias("a.corp.example", to: "b.other.test"),
+        "Name: in.corp.example., Type: CNAME, TTL: 300, ResourceRecords: [{Value: a.corp.example.}]",
+      ], other: [Self.alias("b.other.test", to: "a.corp.example")])
+    #expect(try stage.ask("a.corp.example", from: Self.host) == "SERVFAIL; EDE 0")
+    #expect(
+      try stage.reply("a.corp.example", from: Self.host)?.extendedError?.text
+        == "the chain is a circle or has too many hops")
+    #expect(
+      try stage.ask("in.corp.example", from: Self.host)
+        == "NOERROR: in.corp.example 300 CNAME a.corp.example; EDE 0")
   }
 
   @Test("ANY of an alias is what the alias stands for, not what else the target has")

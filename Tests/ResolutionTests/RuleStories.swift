@@ -50,6 +50,7 @@ struct RuleStories {
     case .redshiftEndpoint: return endpoint("r.redshift", "60 A 10.0.0.32")
     case .cacheEndpoint: return endpoint("k.cache", "60 A 10.0.0.33")
     case .loadBalancerName: return endpoint("l.elb", "60 A 10.0.0.34")
+    case .resolverRule: return Story(name: "www.onprem.test", source: host, words: "REFUSED; EDE 20")
     case .privateHostedZone:
       return Story(name: "www.corp.example", source: host, words: "NOERROR: www.corp.example 300 A 10.0.0.7")
     case .publicHostedZone:
@@ -135,6 +136,16 @@ struct RuleStories {
           Name: corp.example.
           ResourceRecordSets:
             - {Name: www.corp.example., Type: A, TTL: 300, ResourceRecords: [{Value: 203.0.113.7}]}
+        - Id: Z3
+          Name: onprem.test.
+          ResourceRecordSets:
+            - {Name: www.onprem.test., Type: A, TTL: 300, ResourceRecords: [{Value: 203.0.113.8}]}
+      ResolverRules:
+        - Id: rslvr-rr-1
+          DomainName: onprem.test.
+          RuleType: FORWARD
+          TargetIps: [{Ip: 192.0.2.53}]
+          VpcIds: [vpc-00000001]
       """, switchedOff: rule.map { [$0] } ?? [])
   }
 

@@ -219,6 +219,58 @@ struct ServiceStories {
     #expect(seen == ["10.0.0.51", "10.0.0.52"])
   }
 
+  @Test("Two configuration endpoints asked in turn are each led round, whatever else is asked in between")
+  func rotationOfTwo() throws {
+    let suffix = "abc.0001.use1.cache.amazonaws.com"
+    func cluster(_ letter: String, _ first: Int) -> String {
+      """
+        - CacheClusterId: \(letter)
+          VpcId: vpc-00000001
+          ConfigurationEndpoint: {Address: \(letter).abc.cfg.use1.cache.amazonaws.com}
+          CacheNodes:
+            - {CacheNodeId: "0001", Endpoint: {Address: \(letter)1.\(suffix)}, PrivateIpAddress: 10.0.0.\(first)}
+            - {CacheNodeId: "0002", Endpoint: {Address: \(letter)2.\(suffix)}, PrivateIpAddress: 10.0.0.\(first + 1)}
+
+      """
+    }
+    let stage = try Self.stage("CacheClusters:\n" + cluster("k", 51) + cluster("m", 61))
+    var seen: [String] = []
+    for _ in 0..<4 {
+      for letter in ["k", "m"] {
+        // As clients do: every type that they care for, one after the other.
+        for type in ["A", "AAAA", "TYPE65"] {
+          let reply = try stage.reply("\(letter).abc.cfg.use1.cache.amazonaws.com", type, from: Self.host)
+          if type == "A" { seen.append(reply?.values.last ?? "") }
+        }
+      }
+    }
+    #expect(Set(seen) == ["10.0.0.51", "10.0.0.52", "10.0.0.61", "10.0.0.62"])
+    // Round and round, never the same node twice.
+    #expect((0..<6).allSatisfy { seen[$0] != seen[$0 + 2] }, "\(seen)")
+  }
+
+  @Test("A Classic load balancer without IPv6: ipv6. is there and has no data; without any address nobody knows")
+  func balancerWithoutIPv6() throws {
+    let domain = "us-east-1.elb.amazonaws.com"
+    let stage = try Self.stage(
+      """
+      LoadBalancerDescriptions:
+        - LoadBalancerName: web
+          DNSName: web-1.\(domain)
+          Scheme: internet-facing
+          VPCId: vpc-00000001
+          LoadBalancerAddresses: [{IpAddress: 203.0.113.61}]
+        - {LoadBalancerName: lost, DNSName: lost-1.\(domain), Scheme: internet-facing, VPCId: vpc-00000001}
+      """)
+    for type in ["A", "AAAA"] {
+      #expect(try stage.ask("ipv6.web-1.\(domain)", type, from: Self.host) == "NODATA; by web-1.\(domain) 60")
+    }
+    #expect(try stage.ask("dualstack.web-1.\(domain)", "AAAA", from: Self.host) == "NODATA; by web-1.\(domain) 60")
+    for prefix in ["", "dualstack.", "ipv6."] {
+      #expect(try stage.ask("\(prefix)lost-1.\(domain)", "AAAA", from: Self.host) == "SERVFAIL; EDE 0")
+    }
+  }
+
   @Test(
     "Load balancers: public ones are public for all, internal ones private for all (rows 13, 14)",
     arguments: [host, internet, "10.112.0.9", "172.20.0.9"])

@@ -75,6 +75,13 @@ struct TrapAnswerTests {
       mend: ("Name: db.corp.internal.", "Name: www.corp.internal."), source: [10, 0, 0, 9],
       question: "www.corp.internal", caught: Result(responseCode: 3), mended: seen),
     Story(
+      trap: .danglingAlias,
+      world: "Vpcs: [\(vpc)]\n" + zones
+        + "  - {Id: Z2, Name: example.com., ResourceRecordSets: [{Name: www.example.com., Type: A, AliasTarget: "
+        + "{HostedZoneId: Z9, DNSName: d1.cloudfront.net., EvaluateTargetHealth: false}}]}\n",
+      mend: ("d1.cloudfront.net.", "db.corp.internal."), source: [10, 0, 0, 9], question: "www.example.com",
+      caught: Result(responseCode: 5), mended: seen),
+    Story(
       trap: .unknownAddress,
       world: "Vpcs: [\(vpc)]\nDBInstances: [{DBInstanceIdentifier: orders, DBSubnetGroup: {VpcId: vpc-1}, "
         + "Endpoint: {Address: orders.c1.us-east-1.rds.amazonaws.com}}]\n",

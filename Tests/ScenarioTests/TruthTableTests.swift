@@ -36,6 +36,7 @@ struct TruthTableTests {
   /// Rules that no cell of the table needs, each with the test that does.
   static let coveredElsewhere: [Rule: String] = [
     .foreignResolver: ruleStories, .classicResolver: ruleStories, .localName: ruleStories, .publicDNS: ruleStories,
+    .resolverRule: ruleStories,
   ]
   /// It switches off every rule, one at a time, and wants its story to change.
   private static let ruleStories = "ResolutionTests/RuleStories.ruleCounts"

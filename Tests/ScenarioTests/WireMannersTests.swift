@@ -47,6 +47,10 @@ struct WireMannersTests {
   private static let ednsMessages: [Odd] = [
     Odd("a question with EDNS", Message.adding(opt, to: question), code: noError),
     Odd("EDNS version 1", Message.adding(Message.opt(version: 1), to: question), code: badVers),
+    // What options mean is a matter of the version (RFC 6891 6.1.3).
+    Odd(
+      "EDNS version 1 with octets that are no options",
+      Message.adding(Message.opt(version: 1, [0, 8, 0, 99, 1]), to: question), code: badVers),
     Odd("EDNS version 255", Message.adding(Message.opt(version: 255), to: question), code: badVers),
     Odd("an unknown option", Message.adding(Message.opt([0xfd, 0xe9, 0, 2, 1, 2]), to: question), code: noError),
     Odd("unknown EDNS flags", Message.adding(Message.opt(flags: 0x7fff), to: question), code: noError),

@@ -189,6 +189,57 @@ struct ServiceTrapTests {
     #expect(found.count == 1)
   }
 
+  /// One group, open on `port`, and no interface: only what the services say of themselves.
+  private func carried(open port: Int, by services: Change...) throws -> [Finding] {
+    var world = World()
+    for change in [
+      vpc("vpc-1", "10.0.0.0/16"), group("sg-1", in: "vpc-1", rule("tcp", port...port, from: "0.0.0.0/0")),
+    ] + services { try world.apply(change) }
+    return Trap.openServicePort.findings(in: world)
+  }
+
+  @Test("S95: the groups that a database itself names, and its own port before the usual ones")
+  func ownGroups() throws {
+    func orders(_ port: Int?) -> Change {
+      database("orders", in: "vpc-1") { ($0.securityGroupIDs, $0.port) = ([ID("sg-1")], port) }
+    }
+    #expect(try carried(open: 3307, by: orders(3307)).one().message == "sg-1 of RDS lets everybody in on TCP 3307")
+    #expect(try carried(open: 3306, by: orders(3307)).isEmpty)
+    #expect(try carried(open: 3306, by: orders(nil)).count == 1)
+    // The interface of the same group does not bring the usual ports back.
+    let itsInterface = interface("eni-1", in: "vpc-1", "RDSNetworkInterface", "10.0.0.9", group: "sg-1")
+    #expect(try carried(open: 3306, by: orders(3307), itsInterface).isEmpty)
+    #expect(try carried(open: 3306, by: itsInterface).count == 1)
+  }
+
+  @Test("S95, S135: so do Redshift, cache and Aurora clusters")
+  func ownGroupsOfClusters() throws {
+    var redshift = RedshiftCluster(id: ID("sales"), region: .usEast1, publiclyAccessible: false)
+    (redshift.vpcID, redshift.securityGroupIDs, redshift.port) = (ID("vpc-1"), [ID("sg-1")], 5440)
+    var cache = CacheCluster(id: ID("sessions"), region: .usEast1)
+    (cache.vpcID, cache.securityGroupIDs, cache.port) = (ID("vpc-1"), [ID("sg-1")], 6380)
+    var aurora = DBCluster(id: ID("ledger"), region: .usEast1)
+    (aurora.securityGroupIDs, aurora.port) = ([ID("sg-1")], 3307)
+    for (service, change, port) in [
+      ("Redshift", .addRedshiftCluster(redshift), 5440), ("ElastiCache", .addCacheCluster(cache), 6380),
+      ("RDS", .addDBCluster(aurora), 3307),
+    ] as [(String, Change, Int)] {
+      let message = try carried(open: port, by: change).one().message
+      #expect(message == "sg-1 of \(service) lets everybody in on TCP \(port)")
+      #expect(try carried(open: port + 1, by: change).isEmpty)
+    }
+  }
+
+  @Test("A database that names no group has its interface's, at its own port")
+  func ownPortOfAnInterface() throws {
+    func orders(_ port: Int) -> Change {
+      database("orders", in: "vpc-1") { ($0.privateIPAddress, $0.port) = (address("10.0.0.9"), port) }
+    }
+    let itsInterface = interface("eni-1", in: "vpc-1", "made by hand", "10.0.0.9", group: "sg-1")
+    #expect(try carried(open: 3307, by: orders(3307), itsInterface).count == 1)
+    #expect(try carried(open: 3306, by: orders(3307), itsInterface).isEmpty)
+  }
+
   // MARK: DNS servers (S106, S107)
 
   private func forward(_ rules: SecurityGroup.Permission..., port: UInt16 = 53) throws -> [Finding] {

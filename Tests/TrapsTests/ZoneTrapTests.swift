@@ -6,6 +6,48 @@ import Traps
 
 @Suite("Traps of zones")
 struct ZoneTrapTests {
+  // MARK: An alias to nothing
+
+  @Test("An alias to a name that nobody has: one finding a zone, with what leads where")
+  func danglingAlias() throws {
+    let finding = try findings(
+      .danglingAlias,
+      zone(
+        "ZA", "example.com.", alias("www.example.com.", "d1.cloudfront.net."),
+        alias("gone.example.com.", "gone.other.test."), a("here.example.com.", "203.0.113.1"),
+        alias("same.example.com.", "here.example.com.")),
+      zone("ZB", "other.test.", a("www.other.test.", "203.0.113.2"))
+    ).one()
+    #expect(finding.item == .hostedZone(ID("ZA")))
+    #expect(
+      finding.message
+        == "gone.example.com. and www.example.com. of ZA are aliases of d1.cloudfront.net. and gone.other.test., which "
+        + "nobody in this world has: no address is answered")
+    #expect(
+      finding.mend
+        == "add what has d1.cloudfront.net. and gone.other.test. to the world, or point to a name of it")
+  }
+
+  @Test("A record of another zone, a load balancer under each of its names, a database and a hostname are somebody's")
+  func aliasesOfSomebody() throws {
+    var balancer = LoadBalancer(
+      id: ID("web"), region: .usEast1, dnsName: name("web-1.us-east-1.elb.amazonaws.com."), scheme: .internetFacing,
+      generation: .classic)
+    balancer.publicAddresses = [address("203.0.113.3")]
+    func findings(_ target: String) throws -> [Finding] {
+      try TrapsTests.findings(
+        .danglingAlias, vpc("vpc-1", "10.0.0.0/16"), database("orders", in: "vpc-1") { _ in },
+        .addLoadBalancer(balancer), zone("ZB", "other.test.", a("*.other.test.", "203.0.113.2")),
+        zone("ZA", "example.com.", on: ["vpc-1"], alias("www.example.com.", target)))
+    }
+    for target in [
+      "web-1.us-east-1.elb.amazonaws.com.", "dualstack.web-1.us-east-1.elb.amazonaws.com.", "x.other.test.",
+      "ipv6.web-1.us-east-1.elb.amazonaws.com.", "orders.c1.us-east-1.rds.amazonaws.com.",
+      "ec2-203-0-113-25.compute-1.amazonaws.com.",
+    ] { #expect(try findings(target).isEmpty, "\(target)") }
+    #expect(try findings("web-2.us-east-1.elb.amazonaws.com.").count == 1)
+  }
+
   // MARK: A private zone over a public one
 
   private let publicZone = zone(

@@ -225,6 +225,27 @@ import Testing
     #expect(try problems(text, "world.json") == ["world.json:3:45: error: 10.0.0.1 belongs to i-a already"])
   }
 
+  @Test func aGroupOfAServiceIsMissedOnlyWhereGroupsAreListed() throws {
+    let world = { (listed: String, named: String) in
+      """
+      Vpcs:
+      - {VpcId: vpc-a, CidrBlock: 172.16.0.0/16}
+      - {VpcId: vpc-b, CidrBlock: 172.16.0.0/16}
+      SecurityGroups: [\(listed)]
+      DBInstances:
+      - DBInstanceIdentifier: orders
+        DBSubnetGroup: {VpcId: vpc-a}
+        VpcSecurityGroups: [{VpcSecurityGroupId: \(named)}]
+      """
+    }
+    let (ofA, ofB) = ("{GroupId: sg-a, VpcId: vpc-a}", "{GroupId: sg-b, VpcId: vpc-b}")
+    #expect(try problems(world(ofA, "sg-a")).isEmpty)
+    #expect(try problems(world("", "sg-x")).isEmpty)
+    #expect(try problems(world(ofB, "sg-x")).isEmpty)
+    #expect(try problems(world(ofA, "sg-x")) == ["world.yaml:8:44: error: there is no security group sg-x"])
+    #expect(try problems(world(ofB, "sg-b")).first?.hasPrefix("world.yaml:8:22: error: ") == true)
+  }
+
   @Test func aLinkThatAWSWouldRefuse() throws {
     let world = { (state: String, enabled: Bool, group: String) in
       """
@@ -334,6 +355,34 @@ import Testing
     found = try desk.problems("world.yaml")
     #expect(found == ["z.zone:2:1: warning: www.example.com. A has more than one TTL; 30 is taken for all"])
     #expect(try WorldFile.load([desk.path + "/world.yaml"]).warnings.count == 1)
+  }
+
+  @Test func recordsThatNoMessageHolds() throws {
+    // RFC 1035 4.2.2: 65,535 octets, and all records of a set or none.
+    func lines(_ count: Int) -> String {
+      let text = String(repeating: "x", count: 240)
+      return (0..<count).map { "www 60 TXT \"\($0 + 1_000)\(text)\"\n" }.joined()
+    }
+    let desk = try Desk()
+    try desk.put("world.yaml", "HostedZones: [{Id: Z, Name: example.com, ZoneFile: z.zone}]")
+    // Header 12, question 21, OPT 11; a record is 12 + 1 + 244 octets.
+    try desk.put("z.zone", "a 60 A 10.0.0.1\n" + lines(254))
+    #expect(try desk.problems("world.yaml").isEmpty)
+    try desk.put("z.zone", "a 60 A 10.0.0.1\n" + lines(255))
+    #expect(
+      try desk.problems("world.yaml") == [
+        "z.zone:2:1: warning: www.example.com. TXT fits into no message: its answer takes 65579 octets, 65535 are the "
+          + "most, so it is SERVFAIL"
+      ])
+    try desk.put(
+      "world.json",
+      """
+      {"HostedZones": [{"Id": "Z", "Name": "example.com", "ResourceRecordSets": [
+      {"Name": "www.example.com", "Type": "TXT", "TTL": 60, "ResourceRecords": [
+      \((0..<300).map { "{\"Value\": \"\($0)\(String(repeating: "y", count: 240))\"}" }.joined(separator: ",\n"))]}]}]}
+      """)
+    let found = try desk.problems("world.json")
+    #expect(found.count == 1 && found[0].hasPrefix("world.json:2:1: warning: www.example.com. TXT fits"), "\(found)")
   }
 
   @Test func aVPCOfAnotherRegionInAZone() throws {

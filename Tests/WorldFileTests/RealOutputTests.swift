@@ -103,6 +103,32 @@ private let fixtures = URL(filePath: #filePath).deletingLastPathComponent().appe
     #expect(inner.ipv6Addresses == [IPv6Address("2001:db8:0:1::70")])
   }
 
+  @Test func servicesSayTheirGroupsAndPorts() throws {
+    let world = try world()
+    let database = try #require(world.dbInstances[ID("orders")])
+    #expect(database.securityGroupIDs == [ID("sg-3c3c3c3c")] && database.port == 3306)
+    let aurora = try #require(world.dbClusters[ID("aurora")])
+    #expect(aurora.securityGroupIDs == [ID("sg-2b2b2b2b")] && aurora.port == 3306)
+    let lake = try #require(world.redshiftClusters[ID("lake")])
+    #expect(lake.securityGroupIDs == [ID("sg-3c3c3c3c")] && lake.port == 5439)
+    #expect(world.cacheClusters[ID("sessions")]?.port == 11211)
+    let baskets = try #require(world.cacheClusters[ID("baskets")])
+    #expect(baskets.securityGroupIDs == [ID("sg-2b2b2b2b")] && baskets.port == 6380, "the port of its node")
+    #expect(baskets.vpcID == ID("vpc-1a2b3c4d"), "AWS prints no VPC: it is that of its group")
+  }
+
+  /// Nobody has to ask for the groups to ask for the databases.
+  @Test func servicesLoadWithoutTheirGroups() throws {
+    let names = [
+      "ec2.describe-dhcp-options", "ec2.describe-vpcs", "rds.describe-db-instances", "rds.describe-db-clusters",
+      "redshift.describe-clusters", "elasticache.describe-cache-clusters",
+    ]
+    let loaded = try WorldFile.load(names.map { fixtures + "/" + $0 + ".json" })
+    #expect(loaded.warnings.isEmpty)
+    #expect(loaded.world.dbInstances[ID("orders")]?.port == 3306)
+    #expect(loaded.world.dbInstances[ID("orders")]?.securityGroupIDs == [])
+  }
+
   @Test func zonesAndRules() throws {
     let world = try world()
     let zone = try #require(world.hostedZones[ID("Z1PRIVATE")])

@@ -35,6 +35,7 @@ extension Tables {
     let row = endpointRows[Int(verdict.endpoint)]
     if row.isUnknown { return Reason(.decision22, row.identifier, .addressNotKnown) }
     if case .canonicalName = verdict.outcome {
+      if row.vpc == none, !row.isPublic { return Reason(.row10, row.identifier, .cacheConfiguration) }
       return row.isPublic
         ? Reason(.row10, row.identifier, .onClassicPlatform) : Reason(.row12, row.identifier, .cacheConfiguration)
     }

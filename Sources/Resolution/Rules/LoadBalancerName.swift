@@ -15,7 +15,8 @@ extension World {
       let whole = prefix.map { name.prepending(Resolution.name([$0])) } ?? name
       guard let whole else { return nil }
       return Endpoint(
-        name: whole, content: v4.isEmpty && v6.isEmpty ? .unknown : .addresses(v4, v6),
+        // A balancer need not have IPv6; without IPv4 nobody has told us its addresses.
+        name: whole, content: v4.isEmpty && v6.isEmpty && addresses.isEmpty ? .unknown : .addresses(v4, v6),
         ttl: settings.timesToLive.loadBalancer, rule: .loadBalancerName, vpcID: balancer.vpcID,
         resource: balancer.id.rawValue, isPublic: balancer.scheme == .internetFacing)
     }

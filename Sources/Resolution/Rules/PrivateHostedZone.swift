@@ -7,7 +7,7 @@ extension Tables {
   @_noLocks
   borrowing func privateHostedZone(_ asker: Asker, _ name: borrowing FoldedName) -> UInt32? {
     guard rules.contains(.privateHostedZone), asker.view != none else { return nil }
-    return mostSpecificZone(name, labels: vpcs[Int(asker.view)].zoneLabels, in: asker.view)
+    return apexes.findMostSpecific(name, labels: vpcs[Int(asker.view)].zoneLabels, in: asker.view)
   }
 }
 

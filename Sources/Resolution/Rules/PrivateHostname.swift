@@ -45,13 +45,24 @@ extension Tables {
   @_noLocks
   borrowing func privateHostnameReason(_ asker: Asker, _ verdict: Verdict) -> Reason {
     if verdict.isNoData { return Reason(.row17, .addressOnly) }
-    if verdict.peer != none { return Reason(.row5, peers[Int(verdict.peer)].identifier, .peeringOnPrivate) }
-    var isPrivate = true
-    if case .address(let address, _) = verdict.outcome { isPrivate = isRFC1918(address.rawValue) }
-    if !isPrivate { return Reason(.row5b, vpcIdentifier(verdict.vpc), .rangeHasAddress) }
-    // From a linked instance the private hostname works with DNS support and without (S30).
-    let citation: Citation = asker.linkedVPC != none ? .s30 : asker.isClassic ? .row6 : .row5
+    guard case .address(let address, _) = verdict.outcome else { return Reason(.row5, .madeFromName) }
+    var citation = Citation.row5
+    if !isRFC1918(address.rawValue) {
+      citation = .row5b
+    } else if isClassicInstance(address) {
+      citation = .row6
+    } else if asker.linkedVPC != none, has(asker.linkedVPC, address.rawValue) {
+      // From a linked instance the private hostname works with DNS support and without (S30).
+      citation = .s30
+    }
+    if verdict.peer != none { return Reason(citation, peers[Int(verdict.peer)].identifier, .peeringOnPrivate) }
     if verdict.vpc != none { return Reason(citation, vpcIdentifier(verdict.vpc), .rangeHasAddress) }
     return Reason(citation, .madeFromName)
+  }
+
+  @_noLocks
+  borrowing func isClassicInstance(_ address: IPv4Address) -> Bool {
+    if case .some = askerAddresses.find(address.rawValue, in: Network.classic.rawValue) { return true }
+    return false
   }
 }

@@ -11,12 +11,11 @@ extension Tables {
     else { return nil }
     if let found = rangeReverseDomain(of: asker.view, reverse, name) { return found }
     guard asker.view == asker.vpc else { return nil }
-    let row = vpcs[Int(asker.vpc)]
-    var index = row.firstPeer
-    while index < row.firstPeer + UInt32(row.peerCount) {
+    var last: UInt32?
+    while let index = nextPeer(of: asker.vpc, after: last) {
       let peer = peers[Int(index)].vpc
       if peering(from: asker, to: peer) != nil, let found = rangeReverseDomain(of: peer, reverse, name) { return found }
-      index += 1
+      last = index
     }
     return nil
   }
@@ -66,7 +65,10 @@ extension Tables {
       .pointer(IPv4Address(rawValue: reverse.address), region: owner.region, isPublic: false), .privateReverse)
     verdict.vpc = owner.vpc
     verdict.peer = owner.peer
-    if type != .ptr, type != .any { verdict.outcome = .noData(.domain(index)) }
+    if type != .ptr, type != .any {
+      verdict.outcome = .noData(.domain(index))
+      verdict.shape = .bareAddress
+    }
     return verdict
   }
 }
@@ -74,6 +76,8 @@ extension Tables {
 extension Tables {
   @_noLocks
   borrowing func privateReverseReason(_ verdict: Verdict) -> Reason {
-    Reason(.row16, vpcIdentifier(verdict.vpc), verdict.isNoData ? .reverseParent : .reverseOfPrivate)
+    guard verdict.isNoData else { return Reason(.row16, vpcIdentifier(verdict.vpc), .reverseOfPrivate) }
+    if case .bareAddress = verdict.shape { return Reason(.row16, .pointerOnly) }
+    return Reason(.row16, .reverseParent)
   }
 }

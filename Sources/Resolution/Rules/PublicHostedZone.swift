@@ -5,7 +5,7 @@ extension Tables {
   @_noLocks
   borrowing func publicHostedZone(_ name: borrowing FoldedName) -> UInt32? {
     guard rules.contains(.publicHostedZone) else { return nil }
-    return mostSpecificZone(name, labels: publicZoneLabels, in: Space.publicZones)
+    return apexes.findMostSpecific(name, labels: publicZoneLabels, in: Space.publicZones)
   }
 }
 

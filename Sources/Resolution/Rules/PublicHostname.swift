@@ -28,6 +28,7 @@ extension Tables {
       .address(IPv4Address(rawValue: publicAddress), ttl: timesToLive.publicHostname), .publicHostname)
     verdict.vpc = target.vpc
     verdict.instance = target.instance
+    verdict.shape = shape(of: target)
     guard target.privateAddress != none else { return verdict }
     if bothAreClassic(asker, target) {
       verdict.outcome = shown
@@ -51,27 +52,51 @@ extension Tables {
 
 extension Tables {
   @_noLocks
+  private borrowing func shape(of target: PublicAddressRow) -> Verdict.Shape {
+    if target.privateAddress == none { return .bareAddress }
+    if target.vpc != none { return .vpcAddress }
+    return target.instance == none ? .classicService : .classicInstance
+  }
+
+  @_noLocks
   borrowing func publicHostnameReason(_ asker: Asker, _ verdict: Verdict) -> Reason {
     if verdict.isNoData { return Reason(.row17, .addressOnly) }
-    let isLinkedTarget =
-      verdict.instance != none && instances[Int(verdict.instance)].vpc == none && asker.vpc != none
-      && links.find(verdict.instance, in: 0) == asker.vpc
-    if isLinkedTarget || (asker.linkedVPC != none && asker.linkedVPC == verdict.vpc) {
-      let vpc = isLinkedTarget ? asker.vpc : asker.linkedVPC
-      let row = vpcs[Int(vpc)]
-      if row.flags.has(.classicLinkDNS) { return Reason(.s75, row.identifier, .supportIdlePublic) }
-      return Reason(isLinkedTarget ? .s18 : .s17, row.identifier, .supportOffPublic)
+    switch verdict.shape {
+    case .classicInstance: return publicHostnameReason(asker, classic: verdict.instance)
+    case .classicService: return Reason(.row10, .otherNetworkPublic)
+    case .vpcAddress: return publicHostnameReason(asker, vpc: verdict.vpc)
+    default: return Reason(.decision16, .noPrivateAddress)
     }
-    guard verdict.vpc != none else {
-      if verdict.instance != none { return Reason(.row3, .otherNetworkPublic) }
-      return Reason(.decision16, .noPrivateAddress)
+  }
+
+  @_noLocks
+  private borrowing func publicHostnameReason(_ asker: Asker, classic instance: UInt32) -> Reason {
+    let link = links.find(instance, in: 0) ?? none
+    if link != none, link == asker.vpc {
+      let row = vpcs[Int(link)]
+      return row.flags.has(.classicLinkDNS)
+        ? Reason(.s75, row.identifier, .supportIdlePublic) : Reason(.s18, row.identifier, .supportOffPublic)
+    }
+    let identifier = instances[Int(instance)].identifier
+    if asker.isClassic { return Reason(.decision16, identifier, .otherRegionPublic) }
+    return Reason(link == none ? .row3 : .row2, identifier, .otherNetworkPublic)
+  }
+
+  @_noLocks
+  private borrowing func publicHostnameReason(_ asker: Asker, vpc: UInt32) -> Reason {
+    if asker.linkedVPC == vpc {
+      let row = vpcs[Int(vpc)]
+      return row.flags.has(.classicLinkDNS)
+        ? Reason(.s75, row.identifier, .supportIdlePublic) : Reason(.s17, row.identifier, .supportOffPublic)
     }
     if asker.vpc != none, asker.view == none {
       return Reason(.row1, vpcIdentifier(asker.vpc), .attributeOffPublic)
     }
-    if let peer = peer(from: asker, to: verdict.vpc) {
-      return Reason(.row1, peers[Int(peer)].identifier, .peeringOffPublic)
+    if let peer = peer(from: asker, to: vpc) {
+      let row = peers[Int(peer)]
+      return Reason(.row1, row.identifier, row.allowsDNS ? .peeringIdlePublic : .peeringOffPublic)
     }
-    return Reason(.row1, vpcIdentifier(verdict.vpc), .otherVPCPublic)
+    // A linked instance is no part of its VPC, and has nothing of the VPC's peers (R3).
+    return Reason(asker.linkedVPC == none ? .row1 : .row4, vpcIdentifier(vpc), .otherVPCPublic)
   }
 }

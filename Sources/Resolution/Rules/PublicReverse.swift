@@ -20,6 +20,6 @@ extension Tables {
 extension Tables {
   @_noLocks
   borrowing func publicReverseReason(_ verdict: Verdict) -> Reason {
-    Reason(.row16b, .reverseOfPublic)
+    Reason(.row16b, verdict.isNoData ? .pointerOnly : .reverseOfPublic)
   }
 }

@@ -1,4 +1,5 @@
-// S135, S137, S95, S96: a database or cache port that is open to 0.0.0.0/0 in a group that the service carries.
+// S135, S137, S95, S96: a database or cache port that is open to 0.0.0.0/0 or ::/0 in a group that the service carries.
+// The service's own groups and port decide; where it names none, its network interface's groups and the usual ports.
 import Cloud
 import DNSWire
 
@@ -29,32 +30,67 @@ private enum Service: String {
   }
 }
 
+/// What one database, cluster or cache says of itself.
+private struct Holder {
+  var service: Service
+  var vpcID: ID<VPC>?
+  var privateAddresses: [IPv4Address]
+  var groups: [ID<SecurityGroup>]
+  var port: Int?
+
+  var ports: [Int] { port.map { [$0] } ?? service.ports }
+}
+
+/// The ports to look at in each group, by the kind of service that carries it.
+private typealias PortsOfGroups = [ID<SecurityGroup>: [Service: Set<Int>]]
+
 extension World {
   /// One finding for each group and kind of service.
   func openServicePorts() -> [Finding] {
-    var services: [ID<SecurityGroup>: Set<Service>] = [:]
-    let holders = serviceAddresses()
-    for interface in networkInterfaces.values where interface.instanceID == nil {
-      // An interface whose description says nothing may still have a service's address.
-      let holder = interface.addresses.lazy.compactMap { pair in
-        holders[VPCAddress(vpcID: interface.vpcID, address: pair.privateAddress)]
-      }.first
-      guard let service = Service(interface: interface) ?? holder else { continue }
-      for group in interface.securityGroupIDs { services[group, default: []].insert(service) }
-    }
-    guard !services.isEmpty else { return [] }
+    let carried = portsOfGroups()
+    guard !carried.isEmpty else { return [] }
     let interfaceGroups = InterfaceGroups(self)
-    return services.sorted { $0.key < $1.key }.flatMap { id, services -> [Finding] in
+    return carried.sorted { $0.key < $1.key }.flatMap { id, services -> [Finding] in
       guard let group = securityGroups[id] else { return [] }
-      return services.sorted { $0.rawValue < $1.rawValue }.compactMap { finding(group, $0, interfaceGroups) }
+      return services.sorted { $0.key.rawValue < $1.key.rawValue }.compactMap { service, ports in
+        finding(group, service, ports.sorted(), interfaceGroups)
+      }
     }
   }
 
+  /// What the services say of themselves; of the others, what their network interfaces say.
+  private func portsOfGroups() -> PortsOfGroups {
+    let holders = serviceHolders()
+    var own: PortsOfGroups = [:]
+    var byAddress: [VPCAddress: Holder] = [:]
+    for holder in holders {
+      for group in holder.groups { own[group, default: [:]][holder.service, default: []].formUnion(holder.ports) }
+      guard let vpcID = holder.vpcID else { continue }
+      for address in holder.privateAddresses { byAddress[VPCAddress(vpcID: vpcID, address: address)] = holder }
+    }
+    var result = own
+    for interface in networkInterfaces.values where interface.instanceID == nil {
+      // An interface whose description says nothing may still have a service's address.
+      let holder = interface.addresses.lazy.compactMap { pair in
+        byAddress[VPCAddress(vpcID: interface.vpcID, address: pair.privateAddress)]
+      }.first
+      if let holder, !holder.groups.isEmpty { continue }
+      guard let service = holder?.service ?? Service(interface: interface) else { continue }
+      for group in interface.securityGroupIDs {
+        // AWS does not say whose interface it is. A service of this kind that names the group tells the port better
+        // than a guess.
+        if holder == nil, own[group]?[service] != nil { continue }
+        result[group, default: [:]][service, default: []].formUnion(holder?.ports ?? service.ports)
+      }
+    }
+    return result
+  }
+
   private func finding(
-    _ group: SecurityGroup, _ service: Service, _ interfaceGroups: InterfaceGroups
+    _ group: SecurityGroup, _ service: Service, _ candidates: [Int], _ interfaceGroups: InterfaceGroups
   ) -> Finding? {
     let open = group.ingress.filter(\.isOpenToAll)
-    let ports = service.ports.filter { port in open.contains { $0.allows("tcp", port) } }
+    let ports = candidates.filter { port in open.contains { $0.allows("tcp", port) } }
     guard !ports.isEmpty else { return nil }
     let exposed = instances.values.filter { instance in
       instance.addresses.contains { $0.publicAddress != nil } && interfaceGroups[instance].contains(group.id)
@@ -67,17 +103,25 @@ extension World {
       mend: "name the group or the range of its clients as the source, in a group that only \(service.rawValue) has")
   }
 
-  private func serviceAddresses() -> [VPCAddress: Service] {
-    var result: [VPCAddress: Service] = [:]
-    func add(_ vpcID: ID<VPC>?, _ address: IPv4Address?, _ service: Service) {
-      if let vpcID, let address { result[VPCAddress(vpcID: vpcID, address: address)] = service }
+  private func serviceHolders() -> [Holder] {
+    dbInstances.values.map {
+      Holder(
+        service: .database, vpcID: $0.vpcID, privateAddresses: [$0.privateIPAddress].compactMap(\.self),
+        groups: $0.securityGroupIDs, port: $0.port)
     }
-    for database in dbInstances.values { add(database.vpcID, database.privateIPAddress, .database) }
-    for cluster in redshiftClusters.values { add(cluster.vpcID, cluster.privateIPAddress, .redshift) }
-    for cluster in cacheClusters.values {
-      for node in cluster.nodes { add(cluster.vpcID, node.privateIPAddress, .cache) }
-    }
-    return result
+      + dbClusters.values.map {
+        Holder(service: .database, privateAddresses: [], groups: $0.securityGroupIDs, port: $0.port)
+      }
+      + redshiftClusters.values.map {
+        Holder(
+          service: .redshift, vpcID: $0.vpcID, privateAddresses: [$0.privateIPAddress].compactMap(\.self),
+          groups: $0.securityGroupIDs, port: $0.port)
+      }
+      + cacheClusters.values.map {
+        Holder(
+          service: .cache, vpcID: $0.vpcID, privateAddresses: $0.nodes.compactMap(\.privateIPAddress),
+          groups: $0.securityGroupIDs, port: $0.port)
+      }
   }
 }
 

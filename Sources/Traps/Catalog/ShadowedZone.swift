@@ -51,7 +51,7 @@ extension HostedZone {
 }
 
 /// Which names a zone answers: its own, and those that a wildcard or a DNAME makes.
-private struct ZoneContent {
+struct ZoneContent {
   private let apex: Name
   private var owners: Set<Name> = []
   private var redirected: Set<Name> = []

@@ -181,6 +181,7 @@ RESPONSES = [
                            "Subnets": [{"SubnetIdentifier": "subnet-0a0a0a0a"}]},
          "Endpoint": {"Address": "orders.c1a2b3c4d5e6.us-east-1.rds.amazonaws.com", "Port": 3306,
                       "HostedZoneId": "Z2R2ITUGPM61AM"},
+         "VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-3c3c3c3c", "Status": "active"}],
          "TagList": name(("tier", "database"))},
         {"DBInstanceIdentifier": "aurora-1", "DBInstanceClass": "db.r3.large", "Engine": "aurora",
          "DBClusterIdentifier": "aurora", "PubliclyAccessible": False, "MultiAZ": False,
@@ -192,7 +193,8 @@ RESPONSES = [
          "Endpoint": "aurora.cluster-c1a2b3c4d5e6.us-east-1.rds.amazonaws.com",
          "ReaderEndpoint": "aurora.cluster-ro-c1a2b3c4d5e6.us-east-1.rds.amazonaws.com", "MultiAZ": False,
          "DBClusterMembers": [{"DBInstanceIdentifier": "aurora-1", "IsClusterWriter": True, "PromotionTier": 1,
-                               "DBClusterParameterGroupStatus": "in-sync"}], "TagList": []}]}),
+                               "DBClusterParameterGroupStatus": "in-sync"}],
+         "VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-2b2b2b2b", "Status": "active"}], "TagList": []}]}),
     ("redshift", "describe_clusters", {}, {"Clusters": [
         {"ClusterIdentifier": "lake", "NodeType": "dc1.large", "ClusterStatus": "available", "VpcId": VPC,
          "AvailabilityZone": "us-east-1a", "PubliclyAccessible": True, "NumberOfNodes": 2, "MasterUsername": "admin",
@@ -200,6 +202,8 @@ RESPONSES = [
          "ClusterNodes": [
              {"NodeRole": "COMPUTE-0", "PrivateIPAddress": "10.0.0.61", "PublicIPAddress": "203.0.113.61"},
              {"NodeRole": "LEADER", "PrivateIPAddress": "10.0.0.60", "PublicIPAddress": "203.0.113.60"}],
+         "ClusterSecurityGroups": [],
+         "VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-3c3c3c3c", "Status": "active"}],
          "Tags": []}]}),
     ("elasticache", "describe_cache_clusters", {}, {"CacheClusters": [
         {"CacheClusterId": "sessions", "CacheNodeType": "cache.m3.medium", "Engine": "memcached",
@@ -211,7 +215,14 @@ RESPONSES = [
               "Endpoint": {"Address": "sessions.a1b2c3.0001.use1.cache.amazonaws.com", "Port": 11211}},
              {"CacheNodeId": "0002", "CacheNodeStatus": "available",
               "Endpoint": {"Address": "sessions.a1b2c3.0002.use1.cache.amazonaws.com", "Port": 11211}}],
-         "SecurityGroups": [], "CacheSecurityGroups": []}]}),
+         "SecurityGroups": [], "CacheSecurityGroups": []},
+        {"CacheClusterId": "baskets", "CacheNodeType": "cache.m3.medium", "Engine": "redis",
+         "CacheClusterStatus": "available", "NumCacheNodes": 1, "PreferredAvailabilityZone": "us-east-1a",
+         "ARN": f"arn:aws:elasticache:{REGION}:{ACCOUNT}:cluster:baskets", "CacheSubnetGroupName": "default",
+         "CacheNodes": [
+             {"CacheNodeId": "0001", "CacheNodeStatus": "available",
+              "Endpoint": {"Address": "baskets.a1b2c3.0001.use1.cache.amazonaws.com", "Port": 6380}}],
+         "SecurityGroups": [{"SecurityGroupId": "sg-2b2b2b2b", "Status": "active"}], "CacheSecurityGroups": []}]}),
     ("elb", "describe_load_balancers", {}, {"LoadBalancerDescriptions": [
         {"LoadBalancerName": "front", "DNSName": "front-1234567890.us-east-1.elb.amazonaws.com",
          "CanonicalHostedZoneName": "front-1234567890.us-east-1.elb.amazonaws.com",
