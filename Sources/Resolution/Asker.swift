@@ -66,7 +66,6 @@ struct AskerCode: BitwiseCopyable {
     case internet = 3
     case ambiguous = 4
   }
-  static var indexBits: UInt32 { @_noLocks get { 28 } }
   var rawValue: UInt32
 
   @_noLocks init(rawValue: UInt32) { self.rawValue = rawValue }

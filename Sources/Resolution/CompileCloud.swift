@@ -70,8 +70,7 @@ extension Draft {
       let options = world.resourceNameOptions(of: instance)
       instanceRows.append(
         InstanceRow(
-          vpc: vpc, region: region, hasResourceA: options.enableResourceNameDnsARecord,
-          hasResourceAAAA: options.enableResourceNameDnsAAAARecord,
+          vpc: vpc, region: region,
           address: instance.privateIPAddress?.rawValue ?? none, identifier: identifiers.add(instance.id.rawValue)))
       for pair in instance.addresses {
         guard let address = pair.publicAddress else { continue }

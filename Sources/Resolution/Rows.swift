@@ -57,8 +57,6 @@ struct InstanceRow: BitwiseCopyable, Sendable {
   /// `none`: EC2-Classic.
   var vpc: UInt32
   var region: UInt16
-  var hasResourceA: Bool
-  var hasResourceAAAA: Bool
   var address: UInt32
   /// Offset of the id in `identifiers`.
   var identifier: UInt32

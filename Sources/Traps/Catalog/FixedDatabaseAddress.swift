@@ -10,7 +10,7 @@ extension World {
     for database in dbInstances.values.sorted(by: { $0.id < $1.id }) where failsOver(database) {
       for address in [addresses(of: database).privateAddress, database.standbyPrivateIPAddress].compactMap({ $0 }) {
         databaseOfAddress[address, default: []].append(database)
-        databaseOfName[privateHostname(of: address, database.region), default: []].append(database)
+        databaseOfName[RegionSuffixes(database.region).privateHostname(address), default: []].append(database)
       }
     }
     guard !databaseOfAddress.isEmpty else { return [] }
@@ -49,12 +49,5 @@ extension World {
       let address = addresses(of: database).privateAddress
     else { return true }
     return !zone.vpcIDs.compactMap { vpcs[$0] }.contains { $0.cidrBlocks.contains { $0.contains(address) } }
-  }
-
-  /// `ip-10-0-2-10.us-west-2.compute.internal` (semantics 2.3).
-  private func privateHostname(of address: IPv4Address, _ region: Region) -> Name {
-    let label = "ip-" + (0..<4).map { String(address.octet($0)) }.joined(separator: "-")
-    let domain = region == .usEast1 ? ["ec2", "internal"] : [region.code, "compute", "internal"]
-    return Name(labels: ([label] + domain).map { Array($0.utf8) }) ?? .root
   }
 }
