@@ -1,75 +1,98 @@
-// The name that is being looked up: lower case, in fixed storage, with the place of every label, so that nothing is
-// allocated.
+// The name that is being looked up: lower case, in fixed storage, with the place and the hash of every ending, so that
+// nothing is allocated and nothing is worked out twice.
 
-/// A mutable name in wire form and lower case. One per worker, reused for every question and every hop of a chain.
+/// A mutable name in lower case. One per worker, reused for every question and every hop of a chain.
+///
+/// Who reads it takes it `inout`: through a borrowed reference each access to an inline array copies the whole array
+/// (docs/compiler-workarounds.md).
 public struct FoldedName: ~Copyable {
-  private var octets = InlineArray<256, UInt8>(repeating: 0)
-  /// `starts[i]` is the offset of label i; `starts[labelCount]` that of the root's zero.
+  /// Each label begins a word: its length and its octets, the first one lowest, zeros to the end of its last word. The
+  /// root has none. 127 labels of one octet have as many words, and longer ones have fewer.
+  private var words = InlineArray<128, UInt64>(repeating: 0)
+  /// The word at which label i begins; after the last label the number of words.
+  private var firstWords = InlineArray<128, UInt8>(repeating: 0)
+  /// The offset of label i in wire form; after the last label that of the root's zero.
   private var starts = InlineArray<128, UInt8>(repeating: 0)
-  /// Octets in use, the final zero included.
+  /// Hash of the name from label i on; after the last label that of the root.
+  private var hashes = InlineArray<128, UInt64>(repeating: 0)
+  /// Octets in wire form, the final zero included.
   public private(set) var length = 1
   /// Labels, the root left out.
   public private(set) var labelCount = 0
 
-  public init() {}
+  public init() { setHashes(before: 0) }
 
-  /// Octet `index` of the wire form, `index` below `length`.
+  /// Offset of label `label` in wire form; `labelCount` gives the root's.
   @_noLocks
-  public borrowing func octet(_ index: Int) -> UInt8 { octets[index] }
-
-  /// Offset of label `label`; `labelCount` gives the root's.
-  @_noLocks
-  public borrowing func start(ofLabel label: Int) -> Int { Int(starts[label]) }
+  public mutating func start(ofLabel label: Int) -> Int { Int(starts[label]) }
 
   /// Length of label `label`.
   @_noLocks
-  public borrowing func labelLength(_ label: Int) -> Int { Int(octets[Int(starts[label])]) }
+  public mutating func labelLength(_ label: Int) -> Int {
+    Int(starts[label &+ 1]) &- Int(starts[label]) &- 1
+  }
+
+  /// Octet `index` of a label, counted from 0, below its length.
+  @_noLocks
+  public mutating func octet(_ index: Int, ofLabel label: Int) -> UInt8 {
+    let place = index &+ 1
+    let word = words[Int(firstWords[label]) &+ place &>> 3]
+    return UInt8(truncatingIfNeeded: word &>> (8 &* UInt64(truncatingIfNeeded: place & 7)))
+  }
+
+  /// Hash of the name from label `label` on: of equal names it is the same, whatever stands before them.
+  @_noLocks
+  public mutating func hash(fromLabel label: Int) -> UInt64 { hashes[label] }
+
+  /// Words of the name from label `label` on.
+  @_noLocks
+  public mutating func wordCount(fromLabel label: Int) -> Int {
+    Int(firstWords[labelCount]) &- Int(firstWords[label])
+  }
+
+  /// Word `index` of the name, counted from label `label`: length and octets of the labels, the first octet lowest.
+  @_noLocks
+  public mutating func word(_ index: Int, fromLabel label: Int) -> UInt64 {
+    words[Int(firstWords[label]) &+ index]
+  }
 
   /// Reads an uncompressed name at `offset` of `packet`; the offset after it, or `nil` when there is none.
   @_noLocks
   public mutating func read(_ packet: Span<UInt8>, at offset: Int) -> Int? {
     var source = offset
-    var used = 0
     labelCount = 0
+    length = 1
     while source < packet.count {
       let size = Int(packet[source])
-      starts[labelCount] = UInt8(truncatingIfNeeded: used)
-      octets[used] = packet[source]
       if size == 0 {
-        length = used + 1
-        return source + 1
+        setHashes(before: labelCount)
+        return source &+ 1
       }
       // Two high bits set would be a pointer: there is nothing before a question to point to (RFC 1035 4.1.4).
-      guard size <= Limits.labelOctets, used + size + 2 <= Limits.nameOctets, source + size < packet.count else {
-        break
+      guard size <= Limits.labelOctets, length &+ size < Limits.nameOctets, source &+ size < packet.count else { break }
+      var taken = 0
+      var next = Int(firstWords[labelCount])
+      while taken <= size {
+        words[next] = fold(
+          DNSWire.word(packet, littleEndianAt: source &+ taken, count: min(8, size &+ 1 &- taken)))
+        next &+= 1
+        taken &+= 8
       }
-      for index in 1...size { octets[used &+ index] = fold(packet[source &+ index]) }
-      used += size + 1
-      source += size + 1
-      labelCount += 1
+      endLabel(size, next)
+      source &+= size &+ 1
     }
-    reset()
+    labelCount = 0
+    length = 1
+    setHashes(before: 0)
     return nil
   }
 
   /// Takes the uncompressed name at `offset` of `store`, which holds valid names only.
   @_noLocks
   public mutating func load(_ store: borrowing OctetStore, at offset: Int) {
-    var index = 0
     labelCount = 0
-    var next = 0
-    while true {
-      let octet = fold(store.octets[offset &+ index])
-      octets[index] = octet
-      if index == next {
-        starts[labelCount] = UInt8(truncatingIfNeeded: index)
-        if octet == 0 { break }
-        labelCount += 1
-        next = index + Int(octet) + 1
-      }
-      index += 1
-    }
-    length = index + 1
+    length = 1
+    append(store, at: offset)
   }
 
   /// Puts the name at `offset` of `store` in the place of everything from label `label` on (RFC 6672 2.2).
@@ -77,69 +100,72 @@ public struct FoldedName: ~Copyable {
   @_noLocks
   public mutating func replaceSuffix(fromLabel label: Int, with store: borrowing OctetStore, at offset: Int) -> Bool {
     let prefix = Int(starts[label])
-    var size = 0
-    while store.octets[offset &+ size] != 0 { size += Int(store.octets[offset &+ size]) + 1 }
-    guard prefix + size + 1 <= Limits.nameOctets else { return false }
+    guard prefix &+ store.nameSize(at: offset) <= Limits.nameOctets else { return false }
     labelCount = label
-    var index = 0
-    var next = 0
-    while index <= size {
-      octets[prefix + index] = fold(store.octets[offset &+ index])
-      if index == next {
-        starts[labelCount] = UInt8(truncatingIfNeeded: prefix + index)
-        if index < size {
-          next = index + Int(store.octets[offset &+ index]) + 1
-          labelCount += 1
-        }
+    length = prefix &+ 1
+    append(store, at: offset)
+    return true
+  }
+
+  /// Adds the labels of the name at `offset` of `store` to those that are there.
+  @_noLocks
+  private mutating func append(_ store: borrowing OctetStore, at offset: Int) {
+    var source = offset
+    while true {
+      let size = Int(store.octets[source])
+      if size == 0 { break }
+      var taken = 0
+      var next = Int(firstWords[labelCount])
+      while taken <= size {
+        words[next] = fold(
+          DNSWire.word(store, littleEndianAt: source &+ taken, count: min(8, size &+ 1 &- taken)))
+        next &+= 1
+        taken &+= 8
       }
-      index += 1
+      endLabel(size, next)
+      source &+= size &+ 1
     }
-    length = prefix + size + 1
-    return true
+    setHashes(before: labelCount)
   }
 
-  /// True when the name from label `label` on is the one at `offset` of `store`, which is in lower case.
   @_noLocks
-  public borrowing func equals(_ store: borrowing OctetStore, at offset: Int, fromLabel label: Int) -> Bool {
-    let start = Int(starts[label])
-    let count = length &- start
-    guard offset &+ count <= store.octets.count else { return false }
-    var index = 0
-    while index < count {
-      if octets[start &+ index] != store.octets[offset &+ index] { return false }
-      index &+= 1
-    }
-    return true
+  private mutating func endLabel(_ size: Int, _ nextWord: Int) {
+    length &+= size &+ 1
+    labelCount &+= 1
+    starts[labelCount] = UInt8(truncatingIfNeeded: length &- 1)
+    firstWords[labelCount] = UInt8(truncatingIfNeeded: nextWord)
   }
 
-  /// Hash of the name from label `label` on.
+  /// From the root upwards, each ending from the one that it has in it.
   @_noLocks
-  public borrowing func hash(fromLabel label: Int) -> UInt64 {
-    var index = Int(starts[label])
+  private mutating func setHashes(before end: Int) {
     var hash: UInt64 = 0x9e37_79b9_7f4a_7c15
-    while index &+ 8 <= length {
-      hash = mix(hash, word(at: index, count: 8))
-      index &+= 8
+    var label = end
+    hashes[label] = hash
+    var word = Int(firstWords[label])
+    while label > 0 {
+      label &-= 1
+      let first = Int(firstWords[label])
+      while word > first {
+        word &-= 1
+        hash = mix(hash, words[word])
+      }
+      hashes[label] = hash
     }
-    return mix(hash, word(at: index, count: length &- index))
   }
 
+  /// True when the name from label `label` on is the one at `offset` of `store`.
   @_noLocks
-  private borrowing func word(at index: Int, count: Int) -> UInt64 {
-    var word: UInt64 = 0
-    var shift: UInt64 = 0
-    for position in index..<(index &+ count) {
-      word |= UInt64(octets[position]) &<< shift
-      shift &+= 8
+  public mutating func equals(_ store: borrowing WordStore, at offset: Int, fromLabel label: Int) -> Bool {
+    var mine = Int(firstWords[label])
+    let end = Int(firstWords[labelCount])
+    var other = offset
+    while mine < end {
+      if words[mine] != store.words[other] { return false }
+      mine &+= 1
+      other &+= 1
     }
-    return word
-  }
-
-  private mutating func reset() {
-    octets[0] = 0
-    starts[0] = 0
-    length = 1
-    labelCount = 0
+    return store.words[other] == 0
   }
 }
 

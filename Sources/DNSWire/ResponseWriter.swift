@@ -34,17 +34,14 @@ public struct ResponseWriter: ~Copyable {
     suffixCount = 0
     self.limit = min(limit, out.count)
     questionEnd = query.questionEnd
-    put16(query.id, into: &out)
-    put16(0, into: &out)
-    let hasQuestion = questionEnd > Limits.headerOctets
-    put16(hasQuestion ? 1 : 0, into: &out)
-    put16(0, into: &out)
-    put32(0, into: &out)
-    var index = Limits.headerOctets
+    // Flags and counts come along and are overwritten at the end.
+    var index = 0
     while index < questionEnd {
-      put8(packet[index], into: &out)
-      index += 1
+      let count = min(8, questionEnd &- index)
+      put(word(packet, littleEndianAt: index, count: count), count: count, into: &out)
+      index &+= 8
     }
+    set16(questionEnd > Limits.headerOctets ? 1 : 0, at: 4, into: &out)
   }
 
   /// The octets left for the OPT record are kept free from here on.
@@ -89,17 +86,29 @@ public struct ResponseWriter: ~Copyable {
   public mutating func beginRecord(
     ownerOffset: Int, type: RecordType, ttl: UInt32, into out: inout MutableSpan<UInt8>
   ) -> Int {
-    put16(0xc000 | UInt16(truncatingIfNeeded: ownerOffset), into: &out)
-    return putTypeClassTTL(type, ttl, into: &out)
+    putHead(ownerOffset, type, ttl, into: &out)
+    put32(ttl &<< 16, into: &out)
+    return position &- 2
+  }
+
+  /// Pointer to the owner, type, class IN and the upper half of the TTL: eight octets.
+  @_noLocks
+  private mutating func putHead(
+    _ ownerOffset: Int, _ type: RecordType, _ ttl: UInt32, into out: inout MutableSpan<UInt8>
+  ) {
+    let head =
+      UInt64(0xc000 | UInt16(truncatingIfNeeded: ownerOffset)) &<< 48 | UInt64(type.rawValue) &<< 32
+      | UInt64(RecordClass.in.rawValue) &<< 16 | UInt64(ttl &>> 16)
+    put(head.byteSwapped, count: 8, into: &out)
   }
 
   /// The same with the owner written as a name: `name` from label `label` on.
   @_noLocks
   public mutating func beginRecord(
-    owner name: borrowing FoldedName, fromLabel label: Int, type: RecordType, ttl: UInt32,
+    owner name: inout FoldedName, fromLabel label: Int, type: RecordType, ttl: UInt32,
     into out: inout MutableSpan<UInt8>
   ) -> Int {
-    _ = put(name, fromLabel: label, into: &out)
+    _ = put(&name, fromLabel: label, into: &out)
     return putTypeClassTTL(type, ttl, into: &out)
   }
 
@@ -127,18 +136,18 @@ public struct ResponseWriter: ~Copyable {
   public mutating func putA(
     ownerOffset: Int, ttl: UInt32, address: IPv4Address, into out: inout MutableSpan<UInt8>
   ) {
-    let lengthAt = beginRecord(ownerOffset: ownerOffset, type: .a, ttl: ttl, into: &out)
-    put32(address.rawValue, into: &out)
-    endRecord(lengthAt, .answer, into: &out)
+    putHead(ownerOffset, .a, ttl, into: &out)
+    let rest = UInt64(ttl & 0xffff) &<< 48 | 4 &<< 32 | UInt64(address.rawValue)
+    put(rest.byteSwapped, count: 8, into: &out)
+    if !overflowed { answerCount &+= 1 }
   }
 
   @_noLocks
   private mutating func putTypeClassTTL(_ type: RecordType, _ ttl: UInt32, into out: inout MutableSpan<UInt8>) -> Int {
-    put16(type.rawValue, into: &out)
-    put16(RecordClass.in.rawValue, into: &out)
+    put32(UInt32(type.rawValue) &<< 16 | UInt32(RecordClass.in.rawValue), into: &out)
     put32(ttl, into: &out)
     put16(0, into: &out)
-    return position - 2
+    return position &- 2
   }
 
   /// RDATA of `size` octets at `offset` of `store`; the names of the types that RFC 1035 knows are compressed (RFC 3597
@@ -156,9 +165,9 @@ public struct ResponseWriter: ~Copyable {
     }
     if type == .soa {
       let first = putName(store, at: offset, into: &out)
-      let second = offset + nameSize(store, offset)
+      let second = offset &+ store.nameSize(at: offset)
       _ = putName(store, at: second, into: &out)
-      putOctets(store, second + nameSize(store, second), end, into: &out)
+      putOctets(store, second &+ store.nameSize(at: second), end, into: &out)
       return first
     }
     putOctets(store, offset, end, into: &out)
@@ -169,7 +178,7 @@ public struct ResponseWriter: ~Copyable {
 
   /// Remembers the labels of the question, so that later names can point to them.
   @_noLocks
-  public mutating func rememberQuestion(_ name: borrowing FoldedName) {
+  public mutating func rememberQuestion(_ name: inout FoldedName) {
     var label = 0
     while label < name.labelCount {
       remember(Limits.headerOctets + name.start(ofLabel: label))
@@ -208,15 +217,15 @@ public struct ResponseWriter: ~Copyable {
   /// Whether the name at `offset` of the message, pointers followed, is `name`.
   @_noLocks
   public borrowing func hasName(
-    _ name: borrowing FoldedName, at offset: Int, in out: borrowing MutableSpan<UInt8>
+    _ name: inout FoldedName, at offset: Int, in out: borrowing MutableSpan<UInt8>
   ) -> Bool {
-    matches(out, offset, name, 0)
+    matches(out, offset, &name, 0)
   }
 
   /// Writes `name` from label `label` on; returns the offset where it, or what it points to, stands.
   @_noLocks
   public mutating func put(
-    _ name: borrowing FoldedName, fromLabel label: Int, into out: inout MutableSpan<UInt8>
+    _ name: inout FoldedName, fromLabel label: Int, into out: inout MutableSpan<UInt8>
   ) -> Int {
     let start = position
     let complete = suffixCount
@@ -225,20 +234,20 @@ public struct ResponseWriter: ~Copyable {
       var entry = 0
       while entry < complete {
         let known = Int(suffixes[entry])
-        if matches(out, known, name, current) {
+        if matches(out, known, &name, current) {
           put16(0xc000 | UInt16(truncatingIfNeeded: known), into: &out)
           return current == label ? known : start
         }
         entry += 1
       }
       remember(position)
-      let from = name.start(ofLabel: current)
-      var index = from
-      while index <= from + name.labelLength(current) {
-        put8(name.octet(index), into: &out)
-        index += 1
+      let size = name.labelLength(current)
+      var index = 0
+      while index <= size {
+        put(name.word(index &>> 3, fromLabel: current), count: min(8, size &+ 1 &- index), into: &out)
+        index &+= 8
       }
-      current += 1
+      current &+= 1
     }
     put8(0, into: &out)
     return start
@@ -276,22 +285,22 @@ public struct ResponseWriter: ~Copyable {
 
   @_noLocks
   private borrowing func matches(
-    _ out: borrowing MutableSpan<UInt8>, _ known: Int, _ name: borrowing FoldedName, _ label: Int
+    _ out: borrowing MutableSpan<UInt8>, _ known: Int, _ name: inout FoldedName, _ label: Int
   ) -> Bool {
     var here = known
-    var there = name.start(ofLabel: label)
+    var label = label
     while true {
       here = followed(out, here)
-      let size = out[here]
-      guard size == name.octet(there) else { return false }
-      if size == 0 { return true }
-      var index = 1
-      while index <= Int(size) {
-        if fold(out[here + index]) != name.octet(there + index) { return false }
-        index += 1
+      let size = Int(out[here])
+      if label == name.labelCount { return size == 0 }
+      guard size == name.labelLength(label) else { return false }
+      var index = 0
+      while index < size {
+        if fold(out[here &+ 1 &+ index]) != name.octet(index, ofLabel: label) { return false }
+        index &+= 1
       }
-      here += Int(size) + 1
-      there += Int(size) + 1
+      here &+= size &+ 1
+      label &+= 1
     }
   }
 
@@ -301,13 +310,6 @@ public struct ResponseWriter: ~Copyable {
     var here = offset
     while out[here] & 0xc0 == 0xc0 { here = Int(out[here] & 0x3f) << 8 | Int(out[here + 1]) }
     return here
-  }
-
-  @_noLocks
-  private borrowing func nameSize(_ store: borrowing OctetStore, _ offset: Int) -> Int {
-    var size = 0
-    while store.octets[offset + size] != 0 { size += Int(store.octets[offset + size]) + 1 }
-    return size + 1
   }
 
   // MARK: Octets
@@ -320,16 +322,36 @@ public struct ResponseWriter: ~Copyable {
   public mutating func putOctets(
     _ store: borrowing OctetStore, _ from: Int, _ to: Int, into out: inout MutableSpan<UInt8>
   ) {
-    guard position + (to - from) <= limit else {
+    guard position &+ (to &- from) <= limit else {
       overflowed = true
       return
     }
     var index = from
     while index < to {
-      out[position] = store.octets[index]
-      position &+= 1
-      index &+= 1
+      let count = min(8, to &- index)
+      put(word(store, littleEndianAt: index, count: count), count: count, into: &out)
+      index &+= 8
     }
+  }
+
+  /// `count` octets, eight at most, the first one lowest in `word`.
+  @_noLocks
+  mutating func put(_ word: UInt64, count: Int, into out: inout MutableSpan<UInt8>) {
+    guard position &+ count <= limit else {
+      overflowed = true
+      return
+    }
+    if position &+ 8 <= out.count {
+      // What is written past `count` is overwritten by what follows, or not sent.
+      set(word, littleEndianAt: position, in: &out)
+    } else {
+      var index = 0
+      while index < count {
+        out[position &+ index] = UInt8(truncatingIfNeeded: word &>> (8 &* UInt64(truncatingIfNeeded: index)))
+        index &+= 1
+      }
+    }
+    position &+= count
   }
 
   @_noLocks
@@ -344,14 +366,18 @@ public struct ResponseWriter: ~Copyable {
 
   @_noLocks
   public mutating func put16(_ value: UInt16, into out: inout MutableSpan<UInt8>) {
-    put8(UInt8(truncatingIfNeeded: value >> 8), into: &out)
-    put8(UInt8(truncatingIfNeeded: value), into: &out)
+    guard position &+ 2 <= limit else {
+      overflowed = true
+      return
+    }
+    out[position] = UInt8(truncatingIfNeeded: value &>> 8)
+    out[position &+ 1] = UInt8(truncatingIfNeeded: value)
+    position &+= 2
   }
 
   @_noLocks
   public mutating func put32(_ value: UInt32, into out: inout MutableSpan<UInt8>) {
-    put16(UInt16(truncatingIfNeeded: value >> 16), into: &out)
-    put16(UInt16(truncatingIfNeeded: value), into: &out)
+    put(UInt64(value.byteSwapped), count: 4, into: &out)
   }
 
   @_noLocks

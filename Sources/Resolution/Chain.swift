@@ -15,7 +15,7 @@ func answerChain(
   var aliasZone: UInt32?
   var hop = 0
   while hop < Limits.chainHops {
-    let verdict = tables.decide(scratch.asker, scratch.name, type)
+    let verdict = tables.decide(scratch.asker, &scratch.name, type)
     scratch.hops[hop] = verdict
     scratch.hopCount = hop + 1
     owners[hop] = UInt16(truncatingIfNeeded: owner)
@@ -30,20 +30,20 @@ func answerChain(
       putPointer(tables, address, region, isPublic, owner, &scratch, into: &out)
       return .noError
     case .canonicalName(let set):
-      if isCircle(set, before: hop, scratch) { return endChain(.chainTooLong, .servFail, &scratch) }
-      if hop == 0 { scratch.writer.rememberQuestion(scratch.name) }
+      if isCircle(set, before: hop, &scratch) { return endChain(.chainTooLong, .servFail, &scratch) }
+      if hop == 0 { scratch.writer.rememberQuestion(&scratch.name) }
       owner = putSet(tables, set, owner, &scratch, into: &out)
       aliasZone = nil
     case .delegationName(let set, let label):
-      if isCircle(set, before: hop, owners, scratch, out) { return endChain(.chainTooLong, .servFail, &scratch) }
-      if hop == 0 { scratch.writer.rememberQuestion(scratch.name) }
+      if isCircle(set, before: hop, &owners, &scratch, out) { return endChain(.chainTooLong, .servFail, &scratch) }
+      if hop == 0 { scratch.writer.rememberQuestion(&scratch.name) }
       // One DNAME can rename several names of a chain; its record stands in the answer once (RFC 2181 5).
-      if !isWritten(set, before: hop, scratch) { putDelegationName(tables, set, label, &scratch, into: &out) }
+      if !isWritten(set, before: hop, &scratch) { putDelegationName(tables, set, label, &scratch, into: &out) }
       guard let next = putSubstitution(tables, set, label, owner, &scratch, into: &out) else { return .yxDomain }
       owner = next
       aliasZone = nil
     case .alias(let set):
-      if isCircle(set, before: hop, scratch) { return endChain(.chainTooLong, .servFail, &scratch) }
+      if isCircle(set, before: hop, &scratch) { return endChain(.chainTooLong, .servFail, &scratch) }
       if aliasZone == nil { aliasZone = verdict.zone }
       // The alias stands for one type, whatever else its target has.
       if type == .any { type = tables.setRows[Int(set)].type }
@@ -81,7 +81,7 @@ private func endChain(_ text: Phrase, _ code: ResponseCode, _ scratch: inout Scr
 
 /// A set has one target: coming to it again is a circle.
 @_noLocks
-private func isCircle(_ set: UInt32, before hop: Int, _ scratch: borrowing Scratch) -> Bool {
+private func isCircle(_ set: UInt32, before hop: Int, _ scratch: inout Scratch) -> Bool {
   var index = 0
   while index < hop {
     switch scratch.hops[index].outcome {
@@ -97,13 +97,13 @@ private func isCircle(_ set: UInt32, before hop: Int, _ scratch: borrowing Scrat
 /// A DNAME leads to the same name again when it meets the same name.
 @_noLocks
 private func isCircle(
-  _ set: UInt32, before hop: Int, _ owners: borrowing Limits.HopStorage<UInt16>, _ scratch: borrowing Scratch,
+  _ set: UInt32, before hop: Int, _ owners: inout Limits.HopStorage<UInt16>, _ scratch: inout Scratch,
   _ out: borrowing MutableSpan<UInt8>
 ) -> Bool {
   var index = 0
   while index < hop {
     if case .delegationName(let earlier, _) = scratch.hops[index].outcome, earlier == set,
-      scratch.writer.hasName(scratch.name, at: Int(owners[index]), in: out)
+      scratch.writer.hasName(&scratch.name, at: Int(owners[index]), in: out)
     {
       return true
     }
@@ -113,7 +113,7 @@ private func isCircle(
 }
 
 @_noLocks
-private func isWritten(_ set: UInt32, before hop: Int, _ scratch: borrowing Scratch) -> Bool {
+private func isWritten(_ set: UInt32, before hop: Int, _ scratch: inout Scratch) -> Bool {
   var index = 0
   while index < hop {
     if case .delegationName(let earlier, _) = scratch.hops[index].outcome, earlier == set { return true }
@@ -162,7 +162,7 @@ private func putDelegationName(
 ) {
   let row = tables.setRows[Int(set)]
   let lengthAt = scratch.writer.beginRecord(
-    owner: scratch.name, fromLabel: label, type: .dname, ttl: row.ttl, into: &out)
+    owner: &scratch.name, fromLabel: label, type: .dname, ttl: row.ttl, into: &out)
   _ = scratch.writer.putData(
     tables.data, at: Int(row.data) + 2, size: Int(row.size) - 2, type: .dname, into: &out)
   scratch.writer.endRecord(lengthAt, .answer, into: &out)
@@ -177,7 +177,7 @@ private func putSubstitution(
   let row = tables.setRows[Int(set)]
   guard scratch.name.replaceSuffix(fromLabel: label, with: tables.data, at: Int(row.data) + 2) else { return nil }
   let lengthAt = scratch.writer.beginRecord(ownerOffset: owner, type: .cname, ttl: row.ttl, into: &out)
-  let target = scratch.writer.put(scratch.name, fromLabel: 0, into: &out)
+  let target = scratch.writer.put(&scratch.name, fromLabel: 0, into: &out)
   scratch.writer.endRecord(lengthAt, .answer, into: &out)
   return target
 }
@@ -207,7 +207,7 @@ private func putPointer(
   }
   scratch.writer.set8(UInt8(truncatingIfNeeded: scratch.writer.position - labelAt - 1), at: labelAt, into: &out)
   let suffix = isPublic ? row.publicSuffix : row.privateSuffix
-  _ = scratch.writer.putName(tables.domains.names, at: Int(suffix), into: &out)
+  _ = scratch.writer.putName(tables.data, at: Int(suffix), into: &out)
   scratch.writer.endRecord(recordLengthAt, .answer, into: &out)
 }
 
@@ -239,16 +239,16 @@ private func putSOA(
   let row = tables.setRows[Int(set)]
   if isQuestion {
     // The zone's name is the end of the question's.
-    scratch.writer.rememberQuestion(scratch.name)
+    scratch.writer.rememberQuestion(&scratch.name)
     lengthAt = scratch.writer.beginRecord(
       ownerOffset: Limits.headerOctets + scratch.name.start(ofLabel: scratch.name.labelCount - labels), type: .soa,
       ttl: row.ttl, into: &out)
   } else if let zone {
     lengthAt = scratch.writer.beginRecord(
-      owner: tables.nodes.names, at: Int(tables.zoneRows[Int(zone)].name), type: .soa, ttl: row.ttl, into: &out)
+      owner: tables.data, at: Int(tables.zoneRows[Int(zone)].name), type: .soa, ttl: row.ttl, into: &out)
   } else {
     lengthAt = scratch.writer.beginRecord(
-      owner: tables.domains.names, at: Int(tables.domainRows[Int(domain)].name), type: .soa, ttl: row.ttl, into: &out)
+      owner: tables.data, at: Int(tables.domainRows[Int(domain)].name), type: .soa, ttl: row.ttl, into: &out)
   }
   let data = Int(row.data)
   let size = Int(tables.data.octets[data]) << 8 | Int(tables.data.octets[data + 1])

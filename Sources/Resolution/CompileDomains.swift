@@ -33,12 +33,19 @@ extension Draft {
   ) -> UInt32 {
     if let known = domains.value(of: domain, in: space) { return known }
     let index = UInt32(domainRows.count)
-    let offset = domains.set(domain, in: space, to: index)
+    domains.set(domain, in: space, to: index)
     let labels = domain.labelCount
     domainRows.append(
-      DomainRow(kind: kind, labelCount: UInt8(labels), region: region, zone: zone, name: offset))
+      DomainRow(kind: kind, labelCount: UInt8(labels), region: region, zone: zone, name: addName(domain)))
     if space == Space.common { domainLabels |= 1 << UInt64(min(labels, 63)) }
     return index
+  }
+
+  /// Offset in `data` of a name in wire form and lower case.
+  mutating func addName(_ name: Name) -> UInt32 {
+    let offset = UInt32(data.count)
+    data += name.lowercased.wire
+    return offset
   }
 
   /// A domain that only owns the SOA of negative answers.

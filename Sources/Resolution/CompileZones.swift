@@ -47,11 +47,10 @@ extension Draft {
     for wildcard in wildcards {
       if let parent = nodes.value(of: wildcard.parent, in: index) { nodeRows[Int(parent)].wildcard = wildcard.node }
     }
-    let apex = nodes.offset(of: zone.name, in: index) ?? 0
     let negative = addSet(.soa, ttl: soa?.minimum ?? 0, soa.map { [$0.data] } ?? [])
     zoneRows.append(
       ZoneRow(
-        name: apex, isPrivate: zone.isPrivate, hasWildcard: hasWildcard, hasDNAME: hasDNAME,
+        name: addName(zone.name), isPrivate: zone.isPrivate, hasWildcard: hasWildcard, hasDNAME: hasDNAME,
         hasDelegation: hasDelegation, labelCount: UInt8(zone.name.labelCount), negativeSOA: negative,
         identifier: identifiers.add(zone.id.rawValue)))
     return index

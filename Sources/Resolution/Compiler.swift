@@ -66,8 +66,8 @@ struct Draft: ~Copyable {
     let syntheticSOA = addSet(
       .soa, ttl: ttl.negative,
       [startOfAuthority(minimum: ttl.negative)])
-    let whoami = domains.set(name(["whoami"]), in: Space.authorities, to: 0)
-    let version = domains.set(name(["version", "bind"]), in: Space.authorities, to: 0)
+    domains.set(name(["whoami"]), in: Space.chaos, to: ChaosName.whoami)
+    domains.set(name(["version", "bind"]), in: Space.chaos, to: ChaosName.version)
     let publicReverse = addAuthority(name(["in-addr", "arpa"]))
     let askers = AskerDraft(
       world, vpcIDs: vpcIDs, vpcIndex: vpcIndex, instanceIndex: instanceIndex, regionIndex: regionIndex)
@@ -98,8 +98,7 @@ struct Draft: ~Copyable {
       timesToLive: TTLRow(
         privateHostname: ttl.privateHostname, publicHostname: ttl.publicHostname, splitHorizon: ttl.splitHorizon,
         pointer: ttl.pointer, negative: ttl.negative),
-      hasNegativeSOA: world.settings.negativeSOA, syntheticSOA: syntheticSOA, whoamiName: whoami,
-      versionName: version, advertisedUDPPayload: world.settings.advertisedUDPPayload,
+      hasNegativeSOA: world.settings.negativeSOA, syntheticSOA: syntheticSOA, advertisedUDPPayload: world.settings.advertisedUDPPayload,
       largestUDPPayload: world.settings.largestUDPPayload)
   }
 }

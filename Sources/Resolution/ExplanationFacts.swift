@@ -116,7 +116,7 @@ extension Tables {
     folded.load(OctetStore(name.wire), at: 0)
     var best: HiddenZone?
     for index in vpcs.indices {
-      guard let zone = apexes.findMostSpecific(folded, labels: vpcs[index].zoneLabels, in: UInt32(index)) else {
+      guard let zone = apexes.findMostSpecific(&folded, labels: vpcs[index].zoneLabels, in: UInt32(index)) else {
         continue
       }
       // The asker's own VPC, or the one that it is linked to, tells most.
@@ -195,9 +195,8 @@ extension Tables {
 
   private borrowing func fact(ofZone zone: UInt32) -> Explanation.Fact {
     let row = zoneRows[Int(zone)]
-    var end = Int(row.name)
-    while nodes.names.octets[end] != 0 { end += Int(nodes.names.octets[end]) + 1 }
-    let name = Name(wire: nodes.names.octets[Int(row.name)...end]) ?? .root
+    let start = Int(row.name)
+    let name = Name(wire: data.octets[start..<start + data.nameSize(at: start)]) ?? .root
     return fact(row.identifier, "\(row.isPrivate ? "private" : "public") zone \(name)")
   }
 

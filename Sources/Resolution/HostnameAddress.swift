@@ -27,82 +27,78 @@ extension FoldedName {
   /// The address of a first label that is `prefix` and four decimal octets with `-` between them, without leading
   /// zeros.
   @_noLocks
-  borrowing func hostnameAddress(_ prefix: HostnamePrefix) -> UInt32? {
+  mutating func hostnameAddress(_ prefix: HostnamePrefix) -> UInt32? {
     guard labelCount > 0 else { return nil }
-    let start = start(ofLabel: 0) + 1
-    let end = start + labelLength(0)
-    guard end - start > prefix.octets else { return nil }
+    let size = labelLength(0)
+    guard size > prefix.octets else { return nil }
     var seen: UInt32 = 0
-    var index = start
-    while index < start + prefix.octets {
-      seen = seen << 8 | UInt32(octet(index))
-      index += 1
+    var index = 0
+    while index < prefix.octets {
+      seen = seen &<< 8 | UInt32(octet(index, ofLabel: 0))
+      index &+= 1
     }
     guard seen == prefix.text else { return nil }
     var address: UInt32 = 0
     var part = 0
     while part < 4 {
-      guard let (value, next) = decimalOctet(at: index, before: end) else { return nil }
-      address = address << 8 | value
+      guard let (value, next) = decimalOctet(ofLabel: 0, at: index, before: size) else { return nil }
+      address = address &<< 8 | value
       index = next
-      part += 1
+      part &+= 1
       if part < 4 {
-        guard index < end, octet(index) == UInt8(ascii: "-") else { return nil }
-        index += 1
+        guard index < size, octet(index, ofLabel: 0) == UInt8(ascii: "-") else { return nil }
+        index &+= 1
       }
     }
-    return index == end ? address : nil
+    return index == size ? address : nil
   }
 
   /// The address of a name below `in-addr.arpa.`; `nil` for any other name, and when a label is not an octet.
   @_noLocks
-  borrowing func reverseAddress() -> ReverseAddress? {
-    guard let block = reverseBlock(), block.octetCount == labelCount - 2 else { return nil }
+  mutating func reverseAddress() -> ReverseAddress? {
+    guard let block = reverseBlock(), block.octetCount == labelCount &- 2 else { return nil }
     return block
   }
 
   /// The block of addresses whose reverse domain a name lies in: the octets next to `in-addr.arpa.`, four at most.
   @_noLocks
-  borrowing func reverseBlock() -> ReverseAddress? {
+  mutating func reverseBlock() -> ReverseAddress? {
     guard labelCount > 2, isInAddrArpa() else { return nil }
     var address: UInt32 = 0
     var count = 0
-    while count < 4, count < labelCount - 2 {
-      let label = labelCount - 3 - count
-      let start = start(ofLabel: label) + 1
-      let end = start + labelLength(label)
-      guard let (value, next) = decimalOctet(at: start, before: end), next == end else { break }
-      address |= value << UInt32(24 - 8 * count)
-      count += 1
+    while count < 4, count < labelCount &- 2 {
+      let label = labelCount &- 3 &- count
+      let size = labelLength(label)
+      guard let (value, next) = decimalOctet(ofLabel: label, at: 0, before: size), next == size else { break }
+      address |= value &<< UInt32(24 &- 8 &* count)
+      count &+= 1
     }
     return count > 0 ? ReverseAddress(address: address, octetCount: count) : nil
   }
 
   @_noLocks
-  private borrowing func isInAddrArpa() -> Bool {
-    let first = start(ofLabel: labelCount - 2)
-    guard length - first == 14 else { return false }
-    // \7in-addr\4arpa\0
-    var high: UInt64 = 0
-    var low: UInt64 = 0
-    var index = 0
-    while index < 7 {
-      high = high << 8 | UInt64(octet(first + index))
-      low = low << 8 | UInt64(octet(first + 7 + index))
-      index += 1
-    }
-    return high == 0x07_696e_2d61_6464 && low == 0x72_0461_7270_6100
+  private mutating func isInAddrArpa() -> Bool {
+    let label = labelCount &- 2
+    // `\7in-addr` and `\4arpa`, the first octet lowest.
+    return wordCount(fromLabel: label) == 2 && word(0, fromLabel: label) == 0x7264_6461_2d6e_6907
+      && word(1, fromLabel: label) == 0x61_7072_6104
   }
 
   @_noLocks
-  private borrowing func decimalOctet(at start: Int, before end: Int) -> (value: UInt32, next: Int)? {
+  private mutating func decimalOctet(
+    ofLabel label: Int, at start: Int, before end: Int
+  ) -> (value: UInt32, next: Int)? {
     var value: UInt32 = 0
     var index = start
-    while index < end, index - start < 3, octet(index) &- UInt8(ascii: "0") < 10 {
-      value = value * 10 + UInt32(octet(index) &- UInt8(ascii: "0"))
-      index += 1
+    while index < end, index &- start < 3 {
+      let digit = octet(index, ofLabel: label) &- UInt8(ascii: "0")
+      guard digit < 10 else { break }
+      value = value &* 10 &+ UInt32(digit)
+      index &+= 1
     }
-    guard index > start, value < 256, index == start + 1 || octet(start) != UInt8(ascii: "0") else { return nil }
+    guard index > start, value < 256, index == start &+ 1 || octet(start, ofLabel: label) != UInt8(ascii: "0") else {
+      return nil
+    }
     return (value, index)
   }
 }

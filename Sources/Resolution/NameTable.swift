@@ -13,30 +13,30 @@ struct NameTable: ~Copyable, Sendable {
 
   /// A power of two, at least one of them free.
   private let slots: [Slot]
-  /// Names in wire form and lower case; the first octet is not used, so that no name has offset 0.
-  let names: OctetStore
+  /// The first word is not used, so that no name has offset 0.
+  private let names: WordStore
 
-  fileprivate init(slots: [Slot], names: consuming OctetStore) {
+  fileprivate init(slots: [Slot], names: consuming WordStore) {
     self.slots = slots
     self.names = names
   }
 
   /// The value of `name` from label `label` on.
   @_noLocks
-  borrowing func find(_ name: borrowing FoldedName, fromLabel label: Int, in space: UInt32) -> UInt32? {
-    guard let slot = findSlot(name, fromLabel: label, in: space) else { return nil }
+  borrowing func find(_ name: inout FoldedName, fromLabel label: Int, in space: UInt32) -> UInt32? {
+    guard let slot = findSlot(&name, fromLabel: label, in: space) else { return nil }
     return slots[slot].value
   }
 
   /// The value of the longest name in `space` that is `name` or above it. Only lengths that occur are probed.
   /// - Parameter labels: Bit n: a name of the space has n labels (bit 63: 63 or more).
   @_noLocks
-  borrowing func findMostSpecific(_ name: borrowing FoldedName, labels: UInt64, in space: UInt32) -> UInt32? {
+  borrowing func findMostSpecific(_ name: inout FoldedName, labels: UInt64, in space: UInt32) -> UInt32? {
     guard labels != 0 else { return nil }
     var count = name.labelCount
     while count >= 0 {
       if labels & (1 &<< UInt64(min(count, 63))) != 0,
-        let found = find(name, fromLabel: name.labelCount - count, in: space)
+        let found = find(&name, fromLabel: name.labelCount - count, in: space)
       {
         return found
       }
@@ -46,7 +46,7 @@ struct NameTable: ~Copyable, Sendable {
   }
 
   @_noLocks
-  private borrowing func findSlot(_ name: borrowing FoldedName, fromLabel label: Int, in space: UInt32) -> Int? {
+  private borrowing func findSlot(_ name: inout FoldedName, fromLabel label: Int, in space: UInt32) -> Int? {
     let hash = slotHash(name.hash(fromLabel: label), space)
     let mask = slots.count &- 1
     var index = Int(truncatingIfNeeded: hash) & mask
@@ -68,58 +68,70 @@ private func slotHash(_ hash: UInt64, _ space: UInt32) -> UInt32 {
   UInt32(truncatingIfNeeded: hash) ^ UInt32(truncatingIfNeeded: hash >> 32) ^ (space &* 0x9e37_79b1)
 }
 
-/// Collects the entries of a `NameTable`.
+/// A `NameTable` while it grows.
 struct NameTableBuilder: ~Copyable {
-  private var entries: [NameTable.Slot] = []
-  private var names: [UInt8] = [0]
+  private var slots = [NameTable.Slot](repeating: NameTable.Slot(hash: 0, space: 0, name: 0, value: 0), count: 4)
+  private var count = 0
+  private var names: [UInt64] = [0]
   private var folded = FoldedName()
-  private var known: [Key: Int] = [:]
-
-  private struct Key: Hashable {
-    var space: UInt32
-    var name: Name
-  }
 
   init() {}
 
   /// The value of a name that is in the table already.
-  func value(of name: Name, in space: UInt32) -> UInt32? {
-    known[Key(space: space, name: name)].map { entries[$0].value }
+  mutating func value(of name: Name, in space: UInt32) -> UInt32? {
+    folded.load(OctetStore(name.wire), at: 0)
+    let slot = slots[place(slotHash(folded.hash(fromLabel: 0), space), space)]
+    return slot.name == 0 ? nil : slot.value
   }
 
-  /// Where the text of a name that is in the table stands in `names`.
-  func offset(of name: Name, in space: UInt32) -> UInt32? {
-    known[Key(space: space, name: name)].map { entries[$0].name }
-  }
-
-  /// Adds `name` or replaces its value; the offset of its text in `names`.
-  @discardableResult
-  mutating func set(_ name: Name, in space: UInt32, to value: UInt32) -> UInt32 {
-    if let index = known[Key(space: space, name: name)] {
-      entries[index].value = value
-      return entries[index].name
-    }
-    let offset = UInt32(names.count)
-    let lower = name.lowercased
-    names += lower.wire
-    folded.load(OctetStore(lower.wire), at: 0)
+  /// Adds `name` or replaces its value.
+  mutating func set(_ name: Name, in space: UInt32, to value: UInt32) {
+    folded.load(OctetStore(name.wire), at: 0)
     let hash = slotHash(folded.hash(fromLabel: 0), space)
-    known[Key(space: space, name: lower)] = entries.count
-    entries.append(NameTable.Slot(hash: hash, space: space, name: offset, value: value))
-    return offset
+    var index = place(hash, space)
+    if slots[index].name != 0 {
+      slots[index].value = value
+      return
+    }
+    count += 1
+    if tableSize(for: count) > slots.count {
+      grow()
+      index = place(hash, space)
+    }
+    slots[index] = NameTable.Slot(hash: hash, space: space, name: UInt32(names.count), value: value)
+    for word in 0..<folded.wordCount(fromLabel: 0) { names.append(folded.word(word, fromLabel: 0)) }
+    names.append(0)
   }
 
-  consuming func finish() -> NameTable {
-    var slots = Array(
-      repeating: NameTable.Slot(hash: 0, space: 0, name: 0, value: 0), count: tableSize(for: entries.count))
+  /// Where the name in `folded` is, or the free slot where it would be.
+  private mutating func place(_ hash: UInt32, _ space: UInt32) -> Int {
     let mask = slots.count - 1
-    for entry in entries {
-      var index = Int(entry.hash) & mask
-      while slots[index].name != 0 { index = (index + 1) & mask }
-      slots[index] = entry
+    var index = Int(hash) & mask
+    while slots[index].name != 0 {
+      if slots[index].hash == hash, slots[index].space == space, isFolded(at: Int(slots[index].name)) { break }
+      index = (index + 1) & mask
     }
-    return NameTable(slots: slots, names: OctetStore(names))
+    return index
   }
+
+  private mutating func isFolded(at offset: Int) -> Bool {
+    let size = folded.wordCount(fromLabel: 0)
+    for word in 0..<size where names[offset + word] != folded.word(word, fromLabel: 0) { return false }
+    return names[offset + size] == 0
+  }
+
+  private mutating func grow() {
+    let old = slots
+    slots = Array(repeating: NameTable.Slot(hash: 0, space: 0, name: 0, value: 0), count: tableSize(for: count))
+    let mask = slots.count - 1
+    for slot in old where slot.name != 0 {
+      var index = Int(slot.hash) & mask
+      while slots[index].name != 0 { index = (index + 1) & mask }
+      slots[index] = slot
+    }
+  }
+
+  consuming func finish() -> NameTable { NameTable(slots: slots, names: WordStore(names)) }
 }
 
 /// Slots for `count` entries: a power of two, at most 62 % full, so that a probe seldom leaves its cache line.

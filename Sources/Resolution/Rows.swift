@@ -102,12 +102,12 @@ struct DomainRow: BitwiseCopyable, Sendable {
   var region: UInt16
   /// Zone with the records of a `local` domain.
   var zone: UInt32
-  /// Offset of the name in the domain table's names.
+  /// Offset of the name in `data`.
   var name: UInt32
 }
 
 struct RegionRow: BitwiseCopyable, Sendable {
-  /// Offsets of the suffixes in the domain table's names.
+  /// Offsets of the suffixes in `data`.
   var publicSuffix: UInt32
   var privateSuffix: UInt32
   /// Offset of the code in `identifiers`.
@@ -115,7 +115,7 @@ struct RegionRow: BitwiseCopyable, Sendable {
 }
 
 struct ZoneRow: BitwiseCopyable, Sendable {
-  /// Offset of the apex in the node table's names.
+  /// Offset of the apex in `data`.
   var name: UInt32
   var isPrivate: Bool
   var hasWildcard: Bool

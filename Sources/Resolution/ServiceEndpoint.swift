@@ -4,8 +4,8 @@ import DNSWire
 
 extension Tables {
   @_noLocks
-  borrowing func serviceEndpoint(_ name: borrowing FoldedName, _ type: RecordType) -> Verdict? {
-    guard let index = endpoints.find(name, fromLabel: 0, in: 0) else { return nil }
+  borrowing func serviceEndpoint(_ name: inout FoldedName, _ type: RecordType) -> Verdict? {
+    guard let index = endpoints.find(&name, fromLabel: 0, in: 0) else { return nil }
     let row = endpointRows[Int(index)]
     guard rules.contains(row.rule) else { return nil }
     var verdict: Verdict

@@ -44,7 +44,7 @@ public struct Tables: ~Copyable, Sendable {
   /// Full resource names; the value is a row of `resourceRows`.
   let resourceNames: NameTable
   let resourceRows: [ResourceRow]
-  /// RDATA.
+  /// RDATA, and names that answers are made of.
   let data: OctetStore
   /// Ids and other texts, each after one octet of length.
   let identifiers: OctetStore
@@ -59,9 +59,6 @@ public struct Tables: ~Copyable, Sendable {
   let timesToLive: TTLRow
   let hasNegativeSOA: Bool
   let syntheticSOA: UInt32
-  /// Names of class CHAOS, in the domain table.
-  let whoamiName: UInt32
-  let versionName: UInt32
   public let advertisedUDPPayload: UInt16
   public let largestUDPPayload: UInt16
 }
@@ -109,6 +106,8 @@ enum Space {
   static var rangeReverse: UInt32 { @_noLocks get { 1 } }
   /// In `domains`: domains that only own an SOA.
   static var authorities: UInt32 { @_noLocks get { 2 } }
+  /// In `domains`: names of class CHAOS; the value is one of `ChaosName`.
+  static var chaos: UInt32 { @_noLocks get { 3 } }
   /// In `apexes`: public zones; the private ones of a VPC have its row as their space.
   static var publicZones: UInt32 { @_noLocks get { .max } }
 }

@@ -1,6 +1,12 @@
 // `dig CH TXT whoami.`: whom the server takes you for, and why; and `version.bind.`, as other servers have it.
 import DNSWire
 
+/// What is asked of class CHAOS.
+enum ChaosName {
+  static var whoami: UInt32 { @_noLocks get { 0 } }
+  static var version: UInt32 { @_noLocks get { 1 } }
+}
+
 @_noLocks
 func answerChaos(
   _ tables: borrowing Tables, _ generation: UInt64, _ arrival: Arrival, _ source: IPAddress,
@@ -8,11 +14,9 @@ func answerChaos(
 ) -> ResponseCode {
   let query = scratch.query
   guard query.type == .txt || query.type == .any else { return .refused }
-  let isWhoami = scratch.name.equals(tables.domains.names, at: Int(tables.whoamiName), fromLabel: 0)
-  let isVersion = scratch.name.equals(tables.domains.names, at: Int(tables.versionName), fromLabel: 0)
-  guard isWhoami || isVersion else { return .refused }
+  guard let name = tables.domains.find(&scratch.name, fromLabel: 0, in: Space.chaos) else { return .refused }
   let lengthAt = scratch.writer.beginChaosText(into: &out)
-  if isVersion {
+  if name == ChaosName.version {
     let start = scratch.writer.beginString(into: &out)
     scratch.writer.put(.version, tables, into: &out)
     scratch.writer.endString(start, into: &out)

@@ -6,19 +6,19 @@ extension Tables {
   /// The verdict of a zone that `name` lies in.
   @_noLocks
   borrowing func answer(
-    fromZone zone: UInt32, _ name: borrowing FoldedName, _ type: RecordType, _ rule: Rule
+    fromZone zone: UInt32, _ name: inout FoldedName, _ type: RecordType, _ rule: Rule
   ) -> Verdict {
     let row = zoneRows[Int(zone)]
     let apex = name.labelCount - Int(row.labelCount)
     var verdict = Verdict(.nxDomain(.zone(zone)), rule)
-    if row.hasDelegation, isDelegated(zone, name, apex, type) {
+    if row.hasDelegation, isDelegated(zone, &name, apex, type) {
       verdict.outcome = .elsewhere
-    } else if let node = nodes.find(name, fromLabel: 0, in: zone) {
+    } else if let node = nodes.find(&name, fromLabel: 0, in: zone) {
       verdict = answer(fromNode: node, type, .zone(zone), rule)
     } else if row.hasWildcard || row.hasDNAME {
       var label = 1
       while label <= apex {
-        if let encloser = nodes.find(name, fromLabel: label, in: zone) {
+        if let encloser = nodes.find(&name, fromLabel: label, in: zone) {
           verdict = answer(fromEncloser: encloser, atLabel: label, type, zone, rule)
           break
         }
@@ -95,11 +95,11 @@ extension Tables {
   /// Whether a name of a public zone is delegated away; the DS of the cut itself is still ours (RFC 4035 3.1.4.1).
   @_noLocks
   private borrowing func isDelegated(
-    _ zone: UInt32, _ name: borrowing FoldedName, _ apex: Int, _ type: RecordType
+    _ zone: UInt32, _ name: inout FoldedName, _ apex: Int, _ type: RecordType
   ) -> Bool {
     var label = apex - 1
     while label >= 0 {
-      if let node = nodes.find(name, fromLabel: label, in: zone), nodeRows[Int(node)].hasDelegation {
+      if let node = nodes.find(&name, fromLabel: label, in: zone), nodeRows[Int(node)].hasDelegation {
         return label > 0 || type != .ds
       }
       label -= 1

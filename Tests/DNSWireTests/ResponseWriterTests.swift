@@ -44,7 +44,7 @@ struct ResponseWriterTests {
     var out = octets.mutableSpan
     var writer = ResponseWriter()
     writer.begin(query, packet: packet.span, limit: limit, into: &out)
-    writer.rememberQuestion(folded)
+    writer.rememberQuestion(&folded)
     for (owner, target) in records {
       let store = OctetStore(owner.wire + target.wire)
       let lengthAt = writer.beginRecord(owner: store, at: 0, type: .ns, ttl: 60, into: &out)

@@ -5,12 +5,12 @@ import DNSWire
 extension Tables {
   @_noLocks
   borrowing func autodefinedDomain(
-    _ name: borrowing FoldedName, _ type: RecordType, domain index: UInt32, _ domain: DomainRow
+    _ name: inout FoldedName, _ type: RecordType, domain index: UInt32, _ domain: DomainRow
   ) -> Verdict? {
     guard rules.contains(.autodefinedDomain) else { return nil }
     guard name.labelCount == Int(domain.labelCount) else {
       var verdict = Verdict(.nxDomain(.domain(index)), .autodefinedDomain)
-      verdict.shape = shape(ofMissing: name, domain)
+      verdict.shape = shape(ofMissing: &name, domain)
       return verdict
     }
     if type == .soa || type == .any { return Verdict(.records(syntheticSOA), .autodefinedDomain) }
@@ -21,7 +21,7 @@ extension Tables {
 extension Tables {
   /// What the name would be for an asker who has it.
   @_noLocks
-  private borrowing func shape(ofMissing name: borrowing FoldedName, _ domain: DomainRow) -> Verdict.Shape {
+  private borrowing func shape(ofMissing name: inout FoldedName, _ domain: DomainRow) -> Verdict.Shape {
     switch domain.kind {
     case .publicCompute:
       if case .some = name.hostnameAddress(.ec2) { return .noSuchAddress }
@@ -29,7 +29,7 @@ extension Tables {
       if let address = name.hostnameAddress(.ip) {
         return isRFC1918(address) ? .hiddenHostname : .hiddenHostnameOutside
       }
-      if case .some = resourceNames.find(name, fromLabel: 0, in: 0) { return .hiddenResourceName }
+      if case .some = resourceNames.find(&name, fromLabel: 0, in: 0) { return .hiddenResourceName }
     case .privateReverse:
       if let reverse = name.reverseAddress(), reverse.octetCount == 4 { return .hiddenReverse }
     case .local, .empty, .absent:

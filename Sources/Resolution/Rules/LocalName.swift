@@ -5,8 +5,8 @@ import DNSWire
 extension Tables {
   /// RFC 6761 6.3 wants `localhost` answered for everybody, so no attribute takes it away.
   @_noLocks
-  borrowing func localName(_ name: borrowing FoldedName, _ type: RecordType, _ domain: DomainRow) -> Verdict? {
+  borrowing func localName(_ name: inout FoldedName, _ type: RecordType, _ domain: DomainRow) -> Verdict? {
     guard rules.contains(.localName) else { return nil }
-    return answer(fromZone: domain.zone, name, type, .localName)
+    return answer(fromZone: domain.zone, &name, type, .localName)
   }
 }

@@ -5,9 +5,9 @@ import DNSWire
 extension Tables {
   /// The zone and its number of labels; a view is there only when the VPC has both attributes (semantics 2.2).
   @_noLocks
-  borrowing func privateHostedZone(_ asker: Asker, _ name: borrowing FoldedName) -> UInt32? {
+  borrowing func privateHostedZone(_ asker: Asker, _ name: inout FoldedName) -> UInt32? {
     guard rules.contains(.privateHostedZone), asker.view != none else { return nil }
-    return apexes.findMostSpecific(name, labels: vpcs[Int(asker.view)].zoneLabels, in: asker.view)
+    return apexes.findMostSpecific(&name, labels: vpcs[Int(asker.view)].zoneLabels, in: asker.view)
   }
 }
 

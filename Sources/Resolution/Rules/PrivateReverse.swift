@@ -5,16 +5,16 @@ import DNSWire
 extension Tables {
   /// The most specific autodefined reverse domain that covers a reverse name for this asker (semantics 3.4).
   @_noLocks
-  borrowing func rangeReverseDomain(_ asker: Asker, _ name: borrowing FoldedName) -> UInt32? {
+  borrowing func rangeReverseDomain(_ asker: Asker, _ name: inout FoldedName) -> UInt32? {
     guard rules.contains(.privateReverse), asker.view != none, hasAutodefinedReverse(asker),
       let reverse = name.reverseBlock()
     else { return nil }
-    if let found = rangeReverseDomain(of: asker.view, reverse, name) { return found }
+    if let found = rangeReverseDomain(of: asker.view, reverse, &name) { return found }
     guard asker.view == asker.vpc else { return nil }
     var last: UInt32?
     while let index = nextPeer(of: asker.vpc, after: last) {
       let peer = peers[Int(index)].vpc
-      if peering(from: asker, to: peer) != nil, let found = rangeReverseDomain(of: peer, reverse, name) { return found }
+      if peering(from: asker, to: peer) != nil, let found = rangeReverseDomain(of: peer, reverse, &name) { return found }
       last = index
     }
     return nil
@@ -22,7 +22,7 @@ extension Tables {
 
   @_noLocks
   private borrowing func rangeReverseDomain(
-    of vpc: UInt32, _ reverse: ReverseAddress, _ name: borrowing FoldedName
+    of vpc: UInt32, _ reverse: ReverseAddress, _ name: inout FoldedName
   ) -> UInt32? {
     let row = vpcs[Int(vpc)]
     var index = row.firstRange
@@ -33,7 +33,7 @@ extension Tables {
         let mask = ~UInt32(0) << UInt32(32 - 8 * octets)
         let block = reverse.address & mask
         if block <= range.last, block | ~mask >= range.first {
-          return domains.find(name, fromLabel: name.labelCount - 2 - octets, in: Space.rangeReverse)
+          return domains.find(&name, fromLabel: name.labelCount - 2 - octets, in: Space.rangeReverse)
         }
       }
       index += 1
@@ -50,7 +50,7 @@ extension Tables {
   /// The answer for a name in one of these domains.
   @_noLocks
   borrowing func privateReverse(
-    _ asker: Asker, _ name: borrowing FoldedName, _ type: RecordType, domain index: UInt32
+    _ asker: Asker, _ name: inout FoldedName, _ type: RecordType, domain index: UInt32
   ) -> Verdict? {
     guard rules.contains(.privateReverse), let reverse = name.reverseAddress(),
       reverse.octetCount > Int(domainRows[Int(index)].labelCount) - 2, asker.hasPrivateHostnames,

@@ -3,9 +3,9 @@ import DNSWire
 
 extension Tables {
   @_noLocks
-  borrowing func publicHostedZone(_ name: borrowing FoldedName) -> UInt32? {
+  borrowing func publicHostedZone(_ name: inout FoldedName) -> UInt32? {
     guard rules.contains(.publicHostedZone) else { return nil }
-    return apexes.findMostSpecific(name, labels: publicZoneLabels, in: Space.publicZones)
+    return apexes.findMostSpecific(&name, labels: publicZoneLabels, in: Space.publicZones)
   }
 }
 

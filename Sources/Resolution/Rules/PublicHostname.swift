@@ -5,7 +5,7 @@ import DNSWire
 extension Tables {
   @_noLocks
   borrowing func publicHostname(
-    _ asker: Asker, _ name: borrowing FoldedName, _ type: RecordType, domain index: UInt32, _ domain: DomainRow
+    _ asker: Asker, _ name: inout FoldedName, _ type: RecordType, domain index: UInt32, _ domain: DomainRow
   ) -> Verdict? {
     guard rules.contains(.publicHostname), name.labelCount == Int(domain.labelCount) + 1,
       let address = name.hostnameAddress(.ec2),

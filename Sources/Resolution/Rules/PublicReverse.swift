@@ -3,7 +3,7 @@ import DNSWire
 
 extension Tables {
   @_noLocks
-  borrowing func publicReverse(_ name: borrowing FoldedName, _ type: RecordType) -> Verdict? {
+  borrowing func publicReverse(_ name: inout FoldedName, _ type: RecordType) -> Verdict? {
     guard rules.contains(.publicReverse), let reverse = name.reverseAddress(), reverse.octetCount == 4,
       let row = publicAddresses.find(reverse.address, in: 0)
     else { return nil }

@@ -8,11 +8,11 @@ extension Tables {
   /// names the rule. SYSTEM and RECURSIVE let the resolver answer by itself: they end what a less specific one takes.
   @_noLocks
   borrowing func resolverRule(
-    _ asker: Asker, _ name: borrowing FoldedName, zone: UInt32?, domain: UInt32?
+    _ asker: Asker, _ name: inout FoldedName, zone: UInt32?, domain: UInt32?
   ) -> Verdict? {
     let vpc = vpcOfRules(asker)
     guard vpc != none, vpcs[Int(vpc)].ruleLabels != 0, rules.contains(.resolverRule),
-      let index = ruleDomains.findMostSpecific(name, labels: vpcs[Int(vpc)].ruleLabels, in: vpc)
+      let index = ruleDomains.findMostSpecific(&name, labels: vpcs[Int(vpc)].ruleLabels, in: vpc)
     else { return nil }
     let row = ruleRows[Int(index)]
     guard row.forwards else { return nil }

@@ -23,10 +23,10 @@ extension World {
 extension Tables {
   @_noLocks
   borrowing func resourceName(
-    _ asker: Asker, _ name: borrowing FoldedName, _ type: RecordType, domain index: UInt32
+    _ asker: Asker, _ name: inout FoldedName, _ type: RecordType, domain index: UInt32
   ) -> Verdict? {
     guard rules.contains(.resourceName), asker.view != none,
-      let value = resourceNames.find(name, fromLabel: 0, in: 0)
+      let value = resourceNames.find(&name, fromLabel: 0, in: 0)
     else { return nil }
     let row = resourceRows[Int(value)]
     let vpc = instances[Int(row.instance)].vpc
