@@ -95,6 +95,12 @@ public struct FoldedName: ~Copyable {
     append(store, at: offset)
   }
 
+  /// Takes a name that is no part of a store; not for a packet's path.
+  public mutating func load(_ name: Name) {
+    let store = OctetStore(name.wire)
+    load(store, at: 0)
+  }
+
   /// Puts the name at `offset` of `store` in the place of everything from label `label` on (RFC 6672 2.2).
   /// `false`, and no change, when the result would be too long.
   @_noLocks

@@ -113,7 +113,7 @@ extension Tables {
     }
     guard rules.contains(.privateHostedZone) else { return nil }
     var folded = FoldedName()
-    folded.load(OctetStore(name.wire), at: 0)
+    folded.load(name)
     var best: HiddenZone?
     for index in vpcs.indices {
       guard let zone = apexes.findMostSpecific(&folded, labels: vpcs[index].zoneLabels, in: UInt32(index)) else {

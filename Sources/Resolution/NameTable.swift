@@ -79,14 +79,14 @@ struct NameTableBuilder: ~Copyable {
 
   /// The value of a name that is in the table already.
   mutating func value(of name: Name, in space: UInt32) -> UInt32? {
-    folded.load(OctetStore(name.wire), at: 0)
+    folded.load(name)
     let slot = slots[place(slotHash(folded.hash(fromLabel: 0), space), space)]
     return slot.name == 0 ? nil : slot.value
   }
 
   /// Adds `name` or replaces its value.
   mutating func set(_ name: Name, in space: UInt32, to value: UInt32) {
-    folded.load(OctetStore(name.wire), at: 0)
+    folded.load(name)
     let hash = slotHash(folded.hash(fromLabel: 0), space)
     var index = place(hash, space)
     if slots[index].name != 0 {
