@@ -34,13 +34,18 @@ public struct ResponseWriter: ~Copyable {
     suffixCount = 0
     self.limit = min(limit, out.count)
     questionEnd = query.questionEnd
-    // Flags and counts come along and are overwritten at the end.
-    var index = 0
-    while index < questionEnd {
-      let count = min(8, questionEnd &- index)
-      put(word(packet, littleEndianAt: index, count: count), count: count, into: &out)
-      index &+= 8
+    guard questionEnd <= self.limit else {
+      overflowed = true
+      return
     }
+    // Flags and counts come along and are overwritten at the end. A header has twelve octets, so the last eight are
+    // there; some of them may be copied twice.
+    while position &+ 8 < questionEnd {
+      set(word(packet, littleEndianAt: position), littleEndianAt: position, in: &out)
+      position &+= 8
+    }
+    position = questionEnd
+    set(word(packet, littleEndianAt: position &- 8), littleEndianAt: position &- 8, in: &out)
     set16(questionEnd > Limits.headerOctets ? 1 : 0, at: 4, into: &out)
   }
 
@@ -336,7 +341,7 @@ public struct ResponseWriter: ~Copyable {
 
   /// `count` octets, eight at most, the first one lowest in `word`.
   @_noLocks
-  mutating func put(_ word: UInt64, count: Int, into out: inout MutableSpan<UInt8>) {
+  public mutating func put(_ word: UInt64, count: Int, into out: inout MutableSpan<UInt8>) {
     guard position &+ count <= limit else {
       overflowed = true
       return

@@ -194,12 +194,8 @@ private func putPointer(
   let labelAt = scratch.writer.position
   scratch.writer.put8(0, into: &out)
   let prefix = isPublic ? HostnamePrefix.ec2 : HostnamePrefix.ip
-  var index = prefix.octets
-  while index > 0 {
-    index -= 1
-    scratch.writer.put8(UInt8(truncatingIfNeeded: prefix.text >> UInt32(8 * index)), into: &out)
-  }
-  index = 0
+  scratch.writer.put(prefix.text, count: prefix.octets, into: &out)
+  var index = 0
   while index < 4 {
     if index > 0 { scratch.writer.put8(UInt8(ascii: "-"), into: &out) }
     scratch.writer.put(decimal: UInt64(address.octet(index)), into: &out)

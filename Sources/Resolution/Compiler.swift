@@ -98,7 +98,8 @@ struct Draft: ~Copyable {
       timesToLive: TTLRow(
         privateHostname: ttl.privateHostname, publicHostname: ttl.publicHostname, splitHorizon: ttl.splitHorizon,
         pointer: ttl.pointer, negative: ttl.negative),
-      hasNegativeSOA: world.settings.negativeSOA, syntheticSOA: syntheticSOA, advertisedUDPPayload: world.settings.advertisedUDPPayload,
+      hasNegativeSOA: world.settings.negativeSOA, syntheticSOA: syntheticSOA,
+      advertisedUDPPayload: world.settings.advertisedUDPPayload,
       largestUDPPayload: world.settings.largestUDPPayload)
   }
 }

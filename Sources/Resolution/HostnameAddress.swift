@@ -8,19 +8,22 @@ struct ReverseAddress: BitwiseCopyable {
   var octetCount: Int
 }
 
-/// What a hostname with an address begins with, its characters as one number.
+/// What a hostname with an address begins with.
 struct HostnamePrefix: BitwiseCopyable {
-  var text: UInt32
+  /// Its characters, the first one lowest.
+  var text: UInt64
   var octets: Int
-  @_noLocks init(text: UInt32, octets: Int) {
+  @_noLocks init(text: UInt64, octets: Int) {
     self.text = text
     self.octets = octets
   }
 
   /// `ec2-`
-  static var ec2: Self { @_noLocks get { Self(text: 0x6563_322d, octets: 4) } }
+  static var ec2: Self { @_noLocks get { Self(text: 0x2d32_6365, octets: 4) } }
   /// `ip-`
-  static var ip: Self { @_noLocks get { Self(text: 0x69_702d, octets: 3) } }
+  static var ip: Self { @_noLocks get { Self(text: 0x2d_7069, octets: 3) } }
+  /// Characters of the longest address.
+  static var addressOctets: Int { @_noLocks get { 15 } }
 }
 
 extension FoldedName {
@@ -30,27 +33,43 @@ extension FoldedName {
   mutating func hostnameAddress(_ prefix: HostnamePrefix) -> UInt32? {
     guard labelCount > 0 else { return nil }
     let size = labelLength(0)
-    guard size > prefix.octets else { return nil }
-    var seen: UInt32 = 0
-    var index = 0
-    while index < prefix.octets {
-      seen = seen &<< 8 | UInt32(octet(index, ofLabel: 0))
-      index &+= 1
-    }
-    guard seen == prefix.text else { return nil }
+    let first = word(0, fromLabel: 0)
+    guard size > prefix.octets, size <= prefix.octets &+ HostnamePrefix.addressOctets,
+      first &>> 8 & ((1 &<< UInt64(8 &* prefix.octets)) &- 1) == prefix.text
+    else { return nil }
+    // The characters move down through three words: 20 octets at most.
+    let skipped = UInt64(8 &* (prefix.octets &+ 1))
+    var low = size < 8 ? 0 : word(1, fromLabel: 0)
+    var high = size < 16 ? 0 : word(2, fromLabel: 0)
+    var text = first &>> skipped | low &<< (64 &- skipped)
+    low = low &>> skipped | high &<< (64 &- skipped)
+    high = high &>> skipped
     var address: UInt32 = 0
-    var part = 0
-    while part < 4 {
-      guard let (value, next) = decimalOctet(ofLabel: 0, at: index, before: size) else { return nil }
-      address = address &<< 8 | value
-      index = next
-      part &+= 1
-      if part < 4 {
-        guard index < size, octet(index, ofLabel: 0) == UInt8(ascii: "-") else { return nil }
-        index &+= 1
+    var value: UInt32 = 0
+    var digits = 0
+    var parts = 0
+    var left = size &- prefix.octets
+    while left > 0 {
+      let octet = UInt32(truncatingIfNeeded: text & 0xff)
+      text = text &>> 8 | low &<< 56
+      low = low &>> 8 | high &<< 56
+      high = high &>> 8
+      left &-= 1
+      if octet == 0x2d {
+        guard digits > 0, parts < 3 else { return nil }
+        address = address &<< 8 | value
+        value = 0
+        digits = 0
+        parts &+= 1
+      } else {
+        let digit = octet &- 0x30
+        guard digit < 10, digits == 0 || value > 0 else { return nil }
+        value = value &* 10 &+ digit
+        digits &+= 1
+        guard value < 256 else { return nil }
       }
     }
-    return index == size ? address : nil
+    return parts == 3 && digits > 0 ? address &<< 8 | value : nil
   }
 
   /// The address of a name below `in-addr.arpa.`; `nil` for any other name, and when a label is not an octet.

@@ -32,15 +32,23 @@ struct NameTable: ~Copyable, Sendable {
   /// - Parameter labels: Bit n: a name of the space has n labels (bit 63: 63 or more).
   @_noLocks
   borrowing func findMostSpecific(_ name: inout FoldedName, labels: UInt64, in space: UInt32) -> UInt32? {
-    guard labels != 0 else { return nil }
+    // The bits of lengths that the name has, the longest first; bit 63 stands for several.
+    var left = labels & ((2 &<< UInt64(min(name.labelCount, 62))) &- 1)
+    if labels &>> 63 != 0, let found = findVeryLong(&name, in: space) { return found }
+    while left != 0 {
+      let count = 63 &- left.leadingZeroBitCount
+      if let found = find(&name, fromLabel: name.labelCount &- count, in: space) { return found }
+      left &= ~(1 &<< UInt64(count))
+    }
+    return nil
+  }
+
+  @_noLocks
+  private borrowing func findVeryLong(_ name: inout FoldedName, in space: UInt32) -> UInt32? {
     var count = name.labelCount
-    while count >= 0 {
-      if labels & (1 &<< UInt64(min(count, 63))) != 0,
-        let found = find(&name, fromLabel: name.labelCount - count, in: space)
-      {
-        return found
-      }
-      count -= 1
+    while count >= 63 {
+      if let found = find(&name, fromLabel: name.labelCount &- count, in: space) { return found }
+      count &-= 1
     }
     return nil
   }

@@ -75,7 +75,8 @@ struct FoldedNameTests {
   func equality() throws {
     var folded = FoldedName()
     folded.load(OctetStore(try Name("b.c").wire), at: 0)
-    for (text, isEqual) in [("b.c", true), ("B.C", true), ("b.d", false), ("b", false), ("b.c.d", false), (".", false)] {
+    for (text, isEqual) in [("b.c", true), ("B.C", true), ("b.d", false), ("b", false), ("b.c.d", false), (".", false)]
+    {
       var other = FoldedName()
       other.load(OctetStore(try Name(text).wire), at: 0)
       let store = Self.words(&other, after: [])

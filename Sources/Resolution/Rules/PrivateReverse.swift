@@ -14,7 +14,9 @@ extension Tables {
     var last: UInt32?
     while let index = nextPeer(of: asker.vpc, after: last) {
       let peer = peers[Int(index)].vpc
-      if peering(from: asker, to: peer) != nil, let found = rangeReverseDomain(of: peer, reverse, &name) { return found }
+      if peering(from: asker, to: peer) != nil, let found = rangeReverseDomain(of: peer, reverse, &name) {
+        return found
+      }
       last = index
     }
     return nil
