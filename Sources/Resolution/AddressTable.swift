@@ -11,19 +11,8 @@ struct AddressTable: ~Copyable, Sendable {
   }
   static var free: UInt32 { @_noLocks get { .max } }
 
-  private let slots: [Slot]
-
-  /// `entries` must not name one address of one network twice.
-  init(_ entries: [Slot]) {
-    var slots = Array(repeating: Slot(address: 0, network: 0, value: .max), count: tableSize(for: entries.count))
-    let mask = slots.count - 1
-    for entry in entries {
-      var index = Int(addressHash(entry.address, entry.network)) & mask
-      while slots[index].value != AddressTable.free { index = (index + 1) & mask }
-      slots[index] = entry
-    }
-    self.slots = slots
-  }
+  /// A power of two, at least one of them free.
+  fileprivate let slots: [Slot]
 
   @_noLocks
   borrowing func find(_ address: UInt32, in network: UInt32) -> UInt32? {
@@ -36,6 +25,57 @@ struct AddressTable: ~Copyable, Sendable {
       index = (index &+ 1) & mask
     }
   }
+}
+
+/// An `AddressTable` while it grows.
+struct AddressTableBuilder: ~Copyable {
+  private var slots: [AddressTable.Slot]
+  private var count = 0
+
+  private static var freeSlot: AddressTable.Slot {
+    AddressTable.Slot(address: 0, network: 0, value: AddressTable.free)
+  }
+
+  /// - Parameter expected: Addresses that are going to be set, as far as is known: each doubling costs a copy.
+  init(expected: Int = 0) {
+    slots = Array(repeating: Self.freeSlot, count: tableSize(for: expected))
+  }
+
+  func value(of address: UInt32, in network: UInt32) -> UInt32? {
+    let slot = slots[place(of: address, in: network)]
+    return slot.value == AddressTable.free ? nil : slot.value
+  }
+
+  /// Adds an address or replaces its value.
+  mutating func set(_ address: UInt32, in network: UInt32, to value: UInt32) {
+    var index = place(of: address, in: network)
+    if slots[index].value == AddressTable.free {
+      count += 1
+      if tableSize(for: count) > slots.count {
+        grow()
+        index = place(of: address, in: network)
+      }
+    }
+    slots[index] = AddressTable.Slot(address: address, network: network, value: value)
+  }
+
+  /// Where the address is, or the free slot where it would be.
+  private func place(of address: UInt32, in network: UInt32) -> Int {
+    let mask = slots.count - 1
+    var index = Int(addressHash(address, network)) & mask
+    while slots[index].value != AddressTable.free, slots[index].address != address || slots[index].network != network {
+      index = (index + 1) & mask
+    }
+    return index
+  }
+
+  private mutating func grow() {
+    let old = slots
+    slots = Array(repeating: Self.freeSlot, count: tableSize(for: count))
+    for slot in old where slot.value != AddressTable.free { slots[place(of: slot.address, in: slot.network)] = slot }
+  }
+
+  consuming func finish() -> AddressTable { AddressTable(slots: slots) }
 }
 
 @_noLocks

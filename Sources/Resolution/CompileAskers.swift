@@ -2,8 +2,9 @@
 import Cloud
 import DNSWire
 
-struct AskerDraft {
-  private(set) var addresses: [AddressTable.Slot] = []
+struct AskerDraft: ~Copyable {
+  /// Single addresses, of IPv4: they go before every range.
+  private(set) var addresses: AddressTableBuilder
   private(set) var ranges4: [RangeTable.Row] = []
   private(set) var ranges6: [RangeTable.Row] = []
   private(set) var classicRegion: UInt16 = 0
@@ -21,20 +22,18 @@ struct AskerDraft {
     _ world: World, vpcIDs: [ID<VPC>], vpcIndex: [ID<VPC>: UInt32], instanceIndex: [ID<Instance>: UInt32],
     regionIndex: [Region: UInt16]
   ) {
+    // Each address is found in its own network and in any.
+    addresses = AddressTableBuilder(expected: 2 * world.instances.count)
     var claims4: [Claim] = []
     var claims6: [Claim] = []
+    var index: UInt32 = 0
     for instance in world.instances.values {
-      guard let index = instanceIndex[instance.id] else { continue }
       let network = instance.vpcID.flatMap { vpcIndex[$0] } ?? Network.classic.rawValue
-      for pair in instance.addresses {
-        let address = UInt128(pair.privateAddress.rawValue)
-        claims4.append(Claim(first: address, last: address, network: network, code: AskerCode(.instance, index: index)))
-      }
+      let code = AskerCode(.instance, index: index)
+      index += 1
+      for pair in instance.addresses { claim(pair.privateAddress, code, in: network) }
       for address in instance.ipv6Addresses {
-        claims6.append(
-          Claim(
-            first: address.rawValue, last: address.rawValue, network: network,
-            code: AskerCode(.instance, index: index)))
+        claims6.append(Claim(first: address.rawValue, last: address.rawValue, network: network, code: code))
       }
     }
     for (index, id) in vpcIDs.enumerated() {
@@ -48,8 +47,7 @@ struct AskerDraft {
       }
       for block in vpc.ipv6CIDRBlocks {
         claims6.append(
-          Claim(
-            first: block.address.rawValue, last: block.last.rawValue, network: UInt32(index), code: code))
+          Claim(first: block.address.rawValue, last: block.last.rawValue, network: UInt32(index), code: code))
       }
     }
     for requester in world.requesters {
@@ -81,33 +79,41 @@ struct AskerDraft {
       }
     }
     classicRegion = regionOfClassicHosts(world, regionIndex)
-    let rows4 = flatten(claims4)
-    for row in rows4 {
-      if row.first == row.last {
-        addresses.append(
-          AddressTable.Slot(
-            address: UInt32(truncatingIfNeeded: row.first.rawValue), network: row.network, value: row.value))
-      } else {
-        ranges4.append(row)
+    claimSingles(of: claims4)
+    ranges4 = flatten(claims4.filter { $0.size > 0 })
+    ranges6 = flatten(claims6)
+  }
+
+  /// The `Requesters` lines of one IPv4 address are meant, whoever has it (world.md 2.3): in their own network, in any,
+  /// and in those whose range it lies in. Of two that contradict each other none is.
+  private mutating func claimSingles(of claims: [Claim]) {
+    let singles = claims.filter { $0.size == 0 }
+    let ambiguous = AskerCode(.ambiguous).rawValue
+    var said = AddressTableBuilder(expected: 2 * singles.count)
+    for claim in singles + seen(singles, in: claims) {
+      let address = UInt32(truncatingIfNeeded: claim.first)
+      for network in [claim.network, Network.any.rawValue] {
+        let known = said.value(of: address, in: network) ?? claim.code.rawValue
+        let value = known == claim.code.rawValue ? known : ambiguous
+        said.set(address, in: network, to: value)
+        addresses.set(address, in: network, to: value)
       }
     }
-    ranges6 = flatten(claims6)
+  }
+
+  /// An address of an instance, in its own network and in any. Where two hosts have it, they cannot be told apart
+  /// (world.md 2.2).
+  private mutating func claim(_ address: IPv4Address, _ code: AskerCode, in network: UInt32) {
+    for network in [network, Network.any.rawValue] {
+      let known = addresses.value(of: address.rawValue, in: network) ?? code.rawValue
+      let value = known == code.rawValue ? known : AskerCode(.ambiguous).rawValue
+      addresses.set(address.rawValue, in: network, to: value)
+    }
   }
 
   /// The disjoint rows of each network, and of "any network", sorted.
   private func flatten(_ claims: [Claim]) -> [RangeTable.Row] {
-    var scoped = claims.filter { $0.network != Network.any.rawValue }
-    // A `Requesters` line about somebody else's place, or the internet, is also seen on the listener of the network
-    // whose range it lies in.
-    let requesters = claims.filter(\.code.isRequester)
-    for range in claims where !range.code.isRequester && range.size > 0 {
-      for requester in requesters
-      where requester.network != range.network && requester.last >= range.first && requester.first <= range.last {
-        var claim = requester
-        claim.network = range.network
-        scoped.append(claim)
-      }
-    }
+    let scoped = claims.filter { $0.network != Network.any.rawValue } + seen(claims, in: claims)
     let everywhere = claims.map { claim in
       var claim = claim
       claim.network = Network.any.rawValue
@@ -117,6 +123,55 @@ struct AskerDraft {
     var rows = flattenSorted(scoped, original: scoped.map(\.network), ambiguous: ambiguous)
     rows += flattenSorted(everywhere, original: claims.map(\.network), ambiguous: ambiguous)
     return rows.sorted { ($0.network, $0.first) < ($1.network, $1.first) }
+  }
+
+  /// A `Requesters` line about somebody else's place, or the internet, is also seen on the listener of the network whose
+  /// range it lies in.
+  private func seen(_ requesters: [Claim], in claims: [Claim]) -> [Claim] {
+    let index = RequesterIndex(requesters.filter(\.code.isRequester))
+    var result: [Claim] = []
+    for range in claims where !range.code.isRequester && range.size > 0 {
+      for requester in index.overlapping(range) where requester.network != range.network {
+        var claim = requester
+        claim.network = range.network
+        result.append(claim)
+      }
+    }
+    return result
+  }
+
+  /// The `Requesters` lines by their ranges: a world has as many of them as VPCs, and comparing each with each VPC would
+  /// take longer than all the rest.
+  private struct RequesterIndex {
+    private struct Block: Hashable {
+      var first: UInt128
+      var last: UInt128
+    }
+    private let sorted: [Claim]
+    private var byBlock: [Block: [Claim]] = [:]
+    private let sizes: Set<UInt128>
+
+    init(_ claims: [Claim]) {
+      sorted = claims.sorted { $0.first < $1.first }
+      sizes = Set(claims.map(\.size))
+      for claim in claims { byBlock[Block(first: claim.first, last: claim.last), default: []].append(claim) }
+    }
+
+    /// CIDR ranges never overlap in part: those that begin inside of `range`, and those that hold the whole of it.
+    func overlapping(_ range: Claim) -> [Claim] {
+      var low = 0
+      var high = sorted.count
+      while low < high {
+        let middle = (low + high) / 2
+        if sorted[middle].first < range.first { low = middle + 1 } else { high = middle }
+      }
+      var found: [Claim] = []
+      for size in sizes where size > range.size {
+        let first = range.first & ~size
+        if first < range.first { found += byBlock[Block(first: first, last: first + size)] ?? [] }
+      }
+      return found + sorted[low...].prefix { $0.first <= range.last }
+    }
   }
 
   /// Nested ranges become disjoint ones in which the longest prefix wins. CIDR ranges never overlap in part.

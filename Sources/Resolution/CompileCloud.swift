@@ -61,10 +61,13 @@ extension Draft {
 
   mutating func addInstances() {
     instanceRows.reserveCapacity(world.instances.count)
-    instanceIndex.reserveCapacity(world.instances.count)
+    identifiers.reserve(world.instances.count * 20)
+    publicAddressRows.reserveCapacity(world.instances.count)
+    // Only the rows that something refers to by the instance's id are ever looked for.
+    let referred = referredInstances()
     for instance in world.instances.values {
       let index = UInt32(instanceRows.count)
-      instanceIndex[instance.id] = index
+      if !referred.isEmpty, referred.contains(instance.id) { instanceIndex[instance.id] = index }
       let vpc = instance.vpcID.flatMap { vpcIndex[$0] } ?? none
       let region = regionIndex[instance.region] ?? 0
       let options = world.resourceNameOptions(of: instance)
@@ -81,6 +84,16 @@ extension Draft {
     }
     addInterfacesAndElasticIPs()
     addServiceAddresses()
+  }
+
+  private func referredInstances() -> Set<ID<Instance>> {
+    var ids = Set(world.classicLinks.keys)
+    for requester in world.requesters {
+      if case .instance(let id) = requester.identity { ids.insert(id) }
+    }
+    ids.formUnion(world.networkInterfaces.values.compactMap(\.instanceID))
+    ids.formUnion(world.elasticIPs.values.compactMap(\.instanceID))
+    return ids
   }
 
   private mutating func addResourceName(of instance: Instance, _ index: UInt32, _ options: PrivateDnsNameOptions) {
@@ -102,22 +115,32 @@ extension Draft {
     _ address: IPv4Address, _ privateAddress: IPv4Address?, region: UInt16, vpc: UInt32, instance: UInt32 = none,
     isClassic: Bool
   ) {
-    publicAddresses[address.rawValue] = PublicAddressRow(
+    let row = PublicAddressRow(
       privateAddress: privateAddress?.rawValue ?? none, vpc: vpc, instance: instance, region: region,
       isClassic: isClassic)
+    if let known = publicAddresses.value(of: address.rawValue, in: 0) {
+      publicAddressRows[Int(known)] = row
+    } else {
+      publicAddresses.set(address.rawValue, in: 0, to: UInt32(publicAddressRows.count))
+      publicAddressRows.append(row)
+    }
+  }
+
+  private func isKnown(_ publicAddress: IPv4Address) -> Bool {
+    publicAddresses.value(of: publicAddress.rawValue, in: 0) != nil
   }
 
   private mutating func addInterfacesAndElasticIPs() {
     for interface in world.networkInterfaces.values {
       guard let vpc = world.vpcs[interface.vpcID], let index = vpcIndex[vpc.id] else { continue }
       for pair in interface.addresses {
-        guard let address = pair.publicAddress, publicAddresses[address.rawValue] == nil else { continue }
+        guard let address = pair.publicAddress, !isKnown(address) else { continue }
         addPublicAddress(
           address, pair.privateAddress, region: regionIndex[vpc.region] ?? 0, vpc: index,
           instance: interface.instanceID.flatMap { instanceIndex[$0] } ?? none, isClassic: false)
       }
     }
-    for elastic in world.elasticIPs.values where publicAddresses[elastic.publicIP.rawValue] == nil {
+    for elastic in world.elasticIPs.values where !isKnown(elastic.publicIP) {
       let region = regionIndex[elastic.region] ?? 0
       let instance = elastic.instanceID.flatMap { world.instances[$0] }
       let interface = elastic.networkInterfaceID.flatMap { world.networkInterfaces[$0] }

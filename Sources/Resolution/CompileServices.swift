@@ -24,7 +24,12 @@ extension Draft {
   private mutating func addServiceAddress(
     _ address: IPv4Address?, _ privateAddress: IPv4Address?, _ region: Region, _ vpcID: ID<VPC>?
   ) {
-    guard let address, publicAddresses[address.rawValue]?.privateAddress ?? none == none else { return }
+    guard let address else { return }
+    if let known = publicAddresses.value(of: address.rawValue, in: 0),
+      publicAddressRows[Int(known)].privateAddress != none
+    {
+      return
+    }
     addPublicAddress(
       address, privateAddress, region: regionIndex[region] ?? 0, vpc: vpcID.flatMap { vpcIndex[$0] } ?? none,
       isClassic: vpcID == nil)

@@ -36,7 +36,8 @@ struct Draft: ~Copyable {
   var peerRows: [PeerRow] = []
   var instanceIndex: [ID<Instance>: UInt32] = [:]
   var instanceRows: [InstanceRow] = []
-  var publicAddresses: [UInt32: PublicAddressRow] = [:]
+  var publicAddresses: AddressTableBuilder
+  var publicAddressRows: [PublicAddressRow] = []
   var domains = NameTableBuilder()
   var domainRows: [DomainRow] = []
   var domainLabels: UInt64 = 0
@@ -57,6 +58,7 @@ struct Draft: ~Copyable {
 
   init(_ world: World) {
     self.world = world
+    publicAddresses = AddressTableBuilder(expected: world.instances.count)
   }
 
   consuming func finish(rules: RuleSet, explains: Bool) -> Tables {
@@ -71,23 +73,20 @@ struct Draft: ~Copyable {
     let publicReverse = addAuthority(name(["in-addr", "arpa"]))
     let askers = AskerDraft(
       world, vpcIDs: vpcIDs, vpcIndex: vpcIndex, instanceIndex: instanceIndex, regionIndex: regionIndex)
-    let links = world.classicLinks.values.compactMap { link -> AddressTable.Slot? in
-      guard let instance = instanceIndex[link.instanceID], let vpc = vpcIndex[link.vpcID] else { return nil }
-      return AddressTable.Slot(address: instance, network: 0, value: vpc)
-    }
-    var addressSlots: [AddressTable.Slot] = []
-    var addressRows: [PublicAddressRow] = []
-    addressSlots.reserveCapacity(publicAddresses.count)
-    for (address, row) in publicAddresses {
-      addressSlots.append(AddressTable.Slot(address: address, network: 0, value: UInt32(addressRows.count)))
-      addressRows.append(row)
+    let askerRanges4 = RangeTable(askers.ranges4)
+    let askerRanges6 = RangeTable(askers.ranges6)
+    let classicRegion = askers.classicRegion
+    var links = AddressTableBuilder(expected: world.classicLinks.count)
+    for link in world.classicLinks.values {
+      guard let instance = instanceIndex[link.instanceID], let vpc = vpcIndex[link.vpcID] else { continue }
+      links.set(instance, in: 0, to: vpc)
     }
     return Tables(
-      askerAddresses: AddressTable(askers.addresses), askerRanges4: RangeTable(askers.ranges4),
-      askerRanges6: RangeTable(askers.ranges6), resolverAddresses: AddressTable(resolverAddresses(world, vpcIndex)),
-      links: AddressTable(links), classicRegion: askers.classicRegion, vpcs: vpcRows, ranges: rangeRows,
-      peers: peerRows, instances: instanceRows, regions: regionRows, publicAddresses: AddressTable(addressSlots),
-      publicAddressRows: addressRows, domains: domains.finish(), domainRows: domainRows,
+      askerAddresses: askers.addresses.finish(), askerRanges4: askerRanges4,
+      askerRanges6: askerRanges6, resolverAddresses: resolverAddresses(world, vpcIndex),
+      links: links.finish(), classicRegion: classicRegion, vpcs: vpcRows, ranges: rangeRows,
+      peers: peerRows, instances: instanceRows, regions: regionRows, publicAddresses: publicAddresses.finish(),
+      publicAddressRows: publicAddressRows, domains: domains.finish(), domainRows: domainRows,
       publicReverseDomain: publicReverse, domainLabels: domainLabels, apexes: apexes.finish(),
       publicZoneLabels: publicZoneLabels, ruleDomains: ruleDomains.finish(), ruleRows: ruleRows, nodes: nodes.finish(),
       zoneRows: zoneRows, nodeRows: nodeRows,
@@ -108,6 +107,8 @@ struct Draft: ~Copyable {
 struct TextStore {
   private(set) var octets: [UInt8] = []
 
+  mutating func reserve(_ count: Int) { octets.reserveCapacity(octets.count + count) }
+
   /// The offset of the text.
   mutating func add(_ text: String) -> UInt32 {
     let offset = UInt32(octets.count)
@@ -120,7 +121,7 @@ struct TextStore {
 
 /// 172.16.0.23 is EC2-Classic; the base + 2 of a primary range is that VPC, unless several VPCs share it (world.md
 /// 2.1).
-private func resolverAddresses(_ world: World, _ vpcIndex: [ID<VPC>: UInt32]) -> [AddressTable.Slot] {
+private func resolverAddresses(_ world: World, _ vpcIndex: [ID<VPC>: UInt32]) -> AddressTable {
   var networks: [UInt32: UInt32] = [:]
   for vpc in world.vpcs.values {
     guard let index = vpcIndex[vpc.id] else { continue }
@@ -128,6 +129,7 @@ private func resolverAddresses(_ world: World, _ vpcIndex: [ID<VPC>: UInt32]) ->
     networks[address] = networks[address] == nil ? index : Network.any.rawValue
   }
   networks[classicResolverAddress.rawValue] = Network.classic.rawValue
-  return networks.filter { $0.value != Network.any.rawValue }
-    .map { AddressTable.Slot(address: $0.key, network: 0, value: $0.value) }
+  var table = AddressTableBuilder(expected: networks.count)
+  for (address, network) in networks where network != Network.any.rawValue { table.set(address, in: 0, to: network) }
+  return table.finish()
 }

@@ -4,16 +4,6 @@ import Testing
 
 @Suite("Folded names")
 struct FoldedNameTests {
-  /// Wire form, octet by octet.
-  private static func octets(_ name: inout FoldedName) -> [UInt8] {
-    var result: [UInt8] = []
-    for label in 0..<name.labelCount {
-      result.append(UInt8(name.labelLength(label)))
-      for index in 0..<name.labelLength(label) { result.append(name.octet(index, ofLabel: label)) }
-    }
-    return result + [0]
-  }
-
   /// The name from a label on, as tables keep it, after some other words.
   private static func words(_ name: inout FoldedName, fromLabel label: Int = 0, after before: [UInt64]) -> WordStore {
     WordStore(before + (0..<name.wordCount(fromLabel: label)).map { name.word($0, fromLabel: label) } + [0])
@@ -31,7 +21,7 @@ struct FoldedNameTests {
       let end = read.read(packet.span, at: 3)
       loaded.load(store, at: 1)
       #expect(end == 3 + name.wire.count)
-      #expect(Self.octets(&read) == name.lowercased.wire && Self.octets(&loaded) == name.lowercased.wire)
+      #expect(wire(&read) == name.lowercased.wire && wire(&loaded) == name.lowercased.wire)
       #expect(read.labelCount == name.labelCount && loaded.labelCount == name.labelCount)
       #expect(read.start(ofLabel: read.labelCount) == read.length - 1)
       var rest: Name? = name
@@ -110,14 +100,24 @@ struct FoldedNameTests {
       let isReplaced = folded.replaceSuffix(fromLabel: label, with: OctetStore([3] + target.wire), at: 1)
       let prefix = try #require(Name(labels: name.labels.prefix(label)))
       if let expected = target.prepending(prefix) {
-        #expect(isReplaced && Self.octets(&folded) == expected.lowercased.wire)
+        #expect(isReplaced && wire(&folded) == expected.lowercased.wire)
         #expect(folded.labelCount == expected.labelCount)
         #expect(folded.start(ofLabel: folded.labelCount) == folded.length - 1)
       } else {
         tooLong += 1
-        #expect(!isReplaced && Self.octets(&folded) == name.lowercased.wire && folded.labelCount == name.labelCount)
+        #expect(!isReplaced && wire(&folded) == name.lowercased.wire && folded.labelCount == name.labelCount)
       }
     }
     #expect(tooLong > 100)
   }
+}
+
+/// A name in wire form, octet by octet.
+func wire(_ name: inout FoldedName) -> [UInt8] {
+  var result: [UInt8] = []
+  for label in 0..<name.labelCount {
+    result.append(UInt8(name.labelLength(label)))
+    for index in 0..<name.labelLength(label) { result.append(name.octet(index, ofLabel: label)) }
+  }
+  return result + [0]
 }

@@ -8,7 +8,7 @@ struct QueryTests {
     var query = Query()
     var name = FoldedName()
     let judgement = query.read(message.span, name: &name)
-    return (query, judgement, (0..<name.length).map { name.octet($0) })
+    return (query, judgement, wire(&name))
   }
 
   private static func isQuery(_ judgement: Query.Judgement) -> Bool {
