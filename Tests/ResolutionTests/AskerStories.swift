@@ -125,6 +125,33 @@ struct AskerStories {
     #expect(try !stage.ask("localhost", from: source, on: stage.network(vpc)).contains("REFUSED"))
   }
 
+  @Test("Two Requesters lines that contradict each other name nobody; an address between two lines keeps its own owner")
+  func requestersOfOneAddress() throws {
+    let stage = try Stage(
+      """
+      Vpcs:
+        - {VpcId: vpc-0000000a, CidrBlock: 10.0.0.0/24}
+        - {VpcId: vpc-0000000b, CidrBlock: 10.1.0.0/24}
+      Instances:
+        - {InstanceId: i-0000000a, VpcId: vpc-0000000a, PrivateIpAddress: 10.0.0.6}
+      Requesters:
+        - {SourceAddress: 127.0.0.9, VpcId: vpc-0000000a}
+        - {SourceAddress: 127.0.0.9, VpcId: vpc-0000000b}
+        - {SourceAddress: 10.0.0.5, VpcId: vpc-0000000b}
+        - {SourceAddress: 10.0.0.7, VpcId: vpc-0000000b}
+      """)
+    let a = try stage.network("vpc-0000000a")
+    #expect(try Self.whoami(stage, "127.0.0.9")[0] == "asker the internet")
+    #expect(try Self.whoami(stage, "127.0.0.9", on: a)[0] == "asker some host in vpc-0000000a")
+    for source in ["10.0.0.5", "10.0.0.7"] {
+      #expect(try Self.whoami(stage, source)[0] == "asker some host in vpc-0000000b")
+      #expect(try Self.whoami(stage, source, on: a).contains("asks the resolver of another network"))
+    }
+    #expect(try Self.whoami(stage, "10.0.0.6")[0] == "asker i-0000000a")
+    #expect(try Self.whoami(stage, "10.0.0.6", on: a)[0] == "asker i-0000000a")
+    #expect(try Self.whoami(stage, "10.0.0.8")[0] == "asker some host in vpc-0000000a")
+  }
+
   @Test(
     "Whoever is known to be elsewhere is REFUSED on a VPC's listener, EDE 18 (world.md 2.4)",
     arguments: [
