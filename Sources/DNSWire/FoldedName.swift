@@ -118,7 +118,7 @@ public struct FoldedName: ~Copyable {
   private mutating func append(_ store: borrowing OctetStore, at offset: Int) {
     var source = offset
     while true {
-      let size = Int(store.octets[source])
+      let size = Int(store[source])
       if size == 0 { break }
       var taken = 0
       var next = Int(firstWords[labelCount])

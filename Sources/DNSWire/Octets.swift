@@ -14,16 +14,15 @@ func word(_ message: Span<UInt8>, littleEndianAt offset: Int) -> UInt64 {
     | UInt64(message[at &+ 6]) &<< 48
 }
 
-/// The same of a store.
+/// The same of the first layer of a store.
 @_noLocks
 @inline(never)
-func word(_ store: borrowing OctetStore, littleEndianAt offset: Int) -> UInt64 {
+private func baseWord(_ store: borrowing OctetStore, littleEndianAt offset: Int) -> UInt64 {
   let at = Int(UInt32(truncatingIfNeeded: offset))
-  let last = UInt64(store.octets[at &+ 7]) &<< 56
-  return last | UInt64(store.octets[at]) | UInt64(store.octets[at &+ 1]) &<< 8
-    | UInt64(store.octets[at &+ 2]) &<< 16 | UInt64(store.octets[at &+ 3]) &<< 24
-    | UInt64(store.octets[at &+ 4]) &<< 32 | UInt64(store.octets[at &+ 5]) &<< 40
-    | UInt64(store.octets[at &+ 6]) &<< 48
+  let last = UInt64(store.base[at &+ 7]) &<< 56
+  return last | UInt64(store.base[at]) | UInt64(store.base[at &+ 1]) &<< 8 | UInt64(store.base[at &+ 2]) &<< 16
+    | UInt64(store.base[at &+ 3]) &<< 24 | UInt64(store.base[at &+ 4]) &<< 32 | UInt64(store.base[at &+ 5]) &<< 40
+    | UInt64(store.base[at &+ 6]) &<< 48
 }
 
 /// `count` octets, eight at most, the first one lowest and zeros above the last; the message must have them.
@@ -38,11 +37,11 @@ func word(_ message: Span<UInt8>, littleEndianAt offset: Int, count: Int) -> UIn
 @_noLocks
 @inline(__always)
 func word(_ store: borrowing OctetStore, littleEndianAt offset: Int, count: Int) -> UInt64 {
-  if offset &+ 8 <= store.octets.count { return word(store, littleEndianAt: offset) & lowOctets(count) }
+  if offset &+ 8 <= store.base.count { return baseWord(store, littleEndianAt: offset) & lowOctets(count) }
   return lastWord(store, offset, count)
 }
 
-/// Where the message ends within eight octets.
+/// Where the message ends within eight octets, and the second layer of a store.
 @_noLocks
 @inline(never)
 private func lastWord(_ message: Span<UInt8>, _ offset: Int, _ count: Int) -> UInt64 {
@@ -62,7 +61,7 @@ private func lastWord(_ store: borrowing OctetStore, _ offset: Int, _ count: Int
   var index = count
   while index > 0 {
     index &-= 1
-    word = word &<< 8 | UInt64(store.octets[offset &+ index])
+    word = word &<< 8 | UInt64(store[offset &+ index])
   }
   return word
 }

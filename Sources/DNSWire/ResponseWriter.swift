@@ -200,7 +200,7 @@ public struct ResponseWriter: ~Copyable {
     let complete = suffixCount
     var source = offset
     // After an overflow nothing of the message is sent, and what stands beyond the limit must not be read.
-    while store.octets[source] != 0, !overflowed {
+    while store[source] != 0, !overflowed {
       var entry = 0
       while entry < complete {
         let known = Int(suffixes[entry])
@@ -211,7 +211,7 @@ public struct ResponseWriter: ~Copyable {
         entry += 1
       }
       remember(position)
-      let size = Int(store.octets[source])
+      let size = Int(store[source])
       putOctets(store, source, source + size + 1, into: &out)
       source += size + 1
     }
@@ -276,11 +276,11 @@ public struct ResponseWriter: ~Copyable {
     while true {
       here = followed(out, here)
       let size = out[here]
-      guard size == store.octets[there] else { return false }
+      guard size == store[there] else { return false }
       if size == 0 { return true }
       var index = 1
       while index <= Int(size) {
-        if fold(out[here + index]) != fold(store.octets[there + index]) { return false }
+        if fold(out[here + index]) != fold(store[there + index]) { return false }
         index += 1
       }
       here += Int(size) + 1

@@ -1,34 +1,60 @@
 // From an IPv4 address within a network to a number, by one probe; and from ranges, by binary search.
 import DNSWire
 
-/// An open-addressing hash table with linear probing; filled by the compiler, then only read.
+/// Two open-addressing hash tables with linear probing, filled by the compiler, then only read: what came since goes
+/// before what was compiled together.
 struct AddressTable: ~Copyable, Sendable {
   struct Slot: BitwiseCopyable, Sendable {
     var address: UInt32
     var network: UInt32
-    /// `free` marks a free slot.
+    /// `free` marks a free slot, `gone` an address that has been taken away; no network, row or asker is either.
     var value: UInt32
   }
   static var free: UInt32 { @_noLocks get { .max } }
+  static var gone: UInt32 { @_noLocks get { .max - 2 } }
 
-  /// A power of two, at least one of them free.
-  fileprivate let slots: [Slot]
+  fileprivate let base: AddressLayer
+  fileprivate let recent: AddressLayer
 
   @_noLocks
   borrowing func find(_ address: UInt32, in network: UInt32) -> UInt32? {
+    if !recent.isEmpty {
+      let value = recent.find(address, network)
+      if value != AddressTable.free { return value == AddressTable.gone ? nil : value }
+    }
+    let value = base.find(address, network)
+    return value == AddressTable.free ? nil : value
+  }
+
+  /// The same table, for another snapshot.
+  borrowing func shared() -> AddressTable { AddressTable(base: base.shared(), recent: recent.shared()) }
+}
+
+/// One of the two.
+struct AddressLayer: ~Copyable, Sendable {
+  /// A power of two, at least one of them free; or none at all.
+  fileprivate let slots: [AddressTable.Slot]
+
+  var isEmpty: Bool { @_noLocks get { slots.count == 0 } }
+
+  /// `free` when the address is not there.
+  @_noLocks
+  fileprivate borrowing func find(_ address: UInt32, _ network: UInt32) -> UInt32 {
     let mask = slots.count &- 1
     var index = Int(truncatingIfNeeded: addressHash(address, network)) & mask
     while true {
       let slot = slots[index]
-      if slot.value == AddressTable.free { return nil }
-      if slot.address == address, slot.network == network { return slot.value }
+      if slot.value == AddressTable.free || slot.address == address && slot.network == network { return slot.value }
       index = (index &+ 1) & mask
     }
   }
+
+  fileprivate borrowing func shared() -> AddressLayer { AddressLayer(slots: slots) }
 }
 
-/// An `AddressTable` while it grows.
+/// An `AddressTable` while it grows: from nothing, or behind that of a snapshot.
 struct AddressTableBuilder: ~Copyable {
+  private let base: AddressLayer
   private var slots: [AddressTable.Slot]
   private var count = 0
 
@@ -38,12 +64,21 @@ struct AddressTableBuilder: ~Copyable {
 
   /// - Parameter expected: Addresses that are going to be set, as far as is known: each doubling costs a copy.
   init(expected: Int = 0) {
+    base = AddressLayer(slots: [])
     slots = Array(repeating: Self.freeSlot, count: tableSize(for: expected))
   }
 
+  init(continuing table: borrowing AddressTable) {
+    base = table.base.shared()
+    slots = table.recent.slots
+    if slots.isEmpty { slots = Array(repeating: Self.freeSlot, count: tableSize(for: 0)) }
+    for slot in slots where slot.value != AddressTable.free { count += 1 }
+  }
+
   func value(of address: UInt32, in network: UInt32) -> UInt32? {
-    let slot = slots[place(of: address, in: network)]
-    return slot.value == AddressTable.free ? nil : slot.value
+    var value = slots[place(of: address, in: network)].value
+    if value == AddressTable.free, !base.isEmpty { value = base.find(address, network) }
+    return value == AddressTable.free || value == AddressTable.gone ? nil : value
   }
 
   /// Adds an address or replaces its value.
@@ -57,6 +92,11 @@ struct AddressTableBuilder: ~Copyable {
       }
     }
     slots[index] = AddressTable.Slot(address: address, network: network, value: value)
+  }
+
+  /// Takes an address away, if it is there.
+  mutating func remove(_ address: UInt32, in network: UInt32) {
+    if value(of: address, in: network) != nil { set(address, in: network, to: AddressTable.gone) }
   }
 
   /// Where the address is, or the free slot where it would be.
@@ -75,7 +115,10 @@ struct AddressTableBuilder: ~Copyable {
     for slot in old where slot.value != AddressTable.free { slots[place(of: slot.address, in: slot.network)] = slot }
   }
 
-  consuming func finish() -> AddressTable { AddressTable(slots: slots) }
+  consuming func finish() -> AddressTable {
+    if base.isEmpty { return AddressTable(base: AddressLayer(slots: slots), recent: AddressLayer(slots: [])) }
+    return AddressTable(base: base.shared(), recent: AddressLayer(slots: slots))
+  }
 }
 
 @_noLocks
@@ -98,6 +141,9 @@ struct RangeTable: ~Copyable, Sendable {
 
   /// `rows` sorted by network, then address, without overlaps.
   init(_ rows: [Row]) { self.rows = rows }
+
+  /// The same table, for another snapshot.
+  borrowing func shared() -> RangeTable { RangeTable(rows) }
 
   @_noLocks
   borrowing func find(_ address: UInt128, in network: UInt32) -> UInt32? {

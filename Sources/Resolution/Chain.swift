@@ -139,7 +139,7 @@ private func putSet(
     chosen = scratch.turns.next(of: Int(row.count), set: row.rotation, asked: scratch.query.type)
   }
   while index < Int(row.count) {
-    let size = Int(tables.data.octets[offset]) << 8 | Int(tables.data.octets[offset + 1])
+    let size = Int(tables.data[offset]) << 8 | Int(tables.data[offset + 1])
     offset += 2
     if chosen < 0 || index == chosen {
       let lengthAt = scratch.writer.beginRecord(ownerOffset: owner, type: row.type, ttl: row.ttl, into: &out)
@@ -247,7 +247,7 @@ private func putSOA(
       owner: tables.data, at: Int(tables.domainRows[Int(domain)].name), type: .soa, ttl: row.ttl, into: &out)
   }
   let data = Int(row.data)
-  let size = Int(tables.data.octets[data]) << 8 | Int(tables.data.octets[data + 1])
+  let size = Int(tables.data[data]) << 8 | Int(tables.data[data + 1])
   _ = scratch.writer.putData(tables.data, at: data + 2, size: size, type: .soa, into: &out)
   scratch.writer.endRecord(lengthAt, .authority, into: &out)
 }

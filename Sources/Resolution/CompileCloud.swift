@@ -118,7 +118,7 @@ extension Draft {
     let row = PublicAddressRow(
       privateAddress: privateAddress?.rawValue ?? none, vpc: vpc, instance: instance, region: region,
       isClassic: isClassic)
-    if let known = publicAddresses.value(of: address.rawValue, in: 0) {
+    if let known = publicAddresses.value(of: address.rawValue, in: 0), publicAddressRows.isRecent(Int(known)) {
       publicAddressRows[Int(known)] = row
     } else {
       publicAddresses.set(address.rawValue, in: 0, to: UInt32(publicAddressRows.count))

@@ -44,7 +44,7 @@ extension Draft {
   /// Offset in `data` of a name in wire form and lower case.
   mutating func addName(_ name: Name) -> UInt32 {
     let offset = UInt32(data.count)
-    data += name.lowercased.wire
+    data.append(contentsOf: name.lowercased.wire)
     return offset
   }
 

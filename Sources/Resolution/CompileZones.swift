@@ -85,7 +85,7 @@ extension Draft {
       addSet(set.type, ttl: set.ttl, records)
     case .alias(let target):
       let offset = UInt32(data.count)
-      data += target.wire
+      data.append(contentsOf: target.wire)
       setRows.append(
         SetRow(type: set.type, kind: .alias, count: 1, ttl: set.ttl, data: offset, size: UInt32(target.wire.count)))
     }
@@ -99,7 +99,7 @@ extension Draft {
     for record in records {
       data.append(UInt8(truncatingIfNeeded: record.count >> 8))
       data.append(UInt8(truncatingIfNeeded: record.count))
-      data += record
+      data.append(contentsOf: record)
     }
     var rotation: UInt16 = 0
     if case .rotating = kind {

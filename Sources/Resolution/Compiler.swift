@@ -25,7 +25,7 @@ public enum Compiler {
 struct Draft: ~Copyable {
   let world: World
   var identifiers = TextStore()
-  var data: [UInt8] = []
+  var data = Growing<UInt8>()
   var regions: [Region] = []
   var regionIndex: [Region: UInt16] = [:]
   var regionRows: [RegionRow] = []
@@ -35,9 +35,9 @@ struct Draft: ~Copyable {
   var rangeRows: [VPCRange] = []
   var peerRows: [PeerRow] = []
   var instanceIndex: [ID<Instance>: UInt32] = [:]
-  var instanceRows: [InstanceRow] = []
+  var instanceRows = Growing<InstanceRow>()
   var publicAddresses: AddressTableBuilder
-  var publicAddressRows: [PublicAddressRow] = []
+  var publicAddressRows = Growing<PublicAddressRow>()
   var domains = NameTableBuilder()
   var domainRows: [DomainRow] = []
   var domainLabels: UInt64 = 0
@@ -47,14 +47,14 @@ struct Draft: ~Copyable {
   var ruleRows: [RuleRow] = []
   var nodes = NameTableBuilder()
   var zoneRows: [ZoneRow] = []
-  var nodeRows: [NodeRow] = []
-  var setRows: [SetRow] = []
+  var nodeRows = Growing<NodeRow>()
+  var setRows = Growing<SetRow>()
   /// Sets that are answered in turn.
   var rotatingSets: UInt16 = 0
   var endpoints = NameTableBuilder()
   var endpointRows: [EndpointRow] = []
   var resourceNames = NameTableBuilder()
-  var resourceRows: [ResourceRow] = []
+  var resourceRows = Growing<ResourceRow>()
 
   init(_ world: World) {
     self.world = world
@@ -85,13 +85,14 @@ struct Draft: ~Copyable {
       askerAddresses: askers.addresses.finish(), askerRanges4: askerRanges4,
       askerRanges6: askerRanges6, resolverAddresses: resolverAddresses(world, vpcIndex),
       links: links.finish(), classicRegion: classicRegion, vpcs: vpcRows, ranges: rangeRows,
-      peers: peerRows, instances: instanceRows, regions: regionRows, publicAddresses: publicAddresses.finish(),
-      publicAddressRows: publicAddressRows, domains: domains.finish(), domainRows: domainRows,
+      peers: peerRows, instances: InstanceRows(instanceRows), regions: regionRows,
+      publicAddresses: publicAddresses.finish(),
+      publicAddressRows: PublicAddressRows(publicAddressRows), domains: domains.finish(), domainRows: domainRows,
       publicReverseDomain: publicReverse, domainLabels: domainLabels, apexes: apexes.finish(),
       publicZoneLabels: publicZoneLabels, ruleDomains: ruleDomains.finish(), ruleRows: ruleRows, nodes: nodes.finish(),
-      zoneRows: zoneRows, nodeRows: nodeRows,
-      setRows: setRows, endpoints: endpoints.finish(), endpointRows: endpointRows,
-      resourceNames: resourceNames.finish(), resourceRows: resourceRows, data: OctetStore(data),
+      zoneRows: zoneRows, nodeRows: NodeRows(nodeRows),
+      setRows: SetRows(setRows), endpoints: endpoints.finish(), endpointRows: endpointRows,
+      resourceNames: resourceNames.finish(), resourceRows: ResourceRows(resourceRows), data: OctetStore(data),
       identifiers: OctetStore(identifiers.octets), phrases: phrases, citations: citations, explains: explains,
       rules: rules,
       timesToLive: TTLRow(
@@ -105,16 +106,16 @@ struct Draft: ~Copyable {
 
 /// Texts of up to 255 octets, each after its length.
 struct TextStore {
-  private(set) var octets: [UInt8] = []
+  private(set) var octets = Growing<UInt8>()
 
-  mutating func reserve(_ count: Int) { octets.reserveCapacity(octets.count + count) }
+  mutating func reserve(_ count: Int) { octets.reserveCapacity(count) }
 
   /// The offset of the text.
   mutating func add(_ text: String) -> UInt32 {
     let offset = UInt32(octets.count)
     let utf8 = text.utf8.prefix(255)
     octets.append(UInt8(utf8.count))
-    octets += utf8
+    octets.append(contentsOf: utf8)
     return offset
   }
 }

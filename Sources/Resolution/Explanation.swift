@@ -131,9 +131,7 @@ extension Tables {
   }
 
   private borrowing func name(at offset: Int) -> Name? {
-    var end = offset
-    while data.octets[end] != 0 { end += Int(data.octets[end]) + 1 }
-    return Name(wire: data.octets[offset...end])
+    Name(wire: data.octets(at: offset, count: data.nameSize(at: offset)))
   }
 
   /// The reason as the packet has it.

@@ -196,7 +196,7 @@ extension Tables {
   private borrowing func fact(ofZone zone: UInt32) -> Explanation.Fact {
     let row = zoneRows[Int(zone)]
     let start = Int(row.name)
-    let name = Name(wire: data.octets[start..<start + data.nameSize(at: start)]) ?? .root
+    let name = Name(wire: data.octets(at: start, count: data.nameSize(at: start))) ?? .root
     return fact(row.identifier, "\(row.isPrivate ? "private" : "public") zone \(name)")
   }
 

@@ -63,13 +63,13 @@ extension ResponseWriter {
   @_noLocks
   mutating func put(text: UInt32, _ store: borrowing OctetStore, into out: inout MutableSpan<UInt8>) {
     let start = Int(text)
-    putOctets(store, start + 1, start + 1 + Int(store.octets[start]), into: &out)
+    putOctets(store, start + 1, start + 1 + Int(store[start]), into: &out)
   }
 }
 
 extension Tables {
   @_noLocks
-  fileprivate borrowing func textSize(_ text: UInt32) -> Int { Int(identifiers.octets[Int(text)]) }
+  fileprivate borrowing func textSize(_ text: UInt32) -> Int { Int(identifiers[Int(text)]) }
 
   @_noLocks
   fileprivate borrowing func size(of reason: Reason) -> Int {

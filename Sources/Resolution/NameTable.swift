@@ -1,31 +1,31 @@
 // From a name within a space (a zone, the zones of a VPC, the endpoints, …) to a number, by one probe.
 import DNSWire
 
-/// An open-addressing hash table with linear probing; filled by the compiler, then only read.
+/// Two open-addressing hash tables with linear probing, filled by the compiler, then only read: what came since goes
+/// before what was compiled together.
 struct NameTable: ~Copyable, Sendable {
   struct Slot: BitwiseCopyable, Sendable {
     var hash: UInt32
     var space: UInt32
-    /// Offset of the name in `names`; 0 marks a free slot.
+    /// Offset of the name in the layer's names; 0 marks a free slot.
     var name: UInt32
+    /// `none`: the name has been taken away.
     var value: UInt32
   }
 
-  /// A power of two, at least one of them free.
-  private let slots: [Slot]
-  /// The first word is not used, so that no name has offset 0.
-  private let names: WordStore
-
-  fileprivate init(slots: [Slot], names: consuming WordStore) {
-    self.slots = slots
-    self.names = names
-  }
+  fileprivate let base: NameLayer
+  fileprivate let recent: NameLayer
 
   /// The value of `name` from label `label` on.
   @_noLocks
   borrowing func find(_ name: inout FoldedName, fromLabel label: Int, in space: UInt32) -> UInt32? {
-    guard let slot = findSlot(&name, fromLabel: label, in: space) else { return nil }
-    return slots[slot].value
+    let hash = slotHash(name.hash(fromLabel: label), space)
+    if !recent.isEmpty {
+      let slot = recent.find(&name, label, hash, space)
+      if slot.name != 0 { return slot.value == none ? nil : slot.value }
+    }
+    let slot = base.find(&name, label, hash, space)
+    return slot.name == 0 ? nil : slot.value
   }
 
   /// The value of the longest name in `space` that is `name` or above it. Only lengths that occur are probed.
@@ -53,22 +53,39 @@ struct NameTable: ~Copyable, Sendable {
     return nil
   }
 
+  /// The same table, for another snapshot.
+  borrowing func shared() -> NameTable { NameTable(base: base.shared(), recent: recent.shared()) }
+}
+
+/// One of the two.
+struct NameLayer: ~Copyable, Sendable {
+  /// A power of two, at least one of them free; or none at all.
+  fileprivate let slots: [NameTable.Slot]
+  /// The first word is not used, so that no name has offset 0.
+  fileprivate let names: WordStore
+
+  var isEmpty: Bool { @_noLocks get { slots.count == 0 } }
+
+  /// The slot of the name, or a free one.
   @_noLocks
-  private borrowing func findSlot(_ name: inout FoldedName, fromLabel label: Int, in space: UInt32) -> Int? {
-    let hash = slotHash(name.hash(fromLabel: label), space)
+  fileprivate borrowing func find(
+    _ name: inout FoldedName, _ label: Int, _ hash: UInt32, _ space: UInt32
+  ) -> NameTable.Slot {
     let mask = slots.count &- 1
     var index = Int(truncatingIfNeeded: hash) & mask
     while true {
       let slot = slots[index]
-      if slot.name == 0 { return nil }
+      if slot.name == 0 { return slot }
       if slot.hash == hash, slot.space == space,
         name.equals(names, at: Int(truncatingIfNeeded: slot.name), fromLabel: label)
       {
-        return index
+        return slot
       }
       index = (index &+ 1) & mask
     }
   }
+
+  fileprivate borrowing func shared() -> NameLayer { NameLayer(slots: slots, names: WordStore(names.words)) }
 }
 
 @_noLocks
@@ -76,20 +93,39 @@ private func slotHash(_ hash: UInt64, _ space: UInt32) -> UInt32 {
   UInt32(truncatingIfNeeded: hash) ^ UInt32(truncatingIfNeeded: hash >> 32) ^ (space &* 0x9e37_79b1)
 }
 
-/// A `NameTable` while it grows.
+/// A `NameTable` while it grows: from nothing, or behind that of a snapshot.
 struct NameTableBuilder: ~Copyable {
-  private var slots = [NameTable.Slot](repeating: NameTable.Slot(hash: 0, space: 0, name: 0, value: 0), count: 4)
+  private let base: NameLayer
+  private var slots: [NameTable.Slot]
   private var count = 0
   private var names: [UInt64] = [0]
   private var folded = FoldedName()
 
-  init() {}
+  private static var freeSlot: NameTable.Slot { NameTable.Slot(hash: 0, space: 0, name: 0, value: 0) }
+
+  init() {
+    base = NameLayer(slots: [], names: WordStore([]))
+    slots = Array(repeating: Self.freeSlot, count: tableSize(for: 0))
+  }
+
+  init(continuing table: borrowing NameTable) {
+    base = table.base.shared()
+    slots = table.recent.slots
+    if slots.isEmpty {
+      slots = Array(repeating: Self.freeSlot, count: tableSize(for: 0))
+    } else {
+      names = table.recent.names.words
+    }
+    for slot in slots where slot.name != 0 { count += 1 }
+  }
 
   /// The value of a name that is in the table already.
   mutating func value(of name: Name, in space: UInt32) -> UInt32? {
     folded.load(name)
-    let slot = slots[place(slotHash(folded.hash(fromLabel: 0), space), space)]
-    return slot.name == 0 ? nil : slot.value
+    let hash = slotHash(folded.hash(fromLabel: 0), space)
+    var slot = slots[place(hash, space)]
+    if slot.name == 0, !base.isEmpty { slot = base.find(&folded, 0, hash, space) }
+    return slot.name == 0 || slot.value == none ? nil : slot.value
   }
 
   /// Adds `name` or replaces its value.
@@ -111,6 +147,11 @@ struct NameTableBuilder: ~Copyable {
     names.append(0)
   }
 
+  /// Takes a name away, if it is there.
+  mutating func remove(_ name: Name, in space: UInt32) {
+    if value(of: name, in: space) != nil { set(name, in: space, to: none) }
+  }
+
   /// Where the name in `folded` is, or the free slot where it would be.
   private mutating func place(_ hash: UInt32, _ space: UInt32) -> Int {
     let mask = slots.count - 1
@@ -130,7 +171,7 @@ struct NameTableBuilder: ~Copyable {
 
   private mutating func grow() {
     let old = slots
-    slots = Array(repeating: NameTable.Slot(hash: 0, space: 0, name: 0, value: 0), count: tableSize(for: count))
+    slots = Array(repeating: Self.freeSlot, count: tableSize(for: count))
     let mask = slots.count - 1
     for slot in old where slot.name != 0 {
       var index = Int(slot.hash) & mask
@@ -139,7 +180,11 @@ struct NameTableBuilder: ~Copyable {
     }
   }
 
-  consuming func finish() -> NameTable { NameTable(slots: slots, names: WordStore(names)) }
+  consuming func finish() -> NameTable {
+    let grown = NameLayer(slots: slots, names: WordStore(names))
+    if base.isEmpty { return NameTable(base: grown, recent: NameLayer(slots: [], names: WordStore([]))) }
+    return NameTable(base: base.shared(), recent: grown)
+  }
 }
 
 /// Slots for `count` entries: a power of two, at most 62 % full, so that a probe seldom leaves its cache line.

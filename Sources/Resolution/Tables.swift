@@ -18,10 +18,10 @@ public struct Tables: ~Copyable, Sendable {
   let vpcs: [VPCRow]
   let ranges: [VPCRange]
   let peers: [PeerRow]
-  let instances: [InstanceRow]
+  let instances: InstanceRows
   let regions: [RegionRow]
   let publicAddresses: AddressTable
-  let publicAddressRows: [PublicAddressRow]
+  let publicAddressRows: PublicAddressRows
 
   // Names.
   let domains: NameTable
@@ -37,13 +37,13 @@ public struct Tables: ~Copyable, Sendable {
   let ruleRows: [RuleRow]
   let nodes: NameTable
   let zoneRows: [ZoneRow]
-  let nodeRows: [NodeRow]
-  let setRows: [SetRow]
+  let nodeRows: NodeRows
+  let setRows: SetRows
   let endpoints: NameTable
   let endpointRows: [EndpointRow]
   /// Full resource names; the value is a row of `resourceRows`.
   let resourceNames: NameTable
-  let resourceRows: [ResourceRow]
+  let resourceRows: ResourceRows
   /// RDATA, and names that answers are made of.
   let data: OctetStore
   /// Ids and other texts, each after one octet of length.
@@ -77,9 +77,12 @@ extension Tables {
 
   /// The text at an offset of `identifiers`.
   borrowing func text(_ identifier: UInt32) -> String {
+    String(decoding: octets(ofText: identifier), as: UTF8.self)
+  }
+
+  borrowing func octets(ofText identifier: UInt32) -> ArraySlice<UInt8> {
     let start = Int(identifier)
-    let end = start + 1 + Int(identifiers.octets[start])
-    return String(decoding: identifiers.octets[(start + 1)..<end], as: UTF8.self)
+    return identifiers.octets(at: start + 1, count: Int(identifiers[start]))
   }
 }
 

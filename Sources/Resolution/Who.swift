@@ -68,10 +68,8 @@ extension Tables {
     for case .resource(let id) in whos { wanted.insert(hash(id.utf8)) }
     var rows: [String: UInt32] = [:]
     guard !wanted.isEmpty else { return rows }
-    for index in instances.indices {
-      let start = Int(instances[index].identifier)
-      let end = start + 1 + Int(identifiers.octets[start])
-      guard wanted.contains(hash(identifiers.octets[(start + 1)..<end])) else { continue }
+    for index in 0..<instances.count {
+      guard wanted.contains(hash(octets(ofText: instances[index].identifier))) else { continue }
       rows[text(instances[index].identifier)] = UInt32(index)
     }
     return rows
