@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """Runs every measurement and writes one table. `make bench`, or `make bench QUICK=1`; README.md tells how to read it."""
 import datetime
-import glob
 import hashlib
 import json
 import os
@@ -15,6 +14,7 @@ import sys
 import tempfile
 import time
 
+import counts
 import servers
 import worlds
 from servers import BIND, NSD, Dnsmasq, Echo, Explaining, Failure, Knot, Ours, Unbound
@@ -431,71 +431,27 @@ def until_changed(server, plan, name, last):
 
 # Exact counts
 
-ALLOCATORS = re.compile(r"^(malloc|calloc|realloc|posix_memalign|aligned_alloc|swift_(slow)?[aA]lloc\w*)$")
-RETAINS = re.compile(r"^_?swift_\w*retain\w*$", re.IGNORECASE)
-RELEASES = re.compile(r"^_?swift_\w*release\w*$", re.IGNORECASE)
-
-
-def read_callgrind(path):
-    """Instructions, and calls of functions by name, of one dump."""
-    names, calls, total, title, called = {}, {}, 0, None, None
-    with open(path) as file:
-        for line in file:
-            match = re.match(r"c?fn=\((\d+)\)(?: (.*))?$", line.rstrip())
-            if match:
-                if match[2]:
-                    names[match[1]] = re.sub(r"'\d+$", "", match[2])
-                if line.startswith("cfn="):
-                    called = names[match[1]]
-            elif line.startswith("calls="):
-                calls[called] = calls.get(called, 0) + int(line[6:].split()[0])
-            elif line.startswith("desc: Trigger: Client Request: "):
-                title = line.strip()[31:]
-            elif line.startswith(("summary:", "totals:")):
-                total = int(line.split()[1])
-    return title, total, calls
-
-
-def counts(work):
-    """Instructions, allocations and reference counts a question: the same on every run. Another kind of processor has
-    another memcpy in the C library, so instructions are compared on one machine; the zeros hold everywhere."""
-    # Debian's valgrind does not read all of DWARF 5; the names of functions are in the symbol table.
-    program = os.path.join(work, "Replay")
-    subprocess.run(["strip", "--strip-debug", "-o", program, replay_program()], check=True)
-    if not shutil.which("valgrind"):
-        problems.append("valgrind is not installed: no exact counts")
-        return
-    kinds = ["hit", "others", "zone", "view", "cname", "chain", "ptr", "nxdomain", "misses"]
-    cases = [(Plan(100, 100), kind, {}) for kind in kinds] + [(Plan(100, 100), "hit", {"edns": True})]
-    runs = [(Plan(100, 100), cases, []), (Plan(100, 100), cases, ["--explain"])]
+def exact(work):
+    """Instructions, allocations and reference counts a question: the same on every run."""
+    cases = [("100x100", kind, False) for kind in counts.KINDS] + [("100x100", "hit", True)]
+    explained = [(title, kind, True) for title, kind, _ in cases[:-1]]
+    runs = [(Plan(100, 100), cases, []), (Plan(100, 100), explained, ["--explain"])]
     for plan in [Plan(1, 1000), Plan(1000, 1)] + ([] if QUICK else [Plan(1, 100_000)]):
-        runs.append((plan, [(plan, "hit", {})], []))
+        runs.append((plan, [(plan.title(), "hit", False)], []))
     for plan, asked, flags in runs:
-        out = tempfile.mkdtemp(dir=work)
-        files = []
-        for of_plan, kind, how in asked:
-            # With --explain only an asker that knows EDNS hears the reason.
-            how = {"edns": True} if flags else how
-            title = "%s%s" % (kind, " with EDNS" if how else "")
-            if title not in [f.split("=")[0] for f in files]:
-                files.append("%s=%s" % (title, questions(of_plan, kind, COUNTED, **how)))
+        files = [counts.title(kind, edns) + "=" + (
+            questions(plan, kind, COUNTED, edns=True) if edns else questions(plan, kind, COUNTED))
+            for _, kind, edns in asked]
         say("counting %s %s" % (plan.title(), " ".join(flags)))
-        done = subprocess.run(
-            ["valgrind", "--tool=callgrind", "--instr-atstart=no", "--callgrind-out-file=%s/out" % out, program,
-             world_file(plan), "--count", str(COUNTED)] + flags + files, capture_output=True, text=True)
-        if done.returncode:
-            problems.append("counts, %s: %s" % (plan.title(), done.stderr[-400:]))
+        try:
+            found = counts.count(replay_program(), world_file(plan), files, COUNTED, work, flags)
+        except counts.Failure as failure:
+            problems.append("counts, %s: %s" % (plan.title(), failure))
             continue
-        for path in sorted(glob.glob(out + "/out.*"), key=lambda p: int(p.rsplit(".", 1)[1])):
-            title, total, calls = read_callgrind(path)
-            if title is None:
-                continue
-
-            def a_question(pattern):
-                return sum(n for name, n in calls.items() if pattern.match(name)) / COUNTED
+        for title, each in found.items():
             row("exact: instructions a question, %s" % plan.title(), title + (" and --explain" if flags else ""),
-                [total / COUNTED], "", remark="%g allocations, %g retains, %g releases" % (
-                    a_question(ALLOCATORS), a_question(RETAINS), a_question(RELEASES)))
+                [each["instructions"]], "", remark="%g allocations, %g retains, %g releases" % (
+                    each["allocations"], each["retains"], each["releases"]))
 
 
 def in_process(work):
@@ -517,7 +473,7 @@ def replay_program():
     return os.path.join(HERE, ".build", "release", "Replay")
 
 
-PARTS = {"counts": counts, "hundred": hundred, "flat": flat, "million": million, "askers": askers, "growth": growth,
+PARTS = {"counts": exact, "hundred": hundred, "flat": flat, "million": million, "askers": askers, "growth": growth,
          "in_process": in_process, "workers": two_workers, "change": change}
 QUICK_PARTS = ["counts", "hundred", "growth", "change"]
 

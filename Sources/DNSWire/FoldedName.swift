@@ -70,14 +70,16 @@ public struct FoldedName: ~Copyable {
       }
       // Two high bits set would be a pointer: there is nothing before a question to point to (RFC 1035 4.1.4).
       guard size <= Limits.labelOctets, length &+ size < Limits.nameOctets, source &+ size < packet.count else { break }
-      var taken = 0
       var next = Int(firstWords[labelCount])
-      while taken <= size {
-        words[next] = fold(
-          DNSWire.word(packet, littleEndianAt: source &+ taken, count: min(8, size &+ 1 &- taken)))
+      var taken = source
+      let last = source &+ (size & ~7)
+      while taken < last {
+        words[next] = fold(DNSWire.word(packet, littleEndianAt: taken))
         next &+= 1
         taken &+= 8
       }
+      words[next] = fold(DNSWire.word(packet, littleEndianAt: taken, count: size & 7 &+ 1))
+      next &+= 1
       endLabel(size, next)
       source &+= size &+ 1
     }

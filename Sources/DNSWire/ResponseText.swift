@@ -37,6 +37,20 @@ extension ResponseWriter {
     }
   }
 
+  /// 0 to 255 without leading zeros.
+  @_noLocks
+  public mutating func put(decimalOctet value: UInt8, into out: inout MutableSpan<UInt8>) {
+    let ones = UInt64(value % 10) &+ 0x30
+    let tens = UInt64(value / 10 % 10) &+ 0x30
+    if value < 10 {
+      put(ones, count: 1, into: &out)
+    } else if value < 100 {
+      put(tens | ones &<< 8, count: 2, into: &out)
+    } else {
+      put(UInt64(value / 100) &+ 0x30 | tens &<< 8 | ones &<< 16, count: 3, into: &out)
+    }
+  }
+
   /// Dotted decimal, or RFC 5952 text: the same as `IPAddress.description`.
   @_noLocks
   public mutating func put(_ address: IPAddress, into out: inout MutableSpan<UInt8>) {
@@ -45,7 +59,7 @@ extension ResponseWriter {
       var index = 0
       while index < 4 {
         if index > 0 { put8(UInt8(ascii: "."), into: &out) }
-        put(decimal: UInt64(v4.octet(index)), into: &out)
+        put(decimalOctet: v4.octet(index), into: &out)
         index += 1
       }
     case .v6(let v6):

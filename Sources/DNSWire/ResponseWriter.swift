@@ -15,8 +15,9 @@ public struct ResponseWriter: ~Copyable {
   public private(set) var overflowed = false
   private var answerCount: UInt16 = 0
   private var authorityCount: UInt16 = 0
-  /// Offsets at which a name, or the rest of one, stands uncompressed.
-  private var suffixes = InlineArray<32, UInt16>(repeating: 0)
+  /// Where a name, or the rest of one, stands uncompressed: its offset in the upper 16 bits, and the beginning of its
+  /// first label, which tells most names apart, in the lower 48.
+  private var suffixes = InlineArray<32, UInt64>(repeating: 0)
   private var suffixCount = 0
   private var questionEnd = 0
 
@@ -186,8 +187,8 @@ public struct ResponseWriter: ~Copyable {
   public mutating func rememberQuestion(_ name: inout FoldedName) {
     var label = 0
     while label < name.labelCount {
-      remember(Limits.headerOctets + name.start(ofLabel: label))
-      label += 1
+      remember(Limits.headerOctets &+ name.start(ofLabel: label), name.word(0, fromLabel: label))
+      label &+= 1
     }
   }
 
@@ -200,20 +201,22 @@ public struct ResponseWriter: ~Copyable {
     let complete = suffixCount
     var source = offset
     // After an overflow nothing of the message is sent, and what stands beyond the limit must not be read.
-    while store[source] != 0, !overflowed {
+    while !overflowed {
+      let size = Int(store[source])
+      if size == 0 { break }
+      let beginning = fold(word(store, littleEndianAt: source, count: min(8, size &+ 1)))
       var entry = 0
       while entry < complete {
-        let known = Int(suffixes[entry])
-        if matches(out, known, store, source) {
-          put16(0xc000 | UInt16(truncatingIfNeeded: known), into: &out)
-          return source == offset ? known : start
+        let suffix = suffixes[entry]
+        if (suffix ^ beginning) & beginningMask == 0, matches(out, Int(suffix &>> 48), store, source) {
+          put16(0xc000 | UInt16(truncatingIfNeeded: suffix &>> 48), into: &out)
+          return source == offset ? Int(suffix &>> 48) : start
         }
-        entry += 1
+        entry &+= 1
       }
-      remember(position)
-      let size = Int(store[source])
-      putOctets(store, source, source + size + 1, into: &out)
-      source += size + 1
+      remember(position, beginning)
+      putOctets(store, source, source &+ size &+ 1, into: &out)
+      source &+= size &+ 1
     }
     put8(0, into: &out)
     return start
@@ -236,16 +239,17 @@ public struct ResponseWriter: ~Copyable {
     let complete = suffixCount
     var current = label
     while current < name.labelCount, !overflowed {
+      let beginning = name.word(0, fromLabel: current)
       var entry = 0
       while entry < complete {
-        let known = Int(suffixes[entry])
-        if matches(out, known, &name, current) {
-          put16(0xc000 | UInt16(truncatingIfNeeded: known), into: &out)
-          return current == label ? known : start
+        let suffix = suffixes[entry]
+        if (suffix ^ beginning) & beginningMask == 0, matches(out, Int(suffix &>> 48), &name, current) {
+          put16(0xc000 | UInt16(truncatingIfNeeded: suffix &>> 48), into: &out)
+          return current == label ? Int(suffix &>> 48) : start
         }
-        entry += 1
+        entry &+= 1
       }
-      remember(position)
+      remember(position, beginning)
       let size = name.labelLength(current)
       var index = 0
       while index <= size {
@@ -258,13 +262,16 @@ public struct ResponseWriter: ~Copyable {
     return start
   }
 
+  /// - Parameter beginning: Length and first octets of the label, folded, the first one lowest.
   @_noLocks
-  private mutating func remember(_ offset: Int) {
+  private mutating func remember(_ offset: Int, _ beginning: UInt64) {
     // A pointer has 14 bits (RFC 1035 4.1.4); names after that, or beyond the table, are just not pointed to.
     guard suffixCount < suffixes.count, offset < 0x4000 else { return }
-    suffixes[suffixCount] = UInt16(truncatingIfNeeded: offset)
-    suffixCount += 1
+    suffixes[suffixCount] = UInt64(truncatingIfNeeded: offset) &<< 48 | beginning & beginningMask
+    suffixCount &+= 1
   }
+
+  private var beginningMask: UInt64 { @_noLocks get { 0xffff_ffff_ffff } }
 
   /// Whether the name in the message at `known`, pointers followed, is the one at `source` of `store`.
   @_noLocks

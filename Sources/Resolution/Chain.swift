@@ -198,7 +198,7 @@ private func putPointer(
   var index = 0
   while index < 4 {
     if index > 0 { scratch.writer.put8(UInt8(ascii: "-"), into: &out) }
-    scratch.writer.put(decimal: UInt64(address.octet(index)), into: &out)
+    scratch.writer.put(decimalOctet: address.octet(index), into: &out)
     index += 1
   }
   scratch.writer.set8(UInt8(truncatingIfNeeded: scratch.writer.position - labelAt - 1), at: labelAt, into: &out)

@@ -86,9 +86,7 @@ extension FoldedName {
     var address: UInt32 = 0
     var count = 0
     while count < 4, count < labelCount &- 2 {
-      let label = labelCount &- 3 &- count
-      let size = labelLength(label)
-      guard let (value, next) = decimalOctet(ofLabel: label, at: 0, before: size), next == size else { break }
+      guard let value = decimalOctet(word(0, fromLabel: labelCount &- 3 &- count)) else { break }
       address |= value &<< UInt32(24 &- 8 &* count)
       count &+= 1
     }
@@ -102,22 +100,23 @@ extension FoldedName {
     return wordCount(fromLabel: label) == 2 && word(0, fromLabel: label) == 0x7264_6461_2d6e_6907
       && word(1, fromLabel: label) == 0x61_7072_6104
   }
+}
 
-  @_noLocks
-  private mutating func decimalOctet(
-    ofLabel label: Int, at start: Int, before end: Int
-  ) -> (value: UInt32, next: Int)? {
-    var value: UInt32 = 0
-    var index = start
-    while index < end, index &- start < 3 {
-      let digit = octet(index, ofLabel: label) &- UInt8(ascii: "0")
-      guard digit < 10 else { break }
-      value = value &* 10 &+ UInt32(digit)
-      index &+= 1
-    }
-    guard index > start, value < 256, index == start &+ 1 || octet(start, ofLabel: label) != UInt8(ascii: "0") else {
-      return nil
-    }
-    return (value, index)
+/// The number of a label that is a decimal octet without leading zeros, as `FoldedName.word` gives it: three digits fit
+/// into one word.
+@_noLocks
+private func decimalOctet(_ label: UInt64) -> UInt32? {
+  var left = label & 0xff
+  guard left > 0, left < 4 else { return nil }
+  var text = label &>> 8
+  guard left == 1 || text & 0xff != 0x30 else { return nil }
+  var value: UInt32 = 0
+  while left > 0 {
+    let digit = UInt32(truncatingIfNeeded: text & 0xff) &- 0x30
+    guard digit < 10 else { return nil }
+    value = value &* 10 &+ digit
+    text &>>= 8
+    left &-= 1
   }
+  return value < 256 ? value : nil
 }
