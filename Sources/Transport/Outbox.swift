@@ -1,5 +1,5 @@
-// UDP answers on their way out. Answers of one batch to the same peer leave as one message in segments, which the kernel
-// sends as a datagram each (UDP_SEGMENT): it routes and wakes once for all of them. docs/decisions/0006 has the figures.
+// UDP answers on their way out. Answers of a batch to one peer leave as one message in segments, which arrive as the
+// datagrams that they are (UDP_SEGMENT): the kernel routes once for all of them. docs/decisions/0006 has the figures.
 import CLinux
 import Glibc
 

@@ -119,7 +119,9 @@ struct Worker: ~Copyable {
   private mutating func accept(_ listener: Int) {
     guard acceptResumesAt == nil else { return }
     if connections.open == 0 { nextSweep = now + sweepInterval }
-    if connections.accept(from: sockets[listener].tcp, door: listener, now: now) == .exhausted { pauseAccepting() }
+    let address = listeners[listener].isWildcard ? nil : listeners[listener].address
+    let accepted = connections.accept(from: sockets[listener].tcp, address: address, door: listener, now: now)
+    if accepted == .exhausted { pauseAccepting() }
   }
 
   private mutating func converse(_ slot: Int, door: Int, isReadable: Bool) {

@@ -60,7 +60,8 @@ static inline uint64_t cl_v6_low(const union cl_address *_Nonnull a) {
 
 /// A number for address and port together, the same for the same.
 static inline uint64_t cl_peer(const union cl_address *_Nonnull a) {
-  return cl_is_v6(a) ? (cl_v6_high(a) ^ cl_v6_low(a)) + ((uint64_t)cl_port(a) << 48) : (uint64_t)cl_v4(a) << 16 | cl_port(a);
+  if (cl_is_v6(a)) return (cl_v6_high(a) ^ cl_v6_low(a)) + ((uint64_t)cl_port(a) << 48);
+  return (uint64_t)cl_v4(a) << 16 | cl_port(a);
 }
 
 /// Fills `a`; returns the length that bind() and connect() want.
