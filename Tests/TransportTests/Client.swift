@@ -8,8 +8,8 @@ import Resolution
 import Testing
 import Transport
 
-/// A query for `example.com. A` with this id. Another length of the first `label` makes another name; `padding` octets of
-/// EDNS padding (RFC 7830) make it longer.
+/// A query for `example.com. A` with this id. Another length of the first `label` makes another name; `padding` octets
+/// of EDNS padding (RFC 7830) make it longer.
 func query(id: UInt16, label: Int = 7, padding: Int? = nil) -> [UInt8] {
   var message: [UInt8] = [UInt8(id >> 8), UInt8(id & 255), 1, 0, 0, 1, 0, 0, 0, 0, 0, padding == nil ? 0 : 1]
   let first = label == 7 ? Array("example".utf8) : Array(repeating: UInt8(ascii: "n"), count: label)
