@@ -74,10 +74,10 @@ def run(command, core=str(servers.GENERATOR_CORE), patience=60):
     return done.stdout
 
 
-def flood(server, path, seconds=SECONDS, core=str(servers.GENERATOR_CORE)):
+def flood(server, path, seconds=SECONDS, core=str(servers.GENERATOR_CORE), in_segments=False):
     return json.loads(run(
         [TOOLS + "/flood", "-f", path, "-p", str(server.port), "-t", str(seconds), "-u", str(WARM), "-P",
-         ",".join(map(str, server.pids()))] + (["-e"] if server.is_echo else []), core))
+         ",".join(map(str, server.pids()))] + ["-e"] * server.is_echo + ["-g"] * in_segments, core))
 
 
 def streams(server, path, connections, depth, is_new=False):
@@ -210,6 +210,8 @@ def hundred(work):
         own = questions(plan, "hit", SMALL_STREAM, only_vpc=0)
         few = [s for s in group if type(s) in (Echo, Ours, NSD, Knot)]
         rounds_of(figure + ": hit, one client only", few, lambda s: flood(s, own), rounds=FEW_ROUNDS)
+        rounds_of(figure + ": hit, one client only that sends and takes segments", few,
+                  lambda s: flood(s, own, in_segments=True), rounds=FEW_ROUNDS)
         for kind, title, kinds in [
                 ("nxdomain", "NXDOMAIN", (Echo, Ours, NSD, Knot)), ("misses", "20 % misses", (Echo, Ours, NSD, Knot)),
                 ("cname", "CNAME in a zone", (Echo, Ours, NSD, Knot)),

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <netinet/udp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -17,7 +18,8 @@
 
 _Static_assert(sizeof(struct cl_message) == sizeof(struct mmsghdr), "cl_message is mmsghdr");
 _Static_assert(offsetof(struct cl_message, length) == offsetof(struct mmsghdr, msg_len), "cl_message is mmsghdr");
-_Static_assert(CMSG_SPACE(sizeof(struct in6_pktinfo)) <= CL_CONTROL_OCTETS, "room for packet information");
+_Static_assert(CMSG_SPACE(sizeof(struct in6_pktinfo)) + CMSG_SPACE(sizeof(uint16_t)) <= CL_CONTROL_OCTETS,
+               "room for packet information and a segment size");
 _Static_assert(CL_READABLE == EPOLLIN && CL_WRITABLE == EPOLLOUT, "epoll's bits");
 _Static_assert(CL_ERROR == EPOLLERR && CL_HANGUP == EPOLLHUP, "epoll's bits");
 _Static_assert(CL_TRUNCATED == MSG_TRUNC, "a datagram that did not fit");
@@ -82,6 +84,8 @@ int cl_ignore_path_mtu(int fd, int is_v6) {
                : set_option(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_OMIT);
 }
 
+int cl_knows_segments(int fd) { return set_option(fd, IPPROTO_UDP, UDP_SEGMENT, 0) == 0; }
+
 ssize_t cl_send(int fd, const void *octets, size_t count) {
   return send(fd, octets, count, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
@@ -123,6 +127,16 @@ int cl_take_destination(struct msghdr *header, union cl_address *destination) {
     }
   }
   return 0;
+}
+
+void cl_set_segment(struct msghdr *header, uint16_t octets) {
+  // CMSG_SPACE is a multiple of the alignment, so what a control message leaves is where the next one goes.
+  struct cmsghdr *c = (struct cmsghdr *)((char *)header->msg_control + header->msg_controllen);
+  c->cmsg_level = IPPROTO_UDP;
+  c->cmsg_type = UDP_SEGMENT;
+  c->cmsg_len = CMSG_LEN(sizeof octets);
+  memcpy(CMSG_DATA(c), &octets, sizeof octets);
+  header->msg_controllen += CMSG_SPACE(sizeof octets);
 }
 
 int cl_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }

@@ -1,5 +1,6 @@
 // TCP (RFC 7766): messages with a two-octet length, pipelined, answered in order. Each connection has a fixed budget:
-// when its output is full it is read no further until its peer has read.
+// when its output is full it is read no further until its peer has read. Only what is left over at the end of a turn, a
+// part of a question or answers not yet taken, costs it memory; all else passes through buffers that they share.
 import CLinux
 import DNSWire
 import Glibc
@@ -16,7 +17,10 @@ struct Connection {
   var destination = IPAddress.v4(IPv4Address(rawValue: 0))
   var input = 0..<0
   var output = 0..<0
-  /// The most that the output has held, to give the memory back.
+  /// Whether these are in the connection's own memory, or in what all connections share.
+  var ownsInput = false
+  var ownsOutput = false
+  /// The most that its own memory has held, to give it back.
   var outputMark = 0
   var inputMark = 0
   /// The peer sends no more, or may send no more: what is there is answered, then we close.
@@ -35,6 +39,8 @@ struct Connection {
   private let free: FixedBuffer<Int32>
   private var freeCount: Int
   private let memory: ReservedMemory
+  private let sharedInput = FixedBuffer<UInt8>(repeating: 0, count: TransportLimits.inputOctets)
+  private let sharedOutput = FixedBuffer<UInt8>(repeating: 0, count: TransportLimits.outputOctets)
   private let epoll: CInt
   private(set) var open = 0
   var counters = Counters()
@@ -68,19 +74,48 @@ struct Connection {
 
   func door(of slot: Int) -> Int? { slots[slot].descriptor >= 0 ? slots[slot].door : nil }
 
-  private func input(_ slot: Int) -> UnsafeMutablePointer<UInt8> {
+  private func ownInput(_ slot: Int) -> UnsafeMutablePointer<UInt8> {
     precondition(slot >= 0 && slot < slots.count)
     return unsafe (memory.start + slot * Self.slotOctets).assumingMemoryBound(to: UInt8.self)
   }
 
-  private func output(_ slot: Int) -> UnsafeMutablePointer<UInt8> { unsafe input(slot) + TransportLimits.inputOctets }
+  private func ownOutput(_ slot: Int) -> UnsafeMutablePointer<UInt8> {
+    unsafe ownInput(slot) + TransportLimits.inputOctets
+  }
+
+  private func input(_ slot: Int) -> UnsafeMutablePointer<UInt8> {
+    unsafe slots[slot].ownsInput ? ownInput(slot) : sharedInput.start
+  }
+
+  private func output(_ slot: Int) -> UnsafeMutablePointer<UInt8> {
+    unsafe slots[slot].ownsOutput ? ownOutput(slot) : sharedOutput.start
+  }
+
+  /// At the end of a turn: what is left over moves to the connection's own memory.
+  private func keepRest(_ slot: Int) {
+    let input = slots[slot].input
+    if !slots[slot].ownsInput, !input.isEmpty {
+      unsafe memcpy(ownInput(slot), sharedInput.start + input.lowerBound, input.count)
+      slots[slot].input = 0..<input.count
+      slots[slot].ownsInput = true
+      slots[slot].inputMark = max(slots[slot].inputMark, input.count)
+    }
+    let output = slots[slot].output
+    if !slots[slot].ownsOutput, !output.isEmpty {
+      unsafe memcpy(ownOutput(slot), sharedOutput.start + output.lowerBound, output.count)
+      slots[slot].output = 0..<output.count
+      slots[slot].ownsOutput = true
+      slots[slot].outputMark = max(slots[slot].outputMark, output.count)
+    }
+  }
 
   // Opening and closing
 
   enum Accepted { case all, more, exhausted }
 
   /// Takes the waiting connections of a listening socket, some at a time.
-  mutating func accept(from listening: CInt, door: Int, now: Int64) -> Accepted {
+  /// - Parameter address: That of the socket; `nil` when it is a wildcard and each connection has another.
+  mutating func accept(from listening: CInt, address: IPAddress?, door: Int, now: Int64) -> Accepted {
     for _ in 0..<TransportLimits.acceptsATurn {
       var peer = cl_address()
       let descriptor = unsafe cl_accept(listening, &peer)
@@ -98,7 +133,6 @@ struct Connection {
         continue
       }
       counters.tcpAccepted &+= 1
-      _ = cl_no_delay(descriptor)
       freeCount -= 1
       let slot = Int(free[freeCount])
       var connection = Connection()
@@ -106,8 +140,12 @@ struct Connection {
       connection.incarnation = slots[slot].incarnation &+ 1
       connection.door = door
       connection.source = unsafe IPAddress(&peer)
-      var local = cl_address()
-      if unsafe cl_local_address(descriptor, &local) == 0 { connection.destination = unsafe IPAddress(&local) }
+      if let address {
+        connection.destination = address
+      } else {
+        var local = cl_address()
+        if unsafe cl_local_address(descriptor, &local) == 0 { connection.destination = unsafe IPAddress(&local) }
+      }
       connection.openedAt = now
       connection.progressAt = now
       connection.interest = CL_READABLE
@@ -128,10 +166,10 @@ struct Connection {
     slots[slot].descriptor = -1
     let kept = TransportLimits.keptOctets
     if slots[slot].inputMark > kept {
-      unsafe cl_give_back(input(slot) + kept, TransportLimits.inputOctets - kept)
+      unsafe cl_give_back(ownInput(slot) + kept, TransportLimits.inputOctets - kept)
     }
     if slots[slot].outputMark > kept {
-      unsafe cl_give_back(output(slot) + kept, TransportLimits.outputOctets - kept)
+      unsafe cl_give_back(ownOutput(slot) + kept, TransportLimits.outputOctets - kept)
     }
     free[freeCount] = Int32(slot)
     freeCount += 1
@@ -166,8 +204,9 @@ struct Connection {
   /// One read. False when the connection is over.
   mutating func receive(_ slot: Int) -> Bool {
     guard !slots[slot].isEnding else { return true }
-    let start = unsafe input(slot)
     let pending = slots[slot].input
+    if pending.isEmpty { slots[slot].ownsInput = false }
+    let start = unsafe input(slot)
     if pending.lowerBound > 0 {
       unsafe memmove(start, start + pending.lowerBound, pending.count)
       slots[slot].input = 0..<pending.count
@@ -177,7 +216,7 @@ struct Connection {
     let count = unsafe read(slots[slot].descriptor, start + end, TransportLimits.inputOctets - end)
     if count > 0 {
       slots[slot].input = slots[slot].input.lowerBound..<(end + count)
-      slots[slot].inputMark = max(slots[slot].inputMark, end + count)
+      if slots[slot].ownsInput { slots[slot].inputMark = max(slots[slot].inputMark, end + count) }
       return true
     }
     if count == 0 {
@@ -207,6 +246,7 @@ struct Connection {
     guard slots[slot].output.isEmpty else { return }
     let arrival = door.arrival(
       slots[slot].source, destination: slots[slot].destination, isTCP: true, trusted: trusted, tables)
+    slots[slot].ownsOutput = false
     let questions = unsafe input(slot)
     let answers = unsafe output(slot)
     var end = 0
@@ -240,7 +280,6 @@ struct Connection {
       counters.answers &+= 1
     }
     slots[slot].output = 0..<end
-    if end > slots[slot].outputMark { slots[slot].outputMark = end }
   }
 
   /// Sends what waits, as far as the peer takes it. False when the connection is over.
@@ -268,6 +307,7 @@ struct Connection {
       return
     }
     // With work left the peer must read first; the socket being writable is also how a next turn comes about.
+    keepRest(slot)
     let interest = hasWork ? CL_WRITABLE : CL_READABLE
     guard interest != slots[slot].interest else { return }
     slots[slot].interest = interest

@@ -7,16 +7,15 @@ import Resolution
 /// The buffers of one worker, shared by its sockets one after the other.
 @safe struct DatagramBatch: ~Copyable {
   private let incoming: FixedBuffer<cl_message>
-  private let outgoing: FixedBuffer<cl_message>
   private let incomingVectors: FixedBuffer<iovec>
-  private let outgoingVectors: FixedBuffer<iovec>
   private let peers: FixedBuffer<cl_address>
   private let controls: FixedBuffer<UInt64>
   private let questions: FixedBuffer<UInt8>
   private let answers: FixedBuffer<UInt8>
-  /// Messages of `incoming` that hold a datagram, and of `outgoing` that hold an answer.
+  /// The answers, until they are sent.
+  var outbox: Outbox
+  /// Messages of `incoming` that hold a datagram.
   private(set) var arrived = 0
-  private var ready = 0
   /// Messages of `incoming` whose lengths the kernel has overwritten since they were prepared.
   private var used = TransportLimits.batch
 
@@ -25,13 +24,12 @@ import Resolution
   init() {
     let count = TransportLimits.batch
     unsafe incoming = FixedBuffer(repeating: cl_message(), count: count)
-    unsafe outgoing = FixedBuffer(repeating: cl_message(), count: count)
     unsafe incomingVectors = FixedBuffer(repeating: iovec(), count: count)
-    unsafe outgoingVectors = FixedBuffer(repeating: iovec(), count: count)
     peers = FixedBuffer(repeating: cl_address(), count: count)
     controls = FixedBuffer(repeating: 0, count: count * Self.controlWords)
     questions = FixedBuffer(repeating: 0, count: count * TransportLimits.datagramStride)
     answers = FixedBuffer(repeating: 0, count: count * TransportLimits.datagramStride)
+    outbox = unsafe Outbox(questions: incoming.start, limit: count)
     for index in 0..<count {
       unsafe incomingVectors[index] = iovec(
         iov_base: questions.start + index * TransportLimits.datagramStride, iov_len: TransportLimits.questionOctets)
@@ -39,8 +37,6 @@ import Resolution
       unsafe incoming[index].header.msg_iovlen = 1
       unsafe incoming[index].header.msg_name = UnsafeMutableRawPointer(peers.start + index)
       unsafe incoming[index].header.msg_control = UnsafeMutableRawPointer(controls.start + index * Self.controlWords)
-      unsafe outgoing[index].header.msg_iov = outgoingVectors.start + index
-      unsafe outgoing[index].header.msg_iovlen = 1
     }
   }
 
@@ -65,12 +61,11 @@ import Resolution
     }
   }
 
-  /// Answers each datagram of the batch.
+  /// Answers each datagram of the batch, into the outbox.
   mutating func answerAll(
     at door: Door, _ tables: borrowing Tables, generation: UInt64, trusted: borrowing TrustedSources,
     scratch: inout Scratch, strangers: inout Strangers, counters: inout Counters
   ) {
-    ready = 0
     counters.udpQueries &+= UInt64(arrived)
     for index in 0..<arrived {
       let length = unsafe Int(incoming[index].length)
@@ -82,12 +77,12 @@ import Resolution
       }
       let source = unsafe IPAddress(UnsafePointer(peers.start + index))
       var destination: IPAddress?
-      var controlLength = 0
       if unsafe incoming[index].header.msg_controllen > 0 {
         var raw = cl_address()
         if unsafe cl_take_destination(&incoming[index].header, &raw) != 0 {
           destination = unsafe IPAddress(&raw)
-          controlLength = unsafe incoming[index].header.msg_controllen
+        } else {
+          unsafe incoming[index].header.msg_controllen = 0
         }
       }
       let arrival = door.arrival(source, destination: destination, isTCP: false, trusted: trusted, tables)
@@ -103,47 +98,7 @@ import Resolution
         counters.dropped &+= 1
         continue
       }
-      unsafe outgoingVectors[ready] = iovec(iov_base: answers.start + place, iov_len: count)
-      unsafe outgoing[ready].header.msg_name = incoming[index].header.msg_name
-      unsafe outgoing[ready].header.msg_namelen = incoming[index].header.msg_namelen
-      // The control message of the question, which names the address that was asked, is that of the answer.
-      unsafe outgoing[ready].header.msg_control = controlLength > 0 ? incoming[index].header.msg_control : nil
-      unsafe outgoing[ready].header.msg_controllen = controlLength
-      ready &+= 1
+      unsafe outbox.add(answers.start + place, count: count, to: index, peer: cl_peer(peers.start + index))
     }
-  }
-
-  /// Hands the answers to the kernel. What it will not take is dropped: over UDP the asker asks again.
-  mutating func send(to descriptor: CInt, counters: inout Counters) {
-    var first = 0
-    var waits = 0
-    var wasRefused = false
-    while first < ready {
-      let sent = unsafe cl_sendmmsg(descriptor, outgoing.start + first, CUnsignedInt(ready &- first))
-      if sent > 0 {
-        first &+= Int(sent)
-        counters.answers &+= UInt64(sent)
-        wasRefused = false
-        continue
-      }
-      switch errno {
-      case EINTR: continue
-      case ECONNREFUSED where !wasRefused:
-        // The error belongs to an earlier answer: try this one again, once.
-        wasRefused = true
-      case EAGAIN where waits < TransportLimits.sendWaits:
-        waits &+= 1
-        _ = cl_wait_writable(descriptor, TransportLimits.sendWaitMilliseconds)
-      case EAGAIN:
-        counters.dropped &+= UInt64(ready &- first)
-        first = ready
-      default:
-        // ENOBUFS, EPERM of a firewall, EMSGSIZE, a network that went away: the fault of this one answer.
-        first &+= 1
-        counters.dropped &+= 1
-        wasRefused = false
-      }
-    }
-    ready = 0
   }
 }

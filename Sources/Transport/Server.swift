@@ -11,8 +11,9 @@ public final class Server: Sendable {
   public struct Options: Sendable {
     /// Sources whose EDNS Client Subnet option names the asker (world.md 2.5).
     public var trustedForClientSubnet: [AddressRange] = []
-    /// TCP connections open at once, over all workers.
-    public var connections = 1024
+    /// TCP connections open at once, over all workers. One that waits costs 150 octets and what the kernel keeps; the
+    /// most that one can hold, by sending and not reading, are 200 KB.
+    public var connections = 4096
     /// A TCP connection without a whole question or a part of an answer for this long is closed. RFC 7766 6.2.3 asks
     /// for a few seconds.
     public var idleMilliseconds: Int64 = 10_000

@@ -109,7 +109,8 @@ final class Sockets: Sendable {
       if isStream {
         // Connections of an earlier run in TIME_WAIT do not count as somebody's port; a listening socket does.
         try check("setsockopt SO_REUSEADDR", cl_reuse_address(descriptor))
-        // Connections inherit it.
+        // Connections inherit both.
+        try check("setsockopt TCP_NODELAY", cl_no_delay(descriptor))
         try check("setsockopt SO_SNDBUF", cl_send_buffer(descriptor, CInt(TransportLimits.streamSendBufferOctets)))
       } else {
         try check("setsockopt SO_RCVBUF", cl_receive_buffer(descriptor, CInt(TransportLimits.receiveBufferOctets)))

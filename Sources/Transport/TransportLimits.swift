@@ -19,6 +19,14 @@ enum TransportLimits {
   static var sendWaitMilliseconds: CInt { 2 }
   static var sendWaits: Int { 3 }
 
+  /// Segments of one message (UDP_MAX_SEGMENTS of Linux before 6.9; 128 since).
+  static var segments: Int { 64 }
+  /// Octets of an answer that may be a segment: one past the path's MTU is an error, while a datagram of its own would
+  /// be cut into fragments. 1232 fits the least MTU of IPv6.
+  static var segmentOctets: Int { 1232 }
+  /// Octets of a message in segments, which its headers bring near the 65,535 of an IP packet.
+  static var segmentedOctets: Int { 65_000 }
+
   /// Events a system call (CLinux's own bound).
   static var events: Int { 64 }
 

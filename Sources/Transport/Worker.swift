@@ -16,6 +16,8 @@ struct Worker: ~Copyable {
 
   private var snapshot: Snapshot
   private let doors: FixedBuffer<Door>
+  /// Whether the UDP socket of each listener sends answers in segments: so until it refuses.
+  private let segments: FixedBuffer<Bool>
   private let trusted: TrustedSources
   private var scratch = Scratch()
   private var strangers: Strangers
@@ -41,8 +43,10 @@ struct Worker: ~Copyable {
     connections = Connections(memory: port.connectionMemory, epoll: port.epoll)
     snapshot = publication.current
     doors = FixedBuffer(repeating: Door(.standard, index: 0, snapshot.tables), count: listeners.count)
+    segments = FixedBuffer(repeating: false, count: port.sockets.count)
     trusted = TrustedSources(options.trustedForClientSubnet)
     strangers = Strangers(port.strangers)
+    for (index, pair) in port.sockets.enumerated() { segments[index] = cl_knows_segments(pair.udp) != 0 }
     openDoors()
   }
 
@@ -103,7 +107,9 @@ struct Worker: ~Copyable {
       batch.answerAll(
         at: doors[listener], snapshot.tables, generation: snapshot.generation, trusted: trusted, scratch: &scratch,
         strangers: &strangers, counters: &counters)
-      batch.send(to: descriptor, counters: &counters)
+      var inSegments = segments[listener]
+      batch.outbox.send(to: descriptor, inSegments: &inSegments, counters: &counters)
+      segments[listener] = inSegments
       if batch.arrived < TransportLimits.batch { return }
     }
   }
@@ -113,7 +119,9 @@ struct Worker: ~Copyable {
   private mutating func accept(_ listener: Int) {
     guard acceptResumesAt == nil else { return }
     if connections.open == 0 { nextSweep = now + sweepInterval }
-    if connections.accept(from: sockets[listener].tcp, door: listener, now: now) == .exhausted { pauseAccepting() }
+    let address = listeners[listener].isWildcard ? nil : listeners[listener].address
+    let accepted = connections.accept(from: sockets[listener].tcp, address: address, door: listener, now: now)
+    if accepted == .exhausted { pauseAccepting() }
   }
 
   private mutating func converse(_ slot: Int, door: Int, isReadable: Bool) {

@@ -8,10 +8,12 @@ import Resolution
 import Testing
 import Transport
 
-/// A query for `example.com. A` with this id; `padding` octets of EDNS padding (RFC 7830) make it longer.
-func query(id: UInt16, padding: Int? = nil) -> [UInt8] {
+/// A query for `example.com. A` with this id. Another length of the first `label` makes another name; `padding` octets
+/// of EDNS padding (RFC 7830) make it longer.
+func query(id: UInt16, label: Int = 7, padding: Int? = nil) -> [UInt8] {
   var message: [UInt8] = [UInt8(id >> 8), UInt8(id & 255), 1, 0, 0, 1, 0, 0, 0, 0, 0, padding == nil ? 0 : 1]
-  message += [7] + Array("example".utf8) + [3] + Array("com".utf8) + [0, 0, 1, 0, 1]
+  let first = label == 7 ? Array("example".utf8) : Array(repeating: UInt8(ascii: "n"), count: label)
+  message += [UInt8(label)] + first + [3] + Array("com".utf8) + [0, 0, 1, 0, 1]
   if let padding {
     let data = padding + 4
     message += [0, 0, 41, 4, 208, 0, 0, 0, 0, UInt8(data >> 8), UInt8(data & 255)]

@@ -1,4 +1,5 @@
 // UDP over real sockets.
+import CLinux
 import DNSWire
 import Glibc
 import Resolution
@@ -19,6 +20,35 @@ import Transport
     }
     server.stop()
     #expect(server.counters.udpQueries == 1000)
+    #expect(server.counters.answers == 1000)
+    #expect(server.counters.dropped == 0)
+  }
+
+  /// Questions of one client that arrive together are answered together, but each by a datagram of its own.
+  @Test(arguments: ["127.0.0.1:0", "0.0.0.0:0", "[::1]:0", "[::]:0"])
+  func `a burst of one client with answers of many lengths`(address: String) throws {
+    let server = try start([address], workers: 1)
+    defer { server.stop() }
+    var asked = server.boundAddresses[0]
+    if asked.isWildcard {
+      asked.address = address == "[::]:0" ? .v6(IPv6Address(rawValue: 1)) : .v4(.init(127, 0, 0, 9))
+    }
+    let client = try Client(to: asked, isStream: false)
+    _ = cl_receive_buffer(client.descriptor, 1 << 20)
+    let questions = (0..<500 as Range<UInt16>).map { query(id: $0, label: 1 + Int($0) * 7 % 40) }
+    for question in questions { try client.send(question) }
+    var answers: [UInt16: [UInt8]] = [:]
+    for _ in questions {
+      let answer = try client.receive()
+      answers[try #require(responseID(answer))] = answer
+    }
+    // Each is what the question gets when it comes alone.
+    for (id, question) in questions.enumerated() {
+      try client.send(question)
+      let alone = try client.receive()
+      #expect(answers[UInt16(id)] == alone)
+    }
+    server.stop()
     #expect(server.counters.answers == 1000)
     #expect(server.counters.dropped == 0)
   }

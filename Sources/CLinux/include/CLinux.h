@@ -28,7 +28,7 @@ struct cl_event {
   uint64_t data;
 };
 
-/// Room for one IP_PKTINFO or IPV6_PKTINFO control message, aligned.
+/// Room for one IP_PKTINFO or IPV6_PKTINFO control message and one UDP_SEGMENT, aligned.
 #define CL_CONTROL_OCTETS 64
 
 // Bits of epoll events, and MSG_TRUNC of a received message.
@@ -58,6 +58,12 @@ static inline uint64_t cl_v6_low(const union cl_address *_Nonnull a) {
   return __builtin_bswap64(half);
 }
 
+/// A number for address and port together, the same for the same.
+static inline uint64_t cl_peer(const union cl_address *_Nonnull a) {
+  if (cl_is_v6(a)) return (cl_v6_high(a) ^ cl_v6_low(a)) + ((uint64_t)cl_port(a) << 48);
+  return (uint64_t)cl_v4(a) << 16 | cl_port(a);
+}
+
 /// Fills `a`; returns the length that bind() and connect() want.
 socklen_t cl_set_v4(union cl_address *_Nonnull a, uint32_t address, uint16_t port);
 socklen_t cl_set_v6(union cl_address *_Nonnull a, uint64_t high, uint64_t low, uint16_t port);
@@ -80,6 +86,8 @@ int cl_send_buffer(int fd, int octets);
 int cl_ask_destination(int fd, int is_v6);
 /// Path MTU news from ICMP, which anybody can forge, is not believed.
 int cl_ignore_path_mtu(int fd, int is_v6);
+/// 1 when the kernel knows UDP_SEGMENT (Linux 4.18): an older one would send the segments as one datagram.
+int cl_knows_segments(int fd);
 ssize_t cl_send(int fd, const void *_Nonnull octets, size_t count);
 
 // Batches.
@@ -92,6 +100,16 @@ int cl_wait_writable(int fd, int milliseconds);
 /// The address to which the datagram of `header` was sent; 0 when there is no packet information. The control message
 /// is left as sendmsg() wants it, so that the answer leaves from that address.
 int cl_take_destination(struct msghdr *_Nonnull header, union cl_address *_Nonnull destination);
+
+/// 1 when two messages that were received have the same source and the same control message.
+static inline int cl_same_peer(const struct msghdr *_Nonnull a, const struct msghdr *_Nonnull b) {
+  return a->msg_namelen == b->msg_namelen && memcmp(a->msg_name, b->msg_name, a->msg_namelen) == 0 &&
+         a->msg_controllen == b->msg_controllen && memcmp(a->msg_control, b->msg_control, a->msg_controllen) == 0;
+}
+
+/// Appends to the control message, which has room for it: each `octets` of the message are a datagram of their own, the
+/// rest one more (udp(7), UDP_SEGMENT).
+void cl_set_segment(struct msghdr *_Nonnull header, uint16_t octets);
 
 // Events.
 
