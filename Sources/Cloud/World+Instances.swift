@@ -3,7 +3,7 @@ import DNSWire
 
 extension World {
   /// A stopped EC2-Classic instance is kept without its addresses: AWS took them when it stopped (semantics 4.5).
-  mutating func add(_ instance: Instance) throws(Refusal) {
+  mutating func add(_ instance: consuming Instance) throws(Refusal) {
     guard !instances.contains(instance.id) else {
       throw Refusal(.alreadyExists(kind: "instance", id: instance.id.rawValue), member: "InstanceId")
     }
@@ -21,7 +21,6 @@ extension World {
     if instance.addresses.count > 1 { try checkTwins(instance.addresses.map(Holding.init(_:)), of: holder) }
     for pair in instance.addresses { try check(Holding(pair), of: holder, in: network) }
     guard !instance.isClassic || instance.state != .stopped else {
-      var instance = instance
       instance.addresses = []
       instances.add(instance, instance.id)
       return

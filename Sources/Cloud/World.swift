@@ -53,7 +53,7 @@ public struct World: Sendable {
 
   /// Makes one change, whole or not at all.
   public mutating func apply(_ change: consuming Change) throws(Refusal) {
-    switch change {
+    switch consume change {
     case .setSupportedPlatforms(let platforms): try setSupportedPlatforms(platforms)
     case .setSettings(let settings): self.settings = settings
     case .addDHCPOptions(let options): try add(options)
