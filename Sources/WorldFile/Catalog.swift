@@ -62,14 +62,15 @@ struct Catalog {
     var count: Int { ids.count }
 
     mutating func add(_ part: Part, to id: ID<Item>, _ kind: ItemKind, _ plain: PlainInstance?) {
-      if let index = indices[id] {
+      // Almost every id is new: it is looked up once, and not once to see and once to add.
+      if let index = indices.updateValue(Int32(ids.count), forKey: id) {
+        indices[id] = index
         furtherParts[index, default: []].append(part)
-      } else {
-        indices[id] = Int32(ids.count)
-        ids.append(id)
-        firstParts.append(part)
-        if kind == .instance { plainInstances.append(plain) }
+        return
       }
+      ids.append(id)
+      firstParts.append(part)
+      if kind == .instance { plainInstances.append(plain) }
     }
 
     func index(of id: String) -> Int? { indices[ID(id)].map(Int.init) }
@@ -86,8 +87,6 @@ struct Catalog {
     }
 
     func furtherParts(_ index: Int) -> [Part] { furtherParts.isEmpty ? [] : furtherParts[Int32(index)] ?? [] }
-
-    func parts(_ index: Int) -> [Part] { [firstParts[index]] + furtherParts(index) }
   }
 
   private(set) var documents: [Document] = []
