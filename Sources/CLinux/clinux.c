@@ -2,6 +2,7 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <netinet/tcp.h>
 #include <netinet/udp.h>
 #include <poll.h>
@@ -217,6 +218,8 @@ void *cl_reserve(size_t octets) {
 void cl_give_back(void *start, size_t octets) { madvise(start, octets, MADV_DONTNEED); }
 
 void cl_release(void *start, size_t octets) { munmap(start, octets); }
+
+void cl_trim_memory(void) { malloc_trim(0); }
 
 void cl_raise_file_limit(void) {
   struct rlimit limit;

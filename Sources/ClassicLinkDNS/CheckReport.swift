@@ -13,7 +13,7 @@ struct CheckReport {
   init(paths: [String]) {
     self.paths = paths
     do throws(LoadFailure) {
-      notices = try loadWorld(paths: paths).notices
+      notices = try loadWorld(paths: paths, showing: ProgressLine()).notices
       isMissingFile = false
     } catch {
       notices = error.problems.map { Notice($0) }

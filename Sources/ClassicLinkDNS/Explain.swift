@@ -74,10 +74,10 @@ struct Explain: ParsableCommand {
     let resolver = try resolver()
     let overrides = try overrides(setTexts)
     let who = Who(from)
-    let served = try read(world)
-    let now = try served.explain(who, at: resolver, name, type)
+    let explained = try read(world)
+    let now = try explained.explain(who, at: resolver, name, type)
     if overrides.isEmpty {
-      try show(now, nil, Explanation.alternatives(in: served.world, who: who, at: resolver, name: name, type: type))
+      try show(now, nil, Explanation.alternatives(in: explained.world, who: who, at: resolver, name: name, type: type))
     } else {
       try show(now, read(world, setting: overrides).explain(who, at: resolver, name, type), nil)
     }
@@ -107,16 +107,21 @@ func overrides(_ texts: [String]) throws -> [Override] {
 }
 
 /// The world at `paths`, or the end of the program with every problem.
-func read(_ paths: [String], setting overrides: [Override] = []) throws -> ServedWorld {
-  switch loadSnapshot(paths: paths, setting: overrides, generation: 1) {
-  case .success(let served): return served
-  case .failure(let failure):
-    for problem in failure.problems { complain(problem) }
-    throw failure.exitCode
+func read(_ paths: [String], setting overrides: [Override] = []) throws -> ExplainedWorld {
+  do throws(WorldProblems) {
+    let world = try readWorld(paths: paths, setting: overrides).world
+    return ExplainedWorld(world: world, snapshot: Compiler.compile(world, generation: 1))
+  } catch {
+    for problem in error.problems { complain(problem) }
+    throw error.exitCode
   }
 }
 
-extension ServedWorld {
+/// A world with its tables: what-ifs change the one and look at the other.
+struct ExplainedWorld {
+  var world: World
+  var snapshot: Snapshot
+
   /// Addresses at which each VPC has its own resolver (semantics 2.1).
   private static let sharedResolvers = ["169.254.169.253", "fd00:ec2::253"].compactMap { IPAddress($0) }
 

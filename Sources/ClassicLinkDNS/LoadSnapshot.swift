@@ -1,12 +1,13 @@
 // From the paths of a world to a snapshot that can be served: the one place where files become tables.
 import ArgumentParser
+import CLinux
 import Cloud
 import Resolution
 import WorldFile
 
-/// A world that was read and compiled.
+/// A world that was read and compiled. What it was compiled from is gone: the tables say all that an answer needs, in a
+/// part of the memory.
 struct ServedWorld: Sendable {
-  var world: World
   var snapshot: Snapshot
   /// Every file that was read, zone files included.
   var files: [String]
@@ -42,27 +43,40 @@ func readWorld(paths: [String], setting overrides: [Override] = []) throws(World
 
 /// Reads the worlds at `paths` (files or folders) and merges them; with every warning and every trap.
 /// - Parameter overrides: Members to replace, as if the files had been edited (`--set`).
+/// - Parameter showing: Where a person sees how far it is.
 func loadWorld(
-  paths: [String], setting overrides: [Override] = []
-) throws(LoadFailure) -> (loaded: LoadedWorld, notices: [Notice]) {
-  let loaded = try WorldFile.load(paths, setting: overrides)
-  return (loaded, loaded.notices())
+  paths: [String], setting overrides: [Override] = [], showing line: ProgressLine? = nil
+) throws(LoadFailure) -> (world: World, files: [String], notices: [Notice]) {
+  defer { line?.clear() }
+  let loaded = try WorldFile.load(paths, setting: overrides) { progress in line?.show(progress) }
+  return (loaded.world, loaded.files, loaded.notices())
 }
 
 /// Reads the worlds at `paths` (files or folders), merges and compiles them.
 /// - Parameter overrides: What to read as if it had been edited by hand.
 /// - Parameter explains: Answers carry their reason (`serve --explain`).
+/// - Parameter showing: Where a person sees how far it is.
 func loadSnapshot(
-  paths: [String], setting overrides: [Override] = [], generation: UInt64, explains: Bool = false
+  paths: [String], setting overrides: [Override] = [], generation: UInt64, explains: Bool = false,
+  showing line: ProgressLine? = nil
 ) -> Result<ServedWorld, WorldProblems> {
+  // What was read is freed when this returns, in pieces all over the heap; the allocator would keep them.
+  defer { cl_trim_memory() }
   do {
-    let (loaded, notices) = try loadWorld(paths: paths, setting: overrides)
-    let snapshot = Compiler.compile(loaded.world, generation: generation, explains: explains)
-    return .success(
-      ServedWorld(world: loaded.world, snapshot: snapshot, files: loaded.files, warnings: notices.map(\.line)))
+    return .success(try compiledWorld(paths, overrides, generation, explains: explains, line))
   } catch {
     return .failure(WorldProblems(error))
   }
+}
+
+private func compiledWorld(
+  _ paths: [String], _ overrides: [Override], _ generation: UInt64, explains: Bool, _ line: ProgressLine?
+) throws(LoadFailure) -> ServedWorld {
+  let (world, files, notices) = try loadWorld(paths: paths, setting: overrides, showing: line)
+  line?.showCompiling(world)
+  defer { line?.clear() }
+  let snapshot = Compiler.compile(world, generation: generation, explains: explains)
+  return ServedWorld(snapshot: snapshot, files: files, warnings: notices.map(\.line))
 }
 
 extension ServedWorld {

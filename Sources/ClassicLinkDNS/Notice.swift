@@ -33,7 +33,9 @@ extension LoadedWorld {
   func notices() -> [Notice] {
     let order = Dictionary(zip(files, files.indices)) { first, _ in first }
     let whole = Place(file: files.first ?? "", line: 0, column: 0)
-    let found = warnings.map { Notice($0) } + world.findings().map { Notice($0, at: place(of: $0.item) ?? whole) }
+    let findings = world.findings()
+    let places = places(of: findings.map { item(of: $0.item) })
+    let found = warnings.map { Notice($0) } + zip(findings, places).map { Notice($0, at: $1 ?? whole) }
     return found.enumerated().sorted { one, other in
       let (left, right) = (one.element.place, other.element.place)
       return (order[left.file] ?? 0, left.line, left.column, one.offset)
@@ -41,21 +43,21 @@ extension LoadedWorld {
     }.map(\.element)
   }
 
-  private func place(of item: Finding.Item) -> Place? {
+  private func item(of item: Finding.Item) -> (kind: ItemKind, id: String) {
     switch item {
-    case .vpc(let id): place(of: .vpc, id.rawValue)
-    case .dhcpOptions(let id): place(of: .dhcpOptions, id.rawValue)
-    case .securityGroup(let id): place(of: .securityGroup, id.rawValue)
-    case .instance(let id): place(of: .instance, id.rawValue)
-    case .peering(let id): place(of: .peering, id.rawValue)
-    case .dbInstance(let id): place(of: .dbInstance, id.rawValue)
-    case .dbCluster(let id): place(of: .dbCluster, id.rawValue)
-    case .redshiftCluster(let id): place(of: .redshiftCluster, id.rawValue)
-    case .cacheCluster(let id): place(of: .cacheCluster, id.rawValue)
-    case .loadBalancer(let id): place(of: .loadBalancer, id.rawValue)
-    case .hostedZone(let id): place(of: .hostedZone, id.rawValue)
-    case .resolverRule(let id): place(of: .resolverRule, id.rawValue)
-    case .requester(let requester): place(of: requester)
+    case .vpc(let id): (.vpc, id.rawValue)
+    case .dhcpOptions(let id): (.dhcpOptions, id.rawValue)
+    case .securityGroup(let id): (.securityGroup, id.rawValue)
+    case .instance(let id): (.instance, id.rawValue)
+    case .peering(let id): (.peering, id.rawValue)
+    case .dbInstance(let id): (.dbInstance, id.rawValue)
+    case .dbCluster(let id): (.dbCluster, id.rawValue)
+    case .redshiftCluster(let id): (.redshiftCluster, id.rawValue)
+    case .cacheCluster(let id): (.cacheCluster, id.rawValue)
+    case .loadBalancer(let id): (.loadBalancer, id.rawValue)
+    case .hostedZone(let id): (.hostedZone, id.rawValue)
+    case .resolverRule(let id): (.resolverRule, id.rawValue)
+    case .requester(let requester): (.requester, Self.id(of: requester))
     }
   }
 }

@@ -122,7 +122,7 @@ struct Serve: ParsableCommand {
     let paths = world
     let fingerprint = Fingerprint(of: paths)
     let loaded: ServedWorld
-    switch loadSnapshot(paths: paths, setting: overrides, generation: 1, explains: explain) {
+    switch loadSnapshot(paths: paths, setting: overrides, generation: 1, explains: explain, showing: ProgressLine()) {
     case .success(let world): loaded = world
     case .failure(let failure):
       for problem in failure.problems { complain(problem) }

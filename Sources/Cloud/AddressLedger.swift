@@ -50,6 +50,8 @@ struct AddressLedger {
   private var ipv6Entries: [Network: [IPv6Address: Entry]] = [:]
   private var publicEntries: [IPv4Address: Entry] = [:]
 
+  mutating func reserveCapacity(publicAddresses count: Int) { publicEntries.reserveCapacity(count) }
+
   subscript(address: IPv4Address, in network: Network) -> Entry? { privateEntries[network]?[address] }
   subscript(address: IPv6Address, in network: Network) -> Entry? { ipv6Entries[network]?[address] }
   subscript(publicAddress address: IPv4Address) -> Entry? { publicEntries[address] }

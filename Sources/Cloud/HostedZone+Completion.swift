@@ -16,19 +16,9 @@ extension HostedZone {
     let apexTypes = Set(recordSets.lazy.filter { $0.name == name }.map(\.type))
     if !apexTypes.contains(.soa) { zone.recordSets.append(.amazonSOA(of: name)) }
     if !apexTypes.contains(.ns) { zone.recordSets.append(.amazonNS(of: name)) }
-    zone.recordSets = zone.recordSets.map { ($0, $0.name.canonicalKey) }
-      .sorted { one, other in
-        one.1 == other.1 ? one.0.type.rawValue < other.0.type.rawValue : one.1.lexicographicallyPrecedes(other.1)
-      }
-      .map(\.0)
+    let keys = zone.recordSets.map { CanonicalKey($0.name, $0.type) }
+    zone.recordSets = keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }.map { zone.recordSets[$0] }
     return zone
-  }
-}
-
-extension Name {
-  /// Numbers that sort as the name does (RFC 4034 6.1), made once a name and not once a comparison.
-  fileprivate var canonicalKey: [UInt16] {
-    labels.reversed().flatMap { label in label.map { UInt16(fold($0)) + 1 } + [0] }
   }
 }
 

@@ -16,19 +16,22 @@ extension World {
     _ holdings: [Holding], of holder: AddressHolder, in network: Network, attachment: ID<Instance>? = nil
   ) throws(Refusal) {
     if holdings.count > 1 { try checkTwins(holdings, of: holder) }
-    for holding in holdings {
-      if let address = holding.privateAddress {
-        try checkRange(address, in: network, member: holding.privateMember)
-        try check(
-          addresses[address, in: network], of: .v4(address), partner: holding.publicAddress, holder, network,
-          attachment,
-          member: holding.privateMember)
-      }
-      if let address = holding.publicAddress {
-        try check(
-          addresses[publicAddress: address], of: .v4(address), partner: holding.privateAddress, holder, network,
-          attachment, member: holding.publicMember)
-      }
+    for holding in holdings { try check(holding, of: holder, in: network, attachment: attachment) }
+  }
+
+  func check(
+    _ holding: Holding, of holder: AddressHolder, in network: Network, attachment: ID<Instance>? = nil
+  ) throws(Refusal) {
+    if let address = holding.privateAddress {
+      try checkRange(address, in: network, member: holding.privateMember)
+      try check(
+        addresses[address, in: network], of: .v4(address), partner: holding.publicAddress, holder, network,
+        attachment, member: holding.privateMember)
+    }
+    if let address = holding.publicAddress {
+      try check(
+        addresses[publicAddress: address], of: .v4(address), partner: holding.privateAddress, holder, network,
+        attachment, member: holding.publicMember)
     }
   }
 
@@ -51,13 +54,15 @@ extension World {
   }
 
   mutating func record(_ holdings: [Holding], of holder: AddressHolder, in network: Network) {
-    for holding in holdings {
-      if let address = holding.privateAddress {
-        addresses.record(address, in: network, holder, partner: holding.publicAddress)
-      }
-      if let address = holding.publicAddress {
-        addresses.record(publicAddress: address, holder, partner: holding.privateAddress)
-      }
+    for holding in holdings { record(holding, of: holder, in: network) }
+  }
+
+  mutating func record(_ holding: Holding, of holder: AddressHolder, in network: Network) {
+    if let address = holding.privateAddress {
+      addresses.record(address, in: network, holder, partner: holding.publicAddress)
+    }
+    if let address = holding.publicAddress {
+      addresses.record(publicAddress: address, holder, partner: holding.privateAddress)
     }
   }
 
@@ -72,7 +77,7 @@ extension World {
     }
   }
 
-  private func checkTwins(_ holdings: [Holding], of holder: AddressHolder) throws(Refusal) {
+  func checkTwins(_ holdings: [Holding], of holder: AddressHolder) throws(Refusal) {
     var privateAddresses: Set<IPv4Address> = []
     var publicAddresses: Set<IPv4Address> = []
     for holding in holdings {
@@ -92,7 +97,8 @@ extension World {
         throw Refusal(.addressOutsideClassic(address), member: member)
       }
     case .vpc(let id):
-      guard let vpc = vpcs[id], vpc.contains(address) else {
+      // Without a copy of the VPC: asked for every address of a world.
+      guard let index = vpcs.index(forKey: id), vpcs.values[index].contains(address) else {
         throw Refusal(.addressOutsideVPC(.v4(address), id), member: member)
       }
     }

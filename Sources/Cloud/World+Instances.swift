@@ -3,33 +3,34 @@ import DNSWire
 
 extension World {
   /// A stopped EC2-Classic instance is kept without its addresses: AWS took them when it stopped (semantics 4.5).
-  mutating func add(_ instance: Instance) throws(Refusal) {
-    try refuseSecond(instance.id, in: instances, kind: "instance", member: "InstanceId")
-    let vpc = try findVPC(
-      instance.vpcID, of: instance.id.rawValue, kind: "instance", region: instance.region)
-    if let vpc {
-      let subnet = try findSubnet(instance.subnetID, of: vpc.id)
+  mutating func add(_ instance: consuming Instance) throws(Refusal) {
+    guard !instances.contains(instance.id) else {
+      throw Refusal(.alreadyExists(kind: "instance", id: instance.id.rawValue), member: "InstanceId")
+    }
+    if let id = instance.vpcID, let index = vpcs.index(forKey: id), vpcs.values[index].region == instance.region {
+      let subnet = try findSubnet(instance.subnetID, of: id)
       // The others may belong to a second interface, in another subnet.
       try check(instance.addresses.prefix(1), inside: subnet, member: "PrivateIpAddress")
     } else {
+      _ = try findVPC(instance.vpcID, of: instance.id.rawValue, kind: "instance", region: instance.region)
       try checkClassic(instance)
     }
     try checkGroups(instance.securityGroupIDs, of: instance.vpcID, member: "SecurityGroups")
     let network = Network(vpcID: instance.vpcID, region: instance.region)
     let holder = AddressHolder.instance(instance.id)
-    let holdings = instance.addresses.map(Holding.init(_:))
-    try check(holdings, of: holder, in: network)
+    if instance.addresses.count > 1 { try checkTwins(instance.addresses.map(Holding.init(_:)), of: holder) }
+    for pair in instance.addresses { try check(Holding(pair), of: holder, in: network) }
     guard !instance.isClassic || instance.state != .stopped else {
-      instances[instance.id] = instance
-      instances[instance.id]?.addresses = []
+      instance.addresses = []
+      instances.add(instance, instance.id)
       return
     }
     if !instance.ipv6Addresses.isEmpty {
       try check(instance.ipv6Addresses, of: holder, in: network, member: "Ipv6Address")
       record(instance.ipv6Addresses, of: holder, in: network)
     }
-    record(holdings, of: holder, in: network)
-    instances[instance.id] = instance
+    for pair in instance.addresses { record(Holding(pair), of: holder, in: network) }
+    instances.add(instance, instance.id)
   }
 
   private func checkClassic(_ instance: Instance) throws(Refusal) {
@@ -50,7 +51,7 @@ extension World {
     if let pair {
       if instance.isClassic { try take(pair, for: instance) } else { try map(pair, for: instance) }
     }
-    instances[id]?.state = .running
+    instances.update(id) { $0.state = .running }
   }
 
   /// Stopping unlinks (S21, S54). An EC2-Classic instance loses its addresses and its Elastic IP address is free again;
@@ -63,7 +64,7 @@ extension World {
     }
     unlink(id)
     if instance.isClassic { releaseAddresses(of: instance) } else { releasePublicAddresses(of: instance) }
-    instances[id]?.state = .stopped
+    instances.update(id) { $0.state = .stopped }
   }
 
   /// A new address at each start (semantics 4.5); a stopped instance has none.
@@ -72,7 +73,7 @@ extension World {
     let holder = AddressHolder.instance(instance.id)
     try check([Holding(pair)], of: holder, in: network)
     record([Holding(pair)], of: holder, in: network)
-    instances[instance.id]?.addresses = [pair]
+    instances.update(instance.id) { $0.addresses = [pair] }
   }
 
   /// The private address stays, the public one is new.
@@ -108,7 +109,7 @@ extension World {
         addresses.reserve(publicAddress)
       }
     }
-    instances[instance.id]?.addresses = []
+    instances.update(instance.id) { $0.addresses = [] }
   }
 
   private mutating func releasePublicAddresses(of instance: Instance) {
@@ -128,7 +129,7 @@ extension World {
     if case .instance(let id)? = entry?.resource,
       let index = instances[id]?.addresses.firstIndex(where: { $0.privateAddress == privateAddress })
     {
-      instances[id]?.addresses[index].publicAddress = publicAddress
+      instances.update(id) { $0.addresses[index].publicAddress = publicAddress }
     }
     if let id = entry?.interface,
       let index = networkInterfaces[id]?.addresses.firstIndex(where: { $0.privateAddress == privateAddress })

@@ -13,7 +13,7 @@ public struct World: Sendable {
   public internal(set) var securityGroups: [ID<SecurityGroup>: SecurityGroup] = [:]
   public internal(set) var networkInterfaces: [ID<NetworkInterface>: NetworkInterface] = [:]
   public internal(set) var elasticIPs: [IPv4Address: ElasticIP] = [:]
-  public internal(set) var instances: [ID<Instance>: Instance] = [:]
+  public internal(set) var instances = ResourceTable<Instance>()
   /// By the linked instance: an instance has at most one link (S53).
   public internal(set) var classicLinks: [ID<Instance>: ClassicLink] = [:]
   public internal(set) var peerings: [ID<VPCPeeringConnection>: VPCPeeringConnection] = [:]
@@ -45,9 +45,15 @@ public struct World: Sendable {
 
   public init() {}
 
+  /// Makes room for so many instances at once: tables that grow step by step are moved again and again.
+  public mutating func reserveCapacity(instances count: Int) {
+    instances.reserveCapacity(count)
+    addresses.reserveCapacity(publicAddresses: count)
+  }
+
   /// Makes one change, whole or not at all.
-  public mutating func apply(_ change: Change) throws(Refusal) {
-    switch change {
+  public mutating func apply(_ change: consuming Change) throws(Refusal) {
+    switch consume change {
     case .setSupportedPlatforms(let platforms): try setSupportedPlatforms(platforms)
     case .setSettings(let settings): self.settings = settings
     case .addDHCPOptions(let options): try add(options)
@@ -100,21 +106,28 @@ extension World {
     return resource
   }
 
+  func find(
+    _ id: ID<Instance>, in instances: ResourceTable<Instance>, kind: String, member: String
+  ) throws(Refusal) -> Instance {
+    guard let instance = instances[id] else { throw Refusal(.notFound(kind: kind, id: id.rawValue), member: member) }
+    return instance
+  }
+
   func findVPC(_ id: ID<VPC>, member: String = "VpcId") throws(Refusal) -> VPC {
     try find(id, in: vpcs, kind: "VPC", member: member)
   }
 
   /// The VPC of a regional resource; `nil` for one on the EC2-Classic platform.
   func findVPC(
-    _ id: ID<VPC>?, of resource: String, kind: String, region: Region, member: String = "VpcId"
+    _ id: ID<VPC>?, of resource: @autoclosure () -> String, kind: String, region: Region, member: String = "VpcId"
   ) throws(Refusal) -> VPC? {
     guard let id else {
-      guard supportsClassic else { throw Refusal(.classicNotSupported(kind: kind, id: resource), member: member) }
+      guard supportsClassic else { throw Refusal(.classicNotSupported(kind: kind, id: resource()), member: member) }
       return nil
     }
     let vpc = try findVPC(id, member: member)
     guard vpc.region == region else {
-      throw Refusal(.otherRegion(kind: kind, id: resource, region: region, expected: vpc.region), member: member)
+      throw Refusal(.otherRegion(kind: kind, id: resource(), region: region, expected: vpc.region), member: member)
     }
     return vpc
   }

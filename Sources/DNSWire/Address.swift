@@ -12,12 +12,18 @@ public struct IPv4Address: RawRepresentable, Hashable, Comparable, BitwiseCopyab
 
   /// Dotted decimal, four parts of 0–255 without leading zeros; `nil` for anything else.
   public init?(_ text: some StringProtocol) {
-    // One pass over one copy: a world holds millions of addresses, and a generic split costs ten times as much.
+    self.init(Array(text.utf8).span)
+  }
+
+  /// The octets of such a text.
+  public init?(_ text: Span<UInt8>) {
+    // One pass: a world holds millions of addresses, and a generic split costs ten times as much.
     var value: UInt32 = 0
     var part: UInt32 = 0
     var digits = 0
     var dots = 0
-    for octet in Array(text.utf8) {
+    for index in text.indices {
+      let octet = text[index]
       if octet == UInt8(ascii: ".") {
         guard digits > 0, dots < 3 else { return nil }
         value = value << 8 | part

@@ -16,6 +16,8 @@ struct Builder {
   private var shownInterfaces: [String: String] = [:]
   /// VPCs of which the files list a security group.
   private var vpcsWithGroups: Set<ID<VPC>> = []
+  /// The records of the zone at hand, in its order.
+  private var placedRecords: [PlacedRecordSet] = []
 
   init(catalog: Catalog, files: FileTable, report: Report) {
     self.catalog = catalog
@@ -33,7 +35,7 @@ struct Builder {
     each(.routeTable) { _, item in item.routeTable().map { .addRouteTable($0) } }
     each(.securityGroup) { _, item in .addSecurityGroup(item.securityGroup()) }
     collectElasticIPs()
-    each(.instance) { builder, item in builder.instance(item) }
+    addInstances()
     each(.networkInterface) { builder, item in builder.networkInterface(item) }
     each(.elasticIP) { builder, item in builder.elasticIP(item) }
     each(.classicLink) { _, item in item.classicLink().map { .attachClassicLink($0) } }
@@ -58,26 +60,30 @@ struct Builder {
     _ kind: ItemKind, sorted: Bool = false, _ decode: (inout Builder, Item) -> Change?
   ) {
     guard let shelf = catalog.shelves[kind] else { return }
-    let edited = catalog.edits[kind]
-    let order = sorted ? shelf.ids.indices.sorted { shelf.ids[$0] < shelf.ids[$1] } : Array(shelf.ids.indices)
-    for index in order {
-      let before = report.errorCount
-      let edits = edited?[index] ?? []
-      if !edits.isEmpty { report.startReading() }
-      guard let item = catalog.item(kind, index, report) else {
-        _ = report.endReading()
-        continue
-      }
-      let fits = report.errorCount == before
-      let change = decode(&self, item)
-      if !edits.isEmpty {
-        let reading = report.endReading()
-        // An item that is skipped, such as a terminated instance, is not read to its end.
-        if fits, change != nil || report.errorCount > before { checkAreRead(edits, of: item, reading) }
-      }
-      if report.errorCount == before, !item.lacksRegion, let change { apply(change, item) }
-      if report.errorCount > before || item.lacksRegion, kind.ownsItsID { failed.insert(item.id) }
+    let order = sorted ? shelf.ids.indices.sorted { shelf.ids[$0] < shelf.ids[$1] } : nil
+    for position in shelf.ids.indices { take(kind, shelf, order?[position] ?? position, decode) }
+  }
+
+  private mutating func take(
+    _ kind: ItemKind, _ shelf: Catalog.Shelf, _ index: Int, _ decode: (inout Builder, Item) -> Change?
+  ) {
+    if catalog.removed[kind]?.contains(index) == true { return }
+    let before = report.errorCount
+    let edits = catalog.edits[kind]?[index] ?? []
+    if !edits.isEmpty { report.startReading() }
+    guard let item = catalog.item(kind, shelf, index, edits, report) else {
+      _ = report.endReading()
+      return
     }
+    let fits = report.errorCount == before
+    let change = decode(&self, item)
+    if !edits.isEmpty {
+      let reading = report.endReading()
+      // An item that is skipped, such as a terminated instance, is not read to its end.
+      if fits, change != nil || report.errorCount > before { checkAreRead(edits, of: item, reading) }
+    }
+    if report.errorCount == before, !item.lacksRegion, let change { apply(change, item) }
+    if report.errorCount > before || item.lacksRegion, kind.ownsItsID { failed.insert(item.id.rawValue) }
   }
 
   /// A mistyped member of a file is ignored as AWS's own unused ones are; in an override it would answer as if nothing
@@ -97,9 +103,10 @@ struct Builder {
     do throws(Refusal) {
       try world.apply(change)
     } catch {
+      if case .addHostedZone(let zone) = change, refuseRecords(of: zone) { return }
       refuse(error, item.members)
       // Also when the refusal itself is only a consequence.
-      if item.kind.ownsItsID { failed.insert(item.id) }
+      if item.kind.ownsItsID { failed.insert(item.id.rawValue) }
     }
   }
 
@@ -115,7 +122,11 @@ struct Builder {
     report.error(spot, refusal.description)
   }
 
-  private func regionOfVPC(_ id: ID<VPC>) -> Region? { world.vpcs[id]?.region }
+  /// Holds the VPCs alone: a closure that held the builder would copy all of it for each item.
+  private var regionOfVPC: Item.RegionOfVPC {
+    let vpcs = world.vpcs
+    return { vpcs[$0]?.region }
+  }
 
   // MARK: Values of the whole world
 
@@ -158,10 +169,44 @@ struct Builder {
     }
   }
 
+  private mutating func addInstances() {
+    guard let shelf = catalog.shelves[.instance] else { return }
+    world.reserveCapacity(instances: shelf.count)
+    let isUntouched = catalog.edits[.instance] == nil && catalog.removed[.instance] == nil && associated.isEmpty
+    let regions = catalog.namedVPCs.map { world.vpcs[$0]?.region }
+    for index in shelf.ids.indices {
+      if isUntouched, let plain = shelf.plainInstance(index), add(plain, shelf, index, regions) { continue }
+      take(.instance, shelf, index) { builder, item in builder.instance(item) }
+    }
+  }
+
+  /// Adds an instance of which everything is known; `false` when there is something to say about it, which is for the
+  /// general way.
+  private mutating func add(
+    _ plain: PlainInstance, _ shelf: Catalog.Shelf, _ index: Int, _ regions: [Region?]
+  ) -> Bool {
+    let part = shelf.firstParts[index]
+    let document = catalog.documents[Int(part.document)]
+    guard !document.hasBrokenRegion else { return false }
+    var instance = Instance(
+      id: ID(shelf.ids[index]), region: document.region ?? plain.vpcNumber.flatMap { regions[$0] } ?? .usEast1,
+      ownerID: catalog.accountID(of: part))
+    instance.vpcID = plain.vpcNumber.map { catalog.namedVPCs[$0] }
+    instance.addresses = plain.addresses
+    do throws(Refusal) {
+      try world.apply(.addInstance(instance))
+      return true
+    } catch {
+      return false
+    }
+  }
+
   private mutating func instance(_ item: Item) -> Change? {
-    if !item.members.has("VpcId"), let subnet = item.members.text("SubnetId"), failed.contains(subnet) {
+    if !failed.isEmpty, !item.members.has("VpcId"), let subnet = item.members.text("SubnetId"),
+      failed.contains(subnet)
+    {
       // Its VPC cannot be known.
-      failed.insert(item.id)
+      failed.insert(item.id.rawValue)
       return nil
     }
     let subnets = world.subnets
@@ -169,7 +214,7 @@ struct Builder {
       publicAddresses: associated, vpcOfSubnet: { subnets[$0]?.vpcID }, regionOfVPC: regionOfVPC)
     if catalog.has(.elasticIP) {
       for interface in item.members.interfaces() {
-        if let id = interface.text("NetworkInterfaceId") { shownInterfaces[id] = item.id }
+        if let id = interface.text("NetworkInterfaceId") { shownInterfaces[id] = item.id.rawValue }
       }
     }
     return instance.map { .addInstance($0) }
@@ -177,7 +222,7 @@ struct Builder {
 
   private func networkInterface(_ item: Item) -> Change? {
     guard var interface = item.networkInterface() else { return nil }
-    for entry in associated.of(interface: item.id) {
+    for entry in associated.of(interface: item.id.rawValue) {
       let wanted = entry.privateAddress ?? interface.addresses.first?.privateAddress
       guard let index = interface.addresses.firstIndex(where: { $0.privateAddress == wanted }) else { continue }
       // One that shows another public address keeps it; the Elastic IP address is then refused at its own place.
@@ -244,31 +289,40 @@ struct Builder {
     let before = report.errorCount
     guard var zone = item.hostedZone(regionOfVPC) else { return nil }
     var records = item.members.recordSets()
-    for page in catalog.recordSetPages[item.id] ?? [] {
+    for page in catalog.recordSetPages[item.id.rawValue] ?? [] {
       records += Members(node: page, report: report).recordSets()
     }
     if let path = item.members.text("ZoneFile") {
       records += readZoneFile(path, of: item, origin: zone.name)
     }
-    records.sort { left, right in
-      (left.set.name, left.set.type.rawValue, left.set.setIdentifier ?? "", left.spot)
-        < (right.set.name, right.set.type.rawValue, right.set.setIdentifier ?? "", right.spot)
-    }
+    let keys = records.map { CanonicalKey($0.set.name, $0.set.type) }
+    records = records.indices.sorted { left, right in
+      if keys[left] != keys[right] { return keys[left] < keys[right] }
+      return (records[left].set.setIdentifier ?? "", records[left].spot)
+        < (records[right].set.setIdentifier ?? "", records[right].spot)
+    }.map { records[$0] }
     zone.recordSets = records.map(\.set)
     for record in records {
       if let warning = record.set.sizeWarning { report.warning(record.spot, warning) }
     }
     // A broken record is left out: what others say about it cannot be judged.
     guard report.errorCount == before else { return nil }
-    for problem in zone.problems() {
-      let record = records[problem.index]
+    placedRecords = records
+    return .addHostedZone(zone)
+  }
+
+  /// Says of a zone that was refused what is wrong with its records, all of it; `false` when it is something else.
+  private func refuseRecords(of zone: HostedZone) -> Bool {
+    let problems = zone.problems()
+    for problem in problems {
+      let record = placedRecords[problem.index]
       if let members = record.members {
         refuse(problem.refusal, members)
       } else {
         report.error(record.spot, problem.refusal.description)
       }
     }
-    return .addHostedZone(zone)
+    return !problems.isEmpty
   }
 
   private mutating func readZoneFile(_ name: String, of item: Item, origin: Name) -> [PlacedRecordSet] {
@@ -301,7 +355,7 @@ struct Builder {
 
   private mutating func addResolverRules() {
     var vpcIDs: [String: Set<ID<VPC>>] = [:]
-    let ruleIDs = Set(catalog.shelves[.resolverRule]?.ids ?? [])
+    let ruleIDs = Set((catalog.shelves[.resolverRule]?.ids ?? []).map(\.rawValue))
     for node in catalog.associations {
       let association = Members(node: node, report: report)
       guard let rule = association.required("ResolverRuleId", association.text("ResolverRuleId")),
@@ -318,7 +372,7 @@ struct Builder {
     let known = world.vpcs
     each(.resolverRule) { _, item in
       guard var rule = item.resolverRule() else { return nil }
-      let associated = (vpcIDs[item.id] ?? []).filter { known[$0] != nil && !rule.vpcIDs.contains($0) }
+      let associated = (vpcIDs[item.id.rawValue] ?? []).filter { known[$0] != nil && !rule.vpcIDs.contains($0) }
       rule.vpcIDs = (rule.vpcIDs + associated).sorted()
       return .addResolverRule(rule)
     }

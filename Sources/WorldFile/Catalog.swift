@@ -25,12 +25,19 @@ final class Document {
     return ~(held.count - 1)
   }
 
-  /// The node at a locator: an octet offset, or the complement of an index into what is held.
-  func node(at locator: Int) -> Node? {
-    if locator < 0 { return held[~locator] }
+  var spotsOfHeld: [Spot] { held.map(\.spot) }
+
+  /// The item at a locator: an octet offset, or the complement of an index into what is held.
+  func members(at locator: Int, _ report: Report) -> Members? {
+    if locator < 0 { return Members(node: held[~locator], report: report) }
     let octets = octets
     var scanner = JSONScanner(octets.span, file: file, at: locator)
-    do throws(JSONError) { return try scanner.value() } catch { return nil }
+    do throws(JSONError) {
+      try scanner.scanValue()
+      return Members(tape: Tape(scanner.tokens, octets, file: file), report: report)
+    } catch {
+      return nil
+    }
   }
 }
 
@@ -44,35 +51,50 @@ struct Catalog {
   }
 
   /// The items of one kind in the order in which they were met.
-  struct Shelf {
-    private var indices: [String: Int32] = [:]
-    private(set) var ids: [String] = []
+  struct Shelf: Sendable {
+    private var indices: [ID<Item>: Int32] = [:]
+    private(set) var ids: [ID<Item>] = []
     private(set) var firstParts: [Part] = []
+    /// Of instances: those that were decoded on the way.
+    private(set) var plainInstances: [PlainInstance?] = []
     private var furtherParts: [Int32: [Part]] = [:]
 
     var count: Int { ids.count }
 
-    mutating func add(_ part: Part, to id: String) {
-      if let index = indices[id] {
+    mutating func add(_ part: Part, to id: ID<Item>, _ kind: ItemKind, _ plain: PlainInstance?) {
+      // Almost every id is new: it is looked up once, and not once to see and once to add.
+      if let index = indices.updateValue(Int32(ids.count), forKey: id) {
+        indices[id] = index
         furtherParts[index, default: []].append(part)
-      } else {
-        indices[id] = Int32(ids.count)
-        ids.append(id)
-        firstParts.append(part)
+        return
       }
+      ids.append(id)
+      firstParts.append(part)
+      if kind == .instance { plainInstances.append(plain) }
     }
 
-    func index(of id: String) -> Int? { indices[id].map(Int.init) }
+    func index(of id: String) -> Int? { indices[ID(id)].map(Int.init) }
 
-    func parts(_ index: Int) -> [Part] {
-      guard !furtherParts.isEmpty, let further = furtherParts[Int32(index)] else { return [firstParts[index]] }
-      return [firstParts[index]] + further
+    mutating func reserveCapacity(_ count: Int) {
+      indices.reserveCapacity(count)
+      ids.reserveCapacity(count)
+      firstParts.reserveCapacity(count)
     }
+
+    /// What is known of an instance that has one part.
+    func plainInstance(_ index: Int) -> PlainInstance? {
+      furtherParts.isEmpty || furtherParts[Int32(index)] == nil ? plainInstances[index] : nil
+    }
+
+    func furtherParts(_ index: Int) -> [Part] { furtherParts.isEmpty ? [] : furtherParts[Int32(index)] ?? [] }
   }
 
   private(set) var documents: [Document] = []
   private(set) var shelves: [ItemKind: Shelf] = [:]
   private(set) var accounts: [String] = [""]
+  /// The VPCs that plain instances name, in the order in which they came.
+  private(set) var namedVPCs: [ID<VPC>] = []
+  private var numbersOfVPCs: [ID<VPC>: Int32] = [:]
   /// `ResolverRuleAssociations`, which add VPCs to rules.
   var associations: [Node] = []
   /// `ResourceRecordSets` at the top of a file, by the canonical id of the zone that the file is about.
@@ -90,9 +112,14 @@ struct Catalog {
 
   mutating func open(_ document: Document) { documents.append(document) }
 
-  mutating func add(_ kind: ItemKind, _ id: String, at locator: Int, account: UInt32 = 0) {
+  mutating func add(_ kind: ItemKind, _ id: ID<Item>, at locator: Int, account: UInt32 = 0, plain: PlainInstance? = nil)
+  {
     let part = Part(locator: locator, document: UInt32(documents.count - 1), account: account)
-    shelves[kind, default: Shelf()].add(part, to: id)
+    shelves[kind, default: Shelf()].add(part, to: id, kind, plain)
+  }
+
+  mutating func reserveCapacity(_ kind: ItemKind, _ count: Int) {
+    shelves[kind, default: Shelf()].reserveCapacity(count)
   }
 
   mutating func account(_ id: String) -> UInt32 {
@@ -100,6 +127,17 @@ struct Catalog {
     accounts.append(id)
     return UInt32(accounts.count - 1)
   }
+
+  /// The number of a VPC that a plain instance names.
+  mutating func number(of id: ID<VPC>) -> Int32 {
+    if namedVPCs.last == id { return Int32(namedVPCs.count - 1) }
+    if let number = numbersOfVPCs[id] { return number }
+    numbersOfVPCs[id] = Int32(namedVPCs.count)
+    namedVPCs.append(id)
+    return Int32(namedVPCs.count - 1)
+  }
+
+  var itemCount: Int { shelves.values.reduce(0) { $0 + $1.count } }
 
   func has(_ kind: ItemKind) -> Bool { shelves[kind] != nil }
 

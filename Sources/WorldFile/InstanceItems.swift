@@ -51,7 +51,7 @@ extension Item {
     }
     if associated.isEmpty { return pairs }
     let interfaceIDs = interfaces.compactMap { $0.text("NetworkInterfaceId") }
-    for address in associated.of(instance: id, interfaces: interfaceIDs) {
+    for address in associated.of(instance: id.rawValue, interfaces: interfaceIDs) {
       guard let target = address.privateAddress ?? pairs.first?.privateAddress else {
         members.report.error(
           members.spot, "the instance has no PrivateIpAddress, but an Elastic IP address", other: address.spot)

@@ -3,7 +3,7 @@ import Cloud
 
 struct Item {
   let kind: ItemKind
-  let id: String
+  let id: ID<Item>
   let members: Members
   /// What the item or its files say; `nil` when neither says anything.
   let givenRegion: Region?
@@ -27,12 +27,27 @@ extension Catalog {
   /// `nil` for an item that an override took away.
   func item(_ kind: ItemKind, _ index: Int, _ report: Report) -> Item? {
     guard let shelf = shelves[kind], removed[kind]?.contains(index) != true else { return nil }
-    let parts = shelf.parts(index)
-    guard var node = Node.merge(parts.compactMap { documents[Int($0.document)].node(at: $0.locator) }) else {
-      return nil
+    return item(kind, shelf, index, edits[kind]?[index] ?? [], report)
+  }
+
+  /// The item of a shelf at an index, with edits.
+  func item(_ kind: ItemKind, _ shelf: Shelf, _ index: Int, _ edits: [Edit], _ report: Report) -> Item? {
+    let first = shelf.firstParts[index]
+    let further = shelf.furtherParts(index)
+    let document = documents[Int(first.document)]
+    guard var members = document.members(at: first.locator, report) else { return nil }
+    if further.isEmpty, edits.isEmpty {
+      // Almost every item is of this kind: it is read where it stands.
+      return Item(
+        kind: kind, id: shelf.ids[index], members: members, givenRegion: members.region() ?? document.region,
+        accountID: members.looseText("OwnerId") ?? accountID(of: first),
+        lacksRegion: document.hasBrokenRegion && !members.has("Region"))
     }
-    for edit in edits[kind]?[index] ?? [] { node = node.edited(edit, report) }
-    let members = Members(node: node, report: report)
+    let nodes = further.compactMap { documents[Int($0.document)].members(at: $0.locator, report)?.node }
+    var node = nodes.reduce(members.node) { $0.merged(with: $1) }
+    for edit in edits { node = node.edited(edit, report) }
+    members = Members(node: node, report: report)
+    let parts = [first] + further
     let defaults = parts.map { documents[Int($0.document)] }
     let reservation = parts.lazy.compactMap { $0.account == 0 ? nil : accounts[Int($0.account)] }.first
     return Item(
@@ -43,9 +58,15 @@ extension Catalog {
       lacksRegion: !members.has("Region") && defaults.contains(where: \.hasBrokenRegion))
   }
 
+  /// The account of an item of one part that names none: that of its reservation, else of its file.
+  func accountID(of part: Part) -> String {
+    (part.account == 0 ? nil : accounts[Int(part.account)])
+      ?? documents[Int(part.document)].accountID ?? Item.defaultAccountID
+  }
+
   /// An item in two files whose defaults differ has no Region of its own; it must name one.
   private func region(_ members: Members, _ documents: [Document]) -> Region? {
-    if let own = members.text("Region") { return Region(own) }
+    if let own = members.region() { return own }
     guard documents.count > 1 else { return documents.first?.region }
     let regions = Set(documents.compactMap(\.region))
     if regions.count > 1 {
@@ -54,6 +75,11 @@ extension Catalog {
     }
     return regions.min()
   }
+}
+
+extension Members {
+  /// The Region that the item itself names.
+  fileprivate func region() -> Region? { text("Region").map { Region($0) } }
 }
 
 extension Node {

@@ -1,57 +1,36 @@
-// The place of every item, kept for as long as the world is: 20 octets an item, found by a hash of its id.
+// The places of items, worked out when somebody asks: almost no item is ever asked for.
 
 struct ItemPlaces: Sendable {
-  private struct Position: BitwiseCopyable {
-    var file: UInt32
-    var line: UInt32
-    var column: UInt32
-  }
-  /// The table of one kind: hashes in ascending order, and the position of each.
-  private struct Table: Sendable {
-    var hashes: [UInt64]
-    var positions: [Position]
-  }
-  private var tables: [ItemKind: Table] = [:]
-  private let paths: [String]
+  /// The file of each document, and where the items begin that it holds as trees.
+  private let documents: [(file: Int, held: [Spot])]
+  private let shelves: [ItemKind: Catalog.Shelf]
+  private let removed: [ItemKind: Set<Int>]
+  private let files: FileTable
 
   init(_ catalog: Catalog, _ files: FileTable) {
-    paths = files.entries.map(\.path)
-    for (kind, shelf) in catalog.shelves {
-      let spots = shelf.firstParts.map { part -> Spot in
-        let document = catalog.documents[Int(part.document)]
-        if part.locator >= 0 { return Spot(file: document.file, offset: part.locator) }
-        return document.node(at: part.locator)?.spot ?? Spot(file: document.file, offset: 0)
-      }
-      let positions = files.positions(of: spots)
-      let hashes = shelf.ids.map(hash)
-      let removed = catalog.removed[kind] ?? []
-      let order = hashes.indices.filter { !removed.contains($0) }.sorted { hashes[$0] < hashes[$1] }
-      tables[kind] = Table(
-        hashes: order.map { hashes[$0] },
-        positions: order.map { index in
-          Position(
-            file: UInt32(spots[index].file), line: UInt32(clamping: positions[index].line),
-            column: UInt32(clamping: positions[index].column))
-        })
+    documents = catalog.documents.map { ($0.file, $0.spotsOfHeld) }
+    shelves = catalog.shelves
+    removed = catalog.removed
+    self.files = files
+  }
+
+  /// Where the items begin; of an item in several parts, the first. One pass over each file, however many they are;
+  /// `nil` for what no item made.
+  func places(of items: [(kind: ItemKind, id: String)]) -> [Place?] {
+    let spots = items.map { spot(of: $0.kind, $0.id) }
+    var positions = files.positions(of: spots.compactMap(\.self)).makeIterator()
+    return spots.map { spot in
+      guard let spot, let position = positions.next() else { return nil }
+      return Place(file: files.entries[spot.file].path, line: position.line, column: position.column)
     }
   }
 
-  func place(of kind: ItemKind, _ id: String) -> Place? {
-    guard let table = tables[kind] else { return nil }
-    let wanted = hash(id)
-    var low = 0
-    var high = table.hashes.count
-    while low < high {
-      let middle = (low + high) / 2
-      if table.hashes[middle] < wanted { low = middle + 1 } else { high = middle }
+  private func spot(of kind: ItemKind, _ id: String) -> Spot? {
+    guard let shelf = shelves[kind], let index = shelf.index(of: id), removed[kind]?.contains(index) != true else {
+      return nil
     }
-    guard low < table.hashes.count, table.hashes[low] == wanted else { return nil }
-    let position = table.positions[low]
-    return Place(file: paths[Int(position.file)], line: Int(position.line), column: Int(position.column))
+    let part = shelf.firstParts[index]
+    let document = documents[Int(part.document)]
+    return part.locator < 0 ? document.held[~part.locator] : Spot(file: document.file, offset: part.locator)
   }
-}
-
-/// FNV-1a, 64 bits: a million ids meet with a probability below 10⁻⁷, and a wrong place misleads nobody for long.
-private func hash(_ id: String) -> UInt64 {
-  id.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
 }

@@ -1,4 +1,4 @@
-// JSON (RFC 8259), read by offset: the caller walks the outer lists and takes one value at a time as a `Node`.
+// JSON (RFC 8259), read by offset: the caller walks the outer lists and takes one value at a time, as its tokens.
 
 /// What is wrong with a JSON text, at an octet offset.
 struct JSONError: Error, Equatable {
@@ -10,11 +10,14 @@ struct JSONScanner: ~Escapable {
   /// Levels of lists and mappings in one value: AWS outputs have fewer than ten, and each level takes stack.
   static let deepest = 128
 
+  /// Tokens of an item of some size: so many fit without growing.
+  private static let usualTokens = 32
+
   private let octets: Span<UInt8>
   private let file: Int
   private(set) var index: Int
   private var depth = 0
-  private var names = NameCache()
+  private(set) var tokens: [Token] = []
   /// Members whose name stands twice in one mapping: the reading goes on, so that all of them are found.
   private(set) var repetitions: [(name: String, spot: Spot)] = []
 
@@ -70,9 +73,9 @@ struct JSONScanner: ~Escapable {
     guard try next(closing: UInt8(ascii: "}"), isFirst: &isFirst) else { return nil }
     guard peek() == UInt8(ascii: "\"") else { throw failure("a member name in quotes must stand here") }
     let start = spot
-    let name = try string(isName: true)
+    let name = try string()
     try expect(":")
-    return (name, start)
+    return (nameText(Token(kind: .null, name: name, octets: name), octets), start)
   }
 
   private mutating func next(closing: UInt8, isFirst: inout Bool) throws(JSONError) -> Bool {
@@ -89,68 +92,138 @@ struct JSONScanner: ~Escapable {
 
   // MARK: Values
 
-  /// The value that follows, whole.
+  /// Goes over the value that follows: it is the first of `tokens`.
+  mutating func scanValue() throws(JSONError) {
+    tokens.removeAll(keepingCapacity: true)
+    tokens.reserveCapacity(Self.usualTokens)
+    try scan(named: Token.Piece(start: 0, end: 0))
+  }
+
+  /// The value that follows, as a tree.
   mutating func value() throws(JSONError) -> Node {
+    try scanValue()
+    return tokens.node(0, octets, file: file)
+  }
+
+  /// What `read` makes of a member of the mapping that was gone over; `nil` when it is none, or no string as it stands.
+  func readText<T>(ofMember name: String, _ read: (Span<UInt8>) -> T?) -> T? {
+    guard let index = tokens.member(name, of: 0, octets) else { return nil }
+    return tokens.readText(index, octets, read)
+  }
+
+  func readText<T>(_ index: Int, _ read: (Span<UInt8>) -> T?) -> T? { tokens.readText(index, octets, read) }
+
+  /// Whether the token is a member of this name, written without escapes.
+  func isNamed(_ name: String, _ index: Int) -> Bool {
+    !tokens[index].name.isEscaped && isEqual(octets, tokens[index].name, name.utf8Span.span)
+  }
+
+  func has(_ name: String) -> Bool { tokens.member(name, of: 0, octets) != nil }
+
+  private mutating func scan(named name: Token.Piece) throws(JSONError) {
     guard let octet = peek() else { throw failure("the file ends too early") }
-    let start = spot
+    let number = tokens.count
+    tokens.append(Token(kind: .null, name: name, octets: Token.Piece(start: index, end: index)))
     switch octet {
-    case UInt8(ascii: "{"): return Node(value: .mapping(try members()), spot: start)
-    case UInt8(ascii: "["): return Node(value: .list(try elements()), spot: start)
-    case UInt8(ascii: "\""): return Node(value: .string(try string(isName: false)), spot: start)
-    case UInt8(ascii: "t"): return Node(value: try literal("true", .boolean(true)), spot: start)
-    case UInt8(ascii: "f"): return Node(value: try literal("false", .boolean(false)), spot: start)
-    case UInt8(ascii: "n"): return Node(value: try literal("null", .null), spot: start)
-    case UInt8(ascii: "-"), 0x30...0x39: return Node(value: .number(try number()), spot: start)
+    case UInt8(ascii: "{"):
+      tokens[number].kind = .mapping
+      try members(of: number)
+      findRepetitions(in: number)
+    case UInt8(ascii: "["):
+      tokens[number].kind = .list
+      try open("[")
+      var isFirst = true
+      while try nextElement(isFirst: &isFirst) { try scan(named: Token.Piece(start: 0, end: 0)) }
+    case UInt8(ascii: "\""):
+      tokens[number].kind = .string
+      tokens[number].isEscaped = try string().isEscaped
+    case UInt8(ascii: "t"):
+      tokens[number].kind = .yes
+      try literal("true")
+    case UInt8(ascii: "f"):
+      tokens[number].kind = .no
+      try literal("false")
+    case UInt8(ascii: "n"): try literal("null")
+    case UInt8(ascii: "-"), 0x30...0x39:
+      tokens[number].kind = .number
+      try self.number()
     default: throw failure("a value must stand here")
     }
+    tokens[number].octets.end = index
+    tokens[number].next = tokens.count
   }
 
-  private mutating func elements() throws(JSONError) -> [Node] {
-    try open("[")
-    var result: [Node] = []
-    var isFirst = true
-    while try nextElement(isFirst: &isFirst) { result.append(try value()) }
-    return result
-  }
-
-  private mutating func members() throws(JSONError) -> [Node.Member] {
+  private mutating func members(of mapping: Int) throws(JSONError) {
     try open("{")
-    var result: [Node.Member] = []
     var isFirst = true
-    while let (name, spot) = try nextMember(isFirst: &isFirst) {
-      result.append(Node.Member(name: name, spot: spot, node: try value()))
+    while try next(closing: UInt8(ascii: "}"), isFirst: &isFirst) {
+      guard peek() == UInt8(ascii: "\"") else { throw failure("a member name in quotes must stand here") }
+      let name = try string()
+      try expect(":")
+      // The text of a name with escapes is shorter: any length is possible.
+      tokens[mapping].nameLengths |= name.isEscaped ? .max : Token.lengthBit(name.count)
+      try scan(named: name)
     }
-    findRepetitions(in: result)
-    return result
   }
 
   /// Members up to which each name is compared with each other; beyond, a set is quicker.
-  private static let fewMembers = 16
+  private static let fewMembers = 48
 
-  private mutating func findRepetitions(in members: [Node.Member]) {
-    if members.count <= Self.fewMembers {
-      for (position, member) in members.enumerated()
-      where members[..<position].contains(where: { $0.name == member.name }) {
-        repetitions.append((member.name, member.spot))
+  /// `tokens` ends with the mapping of this number.
+  private mutating func findRepetitions(in mapping: Int) {
+    var count = 0
+    var second = mapping + 1
+    while second < tokens.count {
+      count += 1
+      if count > Self.fewMembers { return findRepetitionsBySet(in: mapping) }
+      second = tokens[second].next
+    }
+    second = mapping + 1
+    while second < tokens.count {
+      var first = mapping + 1
+      while first < second {
+        if isNamedAlike(tokens[first], tokens[second]) {
+          noteRepetition(tokens[second])
+          break
+        }
+        first = tokens[first].next
       }
-    } else {
-      var seen = Set<String>(minimumCapacity: members.count)
-      for member in members where !seen.insert(member.name).inserted { repetitions.append((member.name, member.spot)) }
+      second = tokens[second].next
     }
   }
 
-  private mutating func literal(_ word: StaticString, _ value: Node.Value) throws(JSONError) -> Node.Value {
+  private mutating func findRepetitionsBySet(in mapping: Int) {
+    var seen: Set<String> = []
+    var member = mapping + 1
+    while member < tokens.count {
+      if !seen.insert(nameText(tokens[member], octets)).inserted { noteRepetition(tokens[member]) }
+      member = tokens[member].next
+    }
+  }
+
+  private func isNamedAlike(_ one: Token, _ other: Token) -> Bool {
+    if one.name.isEscaped || other.name.isEscaped { return nameText(one, octets) == nameText(other, octets) }
+    guard one.name.count == other.name.count else { return false }
+    for position in 0..<one.name.count
+    where octets[one.name.start + position] != octets[other.name.start + position] { return false }
+    return true
+  }
+
+  private mutating func noteRepetition(_ member: Token) {
+    repetitions.append((nameText(member, octets), Spot(file: file, offset: member.name.start - 1)))
+  }
+
+  private mutating func literal(_ word: StaticString) throws(JSONError) {
     for (position, scalar) in word.description.utf8.enumerated() {
       guard index + position < octets.count, octets[index + position] == scalar else {
         throw failure("a value must stand here; did you mean \(word)?")
       }
     }
     index += word.utf8CodeUnitCount
-    return value
   }
 
   /// RFC 8259 6: no leading zero, digits on both sides of the point, digits in the exponent.
-  private mutating func number() throws(JSONError) -> String {
+  private mutating func number() throws(JSONError) {
     let start = index
     if octets[index] == UInt8(ascii: "-") { index += 1 }
     let integer = index
@@ -167,7 +240,6 @@ struct JSONScanner: ~Escapable {
       if index < octets.count, octets[index] == UInt8(ascii: "+") || octets[index] == UInt8(ascii: "-") { index += 1 }
       try digits()
     }
-    return try text(start..<index)
   }
 
   private mutating func digits() throws(JSONError) {
@@ -178,30 +250,38 @@ struct JSONScanner: ~Escapable {
 
   // MARK: Strings
 
-  private mutating func string(isName: Bool) throws(JSONError) -> String {
+  /// The octets between the quotation marks, which are UTF-8 and whole.
+  private mutating func string() throws(JSONError) -> Token.Piece {
     let quote = index
-    index += 1
-    let start = index
-    while index < octets.count {
-      switch octets[index] {
-      case UInt8(ascii: "\""):
-        let range = start..<index
-        index += 1
-        if isName, let name = names.name(octets.extracting(range)) { return name }
-        return try text(range)
-      case UInt8(ascii: "\\"):
-        return try escapedString(from: start, quote: quote)
-      case 0..<0x20:
-        throw failure("a control character must be escaped in a string")
-      default:
-        index += 1
-      }
+    // Locals, because most octets of a file pass here: the loop is then four instructions an octet instead of fourteen.
+    let octets = octets
+    var position = quote + 1
+    var seen: UInt8 = 0
+    while position < octets.count {
+      let octet = octets[position]
+      if octet == UInt8(ascii: "\"") || octet == UInt8(ascii: "\\") || octet < 0x20 { break }
+      seen |= octet
+      position &+= 1
     }
-    throw failure("a string has no end", at: quote)
+    guard position < octets.count else { throw failure("a string has no end", at: quote) }
+    switch octets[position] {
+    case UInt8(ascii: "\""):
+      let piece = Token.Piece(start: quote + 1, end: position)
+      if seen >= 0x80 { _ = try text(piece.range) }
+      index = position + 1
+      return piece
+    case UInt8(ascii: "\\"):
+      _ = try escapedString()
+      return Token.Piece(start: quote + 1, end: index - 1, isEscaped: true)
+    default: throw failure("a control character must be escaped in a string", at: position)
+    }
   }
 
-  private mutating func escapedString(from start: Int, quote: Int) throws(JSONError) -> String {
-    var result = try text(start..<index)
+  /// The text of the string that follows, which may have escapes.
+  mutating func escapedString() throws(JSONError) -> String {
+    let quote = index
+    index += 1
+    var result = ""
     while index < octets.count {
       let from = index
       while index < octets.count, octets[index] != UInt8(ascii: "\""), octets[index] != UInt8(ascii: "\\") {
@@ -281,36 +361,5 @@ struct JSONScanner: ~Escapable {
 
   private func failure(_ message: String, at offset: Int? = nil) -> JSONError {
     JSONError(offset: offset ?? index, message: message)
-  }
-}
-
-private func validText(_ octets: Span<UInt8>) -> String? {
-  guard let valid = try? UTF8Span(validating: octets) else { return nil }
-  return String(copying: valid)
-}
-
-/// Member names come back in every item: each is made into a `String` once.
-private struct NameCache {
-  private var slots = [String](repeating: "", count: 128)
-
-  /// `nil` when the octets are not UTF-8.
-  mutating func name(_ octets: Span<UInt8>) -> String? {
-    guard octets.count > 0 else { return "" }
-    let slot = (octets.count &* 31 ^ Int(octets[0]) &* 7 ^ Int(octets[octets.count - 1]) &* 13) & 127
-    if isEqual(slots[slot], octets) { return slots[slot] }
-    guard let name = validText(octets) else { return nil }
-    slots[slot] = name
-    return name
-  }
-
-  private func isEqual(_ name: String, _ octets: Span<UInt8>) -> Bool {
-    let view = name.utf8
-    guard view.count == octets.count else { return false }
-    var index = 0
-    for octet in view {
-      guard octet == octets[index] else { return false }
-      index += 1
-    }
-    return true
   }
 }

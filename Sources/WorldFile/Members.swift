@@ -2,25 +2,92 @@
 import DNSWire
 
 struct Members {
-  let node: Node
+  private enum Source {
+    case node(Node)
+    /// A mapping on a tape, by the number of its token.
+    case tape(Tape, Int)
+  }
+
+  private let source: Source
   let report: Report
+  /// Lengths of the names that there are, as in `Token`: most members that somebody asks for are absent.
+  private let nameLengths: UInt64
 
-  var spot: Spot { node.spot }
+  init(node: Node, report: Report) {
+    source = .node(node)
+    self.report = report
+    nameLengths = .max
+  }
 
-  func has(_ name: String) -> Bool { self[name] != nil }
-  func spot(of name: String) -> Spot { node[name]?.spot ?? node.spot }
+  init(tape: Tape, at index: Int = 0, report: Report) {
+    source = .tape(tape, index)
+    self.report = report
+    nameLengths = tape.tokens[index].nameLengths
+  }
 
-  /// Every reader comes through here, so that what nobody reads can be told.
+  private func mayHave(_ name: String) -> Bool { nameLengths & Token.lengthBit(name.utf8.count) != 0 }
+
+  /// The mapping as a tree.
+  var node: Node {
+    switch source {
+    case .node(let node): node
+    case .tape(let tape, let index): tape.node(index)
+    }
+  }
+
+  var spot: Spot {
+    switch source {
+    case .node(let node): node.spot
+    case .tape(let tape, let index): tape.spot(index)
+    }
+  }
+
+  var isMapping: Bool {
+    switch source {
+    case .node(let node): if case .mapping = node.value { true } else { false }
+    case .tape(let tape, let index): tape.tokens[index].kind == .mapping
+    }
+  }
+
+  func has(_ name: String) -> Bool {
+    guard mayHave(name) else { return false }
+    return switch source {
+    case .node: self[name] != nil
+    case .tape(let tape, let index): tape.member(name, of: index) != nil
+    }
+  }
+
+  func spot(of name: String) -> Spot {
+    switch source {
+    case .node(let node): node[name]?.spot ?? node.spot
+    case .tape(let tape, let index): tape.spot(tape.member(name, of: index) ?? index)
+    }
+  }
+
+  /// Every reader of a tree comes through here, so that what nobody reads of an edited item can be told. An edited item
+  /// is never a tape.
   private subscript(name: String) -> Node? {
-    report.note(name, of: node.spot)
-    return node[name]
+    guard mayHave(name) else { return nil }
+    switch source {
+    case .node(let node):
+      report.note(name, of: node.spot)
+      return node[name]
+    case .tape(let tape, let index): return tape.member(name, of: index).map { tape.node($0) }
+    }
+  }
+
+  /// What `read` makes of the octets of a string on a tape; `nil` wherever the general way must be taken.
+  func readText<T>(_ name: String, _ read: (Span<UInt8>) -> T?) -> T? {
+    guard mayHave(name), case .tape(let tape, let index) = source else { return nil }
+    return tape.member(name, of: index).flatMap { tape.readText($0, read) }
   }
 
   // MARK: Optional members
 
   /// A string; `nil` when absent or empty, as AWS prints what is not set.
   func text(_ name: String) -> String? {
-    value(name, "a string") { $0.string }.flatMap { $0.isEmpty ? nil : $0 }
+    guard mayHave(name) else { return nil }
+    return value(name, "a string") { $0.string }.flatMap { $0.isEmpty ? nil : $0 }
   }
 
   /// A string that people write without quotes although it looks like a number or a boolean.
@@ -58,7 +125,8 @@ struct Members {
 
   /// A string that `parse` understands; `nil` when absent or empty.
   func parsed<T: Equatable>(_ name: String, _ expected: @autoclosure () -> String, _ parse: (String) -> T?) -> T? {
-    isEmpty(name) ? nil : value(name, expected()) { node in node.string.flatMap(parse) }
+    guard mayHave(name) else { return nil }
+    return isEmpty(name) ? nil : value(name, expected()) { node in node.string.flatMap(parse) }
   }
 
   func domainName(_ name: String, octalEscapes: Bool = false) -> Name? {
@@ -76,6 +144,15 @@ struct Members {
 
   /// The members of a mapping.
   func members(_ name: String) -> Members? {
+    guard mayHave(name) else { return nil }
+    if case .tape(let tape, let index) = source {
+      guard let member = tape.member(name, of: index) else { return nil }
+      guard tape.tokens[member].kind == .mapping else {
+        wrongType(name, tape.node(member), "a mapping")
+        return nil
+      }
+      return Members(tape: tape, at: member, report: report)
+    }
     guard let node = self[name] else { return nil }
     switch node.value {
     case .mapping: return Members(node: node, report: report)
@@ -87,11 +164,24 @@ struct Members {
 
   /// The elements of a list, each of which must be a mapping.
   func list(_ name: String) -> [Members] {
-    elements(name).compactMap { element in
-      if case .mapping = element.value { return Members(node: element, report: report) }
-      report.error(element.spot, "an element of \(name) must be a mapping, not \(element.kindInWords)")
-      return nil
+    guard mayHave(name) else { return [] }
+    if case .tape(let tape, let index) = source {
+      guard let list = tape.member(name, of: index) else { return [] }
+      guard tape.tokens[list].kind == .list else {
+        wrongType(name, tape.node(list), "a list")
+        return []
+      }
+      return tape.tokens.children(of: list).compactMap { element in
+        mapping(name, Members(tape: tape, at: element, report: report))
+      }
     }
+    return elements(name).compactMap { mapping(name, Members(node: $0, report: report)) }
+  }
+
+  private func mapping(_ name: String, _ element: Members) -> Members? {
+    if element.isMapping { return element }
+    report.error(element.spot, "an element of \(name) must be a mapping, not \(element.node.kindInWords)")
+    return nil
   }
 
   /// The elements of a list, each of which must be a string.

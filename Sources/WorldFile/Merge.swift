@@ -8,7 +8,7 @@ extension Node {
     return whole
   }
 
-  private func merged(with other: Node) -> Node {
+  func merged(with other: Node) -> Node {
     switch (value, other.value) {
     case (.null, _): return other
     case (_, .null): return self

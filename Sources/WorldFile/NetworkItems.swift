@@ -66,7 +66,7 @@ extension Item {
 
   func securityGroup() -> SecurityGroup {
     var group = SecurityGroup(
-      id: ID(id), name: members.looseText("GroupName") ?? id, ownerID: accountID, vpcID: members.id("VpcId"))
+      id: ID(id), name: members.looseText("GroupName") ?? id.rawValue, ownerID: accountID, vpcID: members.id("VpcId"))
     group.groupDescription = members.looseText("Description") ?? ""
     group.ingress = members.list("IpPermissions").compactMap { $0.permission() }
     group.egress = members.list("IpPermissionsEgress").compactMap { $0.permission() }

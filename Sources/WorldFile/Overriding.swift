@@ -22,9 +22,9 @@ extension Catalog {
     }
     let target = try target(override.item)
     switch (target.kind, edit.path) {
-    case (.instance, [.member("ClassicLink")]): try link(shelves[.instance]?.ids[target.index] ?? "", edit)
+    case (.instance, [.member("ClassicLink")]): try link(id(of: target), edit)
     case (.vpc, [.member("AutodefinedReverse")]):
-      try setAutodefinedReverse(shelves[.vpc]?.ids[target.index] ?? "", edit)
+      try setAutodefinedReverse(id(of: target), edit)
     case (.peering, let path):
       self.edit(
         .peering, target.index,
@@ -44,6 +44,8 @@ extension Catalog {
     var side: String?
   }
 
+  private func id(of target: Target) -> String { shelves[target.kind]?.ids[target.index].rawValue ?? "" }
+
   /// Kinds whose id is the id of something else: these are meant only when their key is written.
   private static let borrowedIDs: Set<ItemKind> = [.classicLink, .resolverConfig]
 
@@ -62,7 +64,7 @@ extension Catalog {
     {
       return Target(kind: .peering, index: index, side: String(id[id.index(after: colon)...]))
     }
-    let ids = kinds.flatMap { shelves[$0]?.ids ?? [] }
+    let ids = kinds.flatMap { shelves[$0]?.ids ?? [] }.map(\.rawValue)
     let nearest = nearestKey(to: id, among: ids + (kinds.count > 1 ? ["Settings"] : []))
     let place = kinds.count == 1 ? " in \(kinds[0].topLevelKey)" : ""
     throw EditFailure(
@@ -77,7 +79,9 @@ extension Catalog {
         found.append(Target(kind: kind, index: index))
       } else if kind == .requester, let source = requesterSource(id) {
         let key = requesterKey(source, "")
-        found += shelf.ids.indices.filter { shelf.ids[$0].hasPrefix(key) }.map { Target(kind: kind, index: $0) }
+        found += shelf.ids.indices.filter { shelf.ids[$0].rawValue.hasPrefix(key) }.map {
+          Target(kind: kind, index: $0)
+        }
       } else if kind == .loadBalancer {
         found += loadBalancers(named: id).map { Target(kind: kind, index: $0) }
       }
@@ -109,7 +113,7 @@ extension Catalog {
     let names = target.kind.idMembers
     let used = names.firstIndex { members.has($0) } ?? 0
     guard names[...used].contains(name) else { return }
-    throw EditFailure(message: "\(name) is what \(shelves[target.kind]?.ids[target.index] ?? "") is known by")
+    throw EditFailure(message: "\(name) is what \(id(of: target)) is known by")
   }
 
   // MARK: Short forms
@@ -126,7 +130,7 @@ extension Catalog {
       side = vpcs.first { $0.id == vpc }?.side
       guard side != nil else {
         throw EditFailure(
-          message: "\(vpc) is not a side of \(shelves[.peering]?.ids[target.index] ?? ""), which is between "
+          message: "\(vpc) is not a side of \(id(of: target)), which is between "
             + vpcs.map(\.id).joined(separator: " and "))
       }
     } else if case .member(let name)? = path.first, let info = Self.sides[name] {
@@ -168,7 +172,7 @@ extension Catalog {
     }
     if brokenIDs.contains(vpc) { return }
     guard shelves[.vpc]?.index(of: vpc) != nil else {
-      let nearest = nearestKey(to: vpc, among: shelves[.vpc]?.ids ?? [])
+      let nearest = nearestKey(to: vpc, among: (shelves[.vpc]?.ids ?? []).map(\.rawValue))
       throw EditFailure(message: "there is no VPC \(vpc)" + (nearest.map { "; did you mean \($0)?" } ?? ""))
     }
     let groups = try groups(forLinkOf: instance, to: vpc, index)
@@ -188,10 +192,10 @@ extension Catalog {
     let silent = Report()
     var ofVPC: Set<String> = []
     for (index, id) in (shelves[.securityGroup]?.ids ?? []).enumerated()
-    where item(.securityGroup, index, silent)?.members.text("VpcId") == vpc { ofVPC.insert(id) }
+    where item(.securityGroup, index, silent)?.members.text("VpcId") == vpc { ofVPC.insert(id.rawValue) }
     if let link, let shelf = shelves[.classicLink] {
-      let written = Node.merge(shelf.parts(link).compactMap { documents[Int($0.document)].node(at: $0.locator) })
-      let old = written.map { Members(node: $0, report: silent).groups("Groups").map(\.rawValue) } ?? []
+      let written = item(.classicLink, shelf, link, [], silent)
+      let old = written?.members.groups("Groups").map(\.rawValue) ?? []
       let kept = old.filter { ofVPC.contains($0) }
       if !kept.isEmpty { return kept }
     }
@@ -207,6 +211,6 @@ extension Catalog {
     open(document)
     let node = Node(
       value: .mapping(members.map { Node.Member(name: $0.0, spot: spot, node: $0.1) }), spot: spot)
-    add(kind, id, at: document.hold(node))
+    add(kind, ID(id), at: document.hold(node))
   }
 }

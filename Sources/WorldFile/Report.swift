@@ -33,7 +33,9 @@ final class Report {
 
   func startReading() { reading = Reading() }
 
-  func note(_ name: String, of mapping: Spot) { reading?.note(name, of: mapping) }
+  func note(_ name: String, of mapping: Spot) {
+    if reading != nil { reading?.note(name, of: mapping) }
+  }
 
   /// What was asked for since `startReading`.
   func endReading() -> Reading {

@@ -12,15 +12,18 @@ struct Survey {
   /// Values of the document at hand that belong together, by key.
   private var values: [String: Node.Member] = [:]
   private var zoneIDs: Set<String> = []
+  /// Of the kind that was read last: most often that of the next item.
+  private var idMembers: (kind: ItemKind, names: [String]) = (.vpc, ItemKind.vpc.idMembers)
 
   init(report: Report) { self.report = report }
 
   // MARK: Documents
 
-  mutating func read(json octets: [UInt8], file: Int) {
+  /// - Parameter progress: Is told how many octets are done.
+  mutating func read(json octets: [UInt8], file: Int, _ progress: (Int) -> Void) {
     begin(Document(file: file, octets: octets))
     do throws(JSONError) {
-      try walk(octets)
+      try walk(octets, progress)
     } catch {
       report.error(Spot(file: file, offset: error.offset), error.message)
       isBroken = true
@@ -50,7 +53,15 @@ struct Survey {
     catalog.open(next)
   }
 
-  private mutating func walk(_ octets: [UInt8]) throws(JSONError) {
+  /// Octets between two reports: some milliseconds of work.
+  private static let stepOfProgress = 1 << 21
+
+  /// After so many elements it is worked out how many there are if all the rest of the file is like them. A table that
+  /// grows step by step is moved each time.
+  private static let elementsOfLongList = 10_000
+
+  private mutating func walk(_ octets: [UInt8], _ progress: (Int) -> Void) throws(JSONError) {
+    var next = Self.stepOfProgress
     var scanner = JSONScanner(octets.span, file: document.file)
     try scanner.skipByteOrderMark()
     guard scanner.peek() == UInt8(ascii: "{") else {
@@ -68,15 +79,55 @@ struct Survey {
         continue
       }
       try scanner.open("[")
+      let start = scanner.index
+      var elements = 0
       var isFirstElement = true
       while try scanner.nextElement(isFirst: &isFirstElement) {
         _ = scanner.peek()
         let locator = scanner.index
-        takeElement(try scanner.value(), of: name, key, at: locator)
+        elements += 1
+        if elements == Self.elementsOfLongList, let kind = key.itemKinds.first {
+          catalog.reserveCapacity(kind, elements * (octets.count - start) / (locator - start))
+        }
+        if locator > next {
+          progress(locator)
+          next = locator + Self.stepOfProgress
+        }
+        try scanner.scanValue()
+        var plainID: ID<Item>?
+        if case .instances = key,
+          let plain = PlainInstance(scanner, id: &plainID, vpcNumber: { catalog.number(of: $0) }), let id = plainID
+        {
+          catalog.add(.instance, id, at: locator, plain: plain)
+        } else if let kind = usualKind(key, scanner), let id: ID<Item> = id(of: scanner, kind) {
+          catalog.add(kind, id, at: locator)
+        } else {
+          let tape = Tape(scanner.tokens.map { $0 }, octets, file: document.file)
+          takeElement(Members(tape: tape, report: report), of: name, key, at: locator)
+        }
       }
     }
     try scanner.finish()
     for (name, spot) in scanner.repetitions { report.error(spot, "\"\(name)\" stands twice in one mapping") }
+  }
+
+  // MARK: Usual items
+
+  /// The kind of an item of which nothing but its id must be known.
+  private func usualKind(_ key: TopLevelKey, _ scanner: borrowing JSONScanner) -> ItemKind? {
+    guard scanner.tokens[0].kind == .mapping else { return nil }
+    switch key {
+    // A zone and a requester are known by more, or less, than the text of a member.
+    case .items(let kind): return kind == .hostedZone || kind == .requester ? nil : kind
+    case .instances: return scanner.has("Groups") ? nil : .instance
+    default: return nil
+    }
+  }
+
+  /// `nil` also for an id that must be looked at more closely.
+  private mutating func id(of scanner: borrowing JSONScanner, _ kind: ItemKind) -> ID<Item>? {
+    if idMembers.kind != kind { idMembers = (kind, kind.idMembers) }
+    return scanner.readText(ofMember: idMembers.names[0]) { $0.isEmpty ? nil : ID(validating: $0) }
   }
 
   // MARK: Top level
@@ -95,57 +146,67 @@ struct Survey {
     case .ignored: break
     case .value: values[member.name] = member
     case .item(let kind):
-      if mapping(member.node, "\(member.name) must be a mapping", [kind]) { add(kind, member.node) }
+      let item = Members(node: member.node, report: report)
+      if mapping(item, "\(member.name) must be a mapping", [kind]) { add(kind, item) }
     default:
       guard case .list(let elements) = member.node.value else {
         report.error(member.node.spot, "\(member.name) must be a list, not \(member.node.kindInWords)")
         catalog.noteBroken(member.node, of: key.itemKinds)
         return
       }
-      for element in elements { takeElement(element, of: member.name, key, at: nil) }
+      for element in elements {
+        takeElement(Members(node: element, report: report), of: member.name, key, at: nil)
+      }
     }
   }
 
   /// `locator` is `nil` when the element must be held.
-  private mutating func takeElement(_ node: Node, of name: String, _ key: TopLevelKey, at locator: Int?) {
-    guard mapping(node, "an element of \(name) must be a mapping", key.itemKinds) else { return }
+  private mutating func takeElement(_ item: Members, of name: String, _ key: TopLevelKey, at locator: Int?) {
+    guard mapping(item, "an element of \(name) must be a mapping", key.itemKinds) else { return }
     switch key {
-    case .items(let kind): add(kind, node, at: locator)
-    case .instances: add(isLink(node) ? .classicLink : .instance, node, at: locator)
+    case .items(let kind): add(kind, item, at: locator)
+    case .instances: add(isLink(item) ? .classicLink : .instance, item, at: locator)
     case .reservations:
-      let reservation = Members(node: node, report: report)
-      let account = reservation.looseText("OwnerId").map { catalog.account($0) } ?? 0
-      for instance in reservation.list("Instances") {
-        add(.instance, instance.node, at: locator == nil ? nil : instance.spot.offset, account: account)
+      let account = item.looseText("OwnerId").map { catalog.account($0) } ?? 0
+      for instance in item.list("Instances") {
+        add(.instance, instance, at: locator == nil ? nil : instance.spot.offset, account: account)
       }
-    case .associations: catalog.associations.append(node)
+    case .associations: catalog.associations.append(item.node)
     case .item, .value, .ignored: break
     }
   }
 
   /// What describe-classic-link-instances prints: groups, and no state.
-  private func isLink(_ node: Node) -> Bool { node["Groups"] != nil && node["State"] == nil }
+  private func isLink(_ item: Members) -> Bool { item.has("Groups") && !item.has("State") }
 
-  private mutating func mapping(_ node: Node, _ rule: String, _ kinds: [ItemKind]) -> Bool {
-    if case .mapping = node.value { return true }
-    report.error(node.spot, "\(rule), not \(node.kindInWords)")
+  private mutating func mapping(_ item: Members, _ rule: @autoclosure () -> String, _ kinds: [ItemKind]) -> Bool {
+    if item.isMapping { return true }
+    let node = item.node
+    report.error(node.spot, "\(rule()), not \(node.kindInWords)")
     catalog.noteBroken(node, of: kinds)
     return false
   }
 
-  private mutating func add(_ kind: ItemKind, _ node: Node, at locator: Int? = nil, account: UInt32 = 0) {
-    let item = Members(node: node, report: report)
+  private mutating func add(_ kind: ItemKind, _ item: Members, at locator: Int? = nil, account: UInt32 = 0) {
     let before = report.errorCount
-    guard let id = kind.idMembers.lazy.compactMap({ item.text($0) }).first else {
+    guard var id = self.id(of: item, kind) else {
       if report.errorCount == before {
-        report.error(node.spot, kind.idMembers.joined(separator: " or ") + " is missing")
+        report.error(item.spot, kind.idMembers.joined(separator: " or ") + " is missing")
       }
-      catalog.noteBroken(node, of: [kind])
+      catalog.noteBroken(item.node, of: [kind])
       return
     }
-    let canonical = kind == .requester ? requesterID(item, source: id) : kind.canonical(id)
-    if kind == .hostedZone { zoneIDs.insert(canonical) }
-    catalog.add(kind, canonical, at: locator ?? document.hold(node), account: account)
+    if kind == .requester { id = ID(requesterID(item, source: id.rawValue)) }
+    if kind == .hostedZone {
+      id = ID(kind.canonical(id.rawValue))
+      zoneIDs.insert(id.rawValue)
+    }
+    catalog.add(kind, id, at: locator ?? document.hold(item.node), account: account)
+  }
+
+  private func id(of item: Members, _ kind: ItemKind) -> ID<Item>? {
+    for name in kind.idMembers { if let id: ID<Item> = item.id(name) { return id } }
+    return nil
   }
 
   /// One source may be several askers, each in its own network (world.md 2).
@@ -188,7 +249,7 @@ struct Survey {
     let members = ["VpcId", "EnableDnsSupport", "EnableDnsHostnames"].compactMap { values[$0] }
     guard !members.isEmpty else { return }
     let spot = members.map(\.spot).min() ?? top.spot
-    add(.vpc, Node(value: .mapping(members), spot: spot))
+    add(.vpc, Members(node: Node(value: .mapping(members), spot: spot), report: report))
   }
 
   /// `{"HostedZone": {…}, "VPCs": […]}`
@@ -202,7 +263,7 @@ struct Survey {
     }
     var node = zone.node
     node.value = .mapping(node.members + [values["VPCs"]].compactMap(\.self))
-    add(.hostedZone, node)
+    add(.hostedZone, Members(node: node, report: report))
   }
 
   private mutating func takeRecordSets(_ top: Members) {

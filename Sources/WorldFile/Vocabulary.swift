@@ -3,7 +3,9 @@ import Cloud
 import DNSWire
 
 extension Members {
-  func ipv4(_ name: String) -> IPv4Address? { parsed(name, "an IPv4 address") { IPv4Address($0) } }
+  func ipv4(_ name: String) -> IPv4Address? {
+    readText(name) { IPv4Address($0) } ?? parsed(name, "an IPv4 address") { IPv4Address($0) }
+  }
   func ipv6(_ name: String) -> IPv6Address? { parsed(name, "an IPv6 address") { IPv6Address($0) } }
 
   func cidrBlock(_ name: String) -> CIDRBlock? {
@@ -14,7 +16,9 @@ extension Members {
     parsed(name, "an IPv6 range such as 2001:db8::/56, without bits after the prefix") { IPv6CIDRBlock($0) }
   }
 
-  func id<T>(_ name: String, as type: T.Type = T.self) -> ID<T>? { text(name).map { ID($0) } }
+  func id<T>(_ name: String, as type: T.Type = T.self) -> ID<T>? {
+    readText(name) { $0.isEmpty ? nil : ID(validating: $0) } ?? text(name).map { ID($0) }
+  }
 
   /// One of the raw values of an enumeration.
   func choice<T: RawRepresentable & Equatable>(_ name: String, among values: [T]) -> T? where T.RawValue == String {

@@ -150,7 +150,8 @@ struct Portrait: Equatable {
     }
     parts = [
       lines(world.vpcs), lines(world.subnets), lines(world.routeTables), lines(world.securityGroups),
-      lines(world.networkInterfaces), lines(world.elasticIPs), lines(world.instances), lines(world.classicLinks),
+      lines(world.networkInterfaces), lines(world.elasticIPs),
+      lines(Dictionary(uniqueKeysWithValues: world.instances.values.map { ($0.id, $0) })), lines(world.classicLinks),
       lines(world.peerings), lines(world.dbInstances), lines(world.dbClusters), lines(world.redshiftClusters),
       lines(world.cacheClusters), lines(world.loadBalancers), lines(world.hostedZones), lines(world.resolverRules),
       lines(world.resolverConfigs), world.requesters.map { "\($0)" }, ["\(world.settings)"],

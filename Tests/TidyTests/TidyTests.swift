@@ -30,6 +30,7 @@ struct TidyTests {
     "Sources/ClassicLinkDNS/FileWatch.swift": "stat: a file's change is its size, time and inode",
     "Sources/ClassicLinkDNS/PortFile.swift": "open, write and rename: the file appears whole or not at all",
     "Sources/ClassicLinkDNS/Serve.swift": "signal masks of the main thread",
+    "Sources/ClassicLinkDNS/ProgressLine.swift": "write: a line of the terminal without its end",
     "Sources/ClassicLinkDNS/Terminal.swift": "getenv and ioctl: how wide the terminal is",
     "Sources/ClassicLinkDNS/Service.swift": "poll and signalfd of the main thread",
   ]

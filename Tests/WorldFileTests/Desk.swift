@@ -71,7 +71,7 @@ func portrait(_ world: World) -> String {
   add(world.securityGroups)
   add(world.networkInterfaces)
   add(world.elasticIPs)
-  add(world.instances)
+  add(Dictionary(uniqueKeysWithValues: world.instances.values.map { ($0.id, $0) }))
   add(world.classicLinks)
   add(world.peerings)
   add(world.dbInstances)

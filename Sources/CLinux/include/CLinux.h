@@ -140,6 +140,9 @@ void *_Nullable cl_reserve(size_t octets);
 void cl_give_back(void *_Nonnull start, size_t octets);
 void cl_release(void *_Nonnull start, size_t octets);
 
+/// Gives the free memory of the allocator back to the system.
+void cl_trim_memory(void);
+
 /// Raises the soft limit of open files to the hard one.
 void cl_raise_file_limit(void);
 void cl_name_thread(const char *_Nonnull name);

@@ -1,0 +1,34 @@
+// Resources by their id, in the order in which they came: for the kind of which a world holds a million.
+
+/// A dictionary whose values lie side by side. A `Dictionary` of large values keeps room for twice as many, all over
+/// the memory, and moves them when it grows.
+public struct ResourceTable<Resource: Sendable>: Sendable {
+  /// In the order in which they were added.
+  public private(set) var values: [Resource] = []
+  @usableFromInline var rows: [ID<Resource>: Int32] = [:]
+
+  init() {}
+
+  @inlinable public var count: Int { values.count }
+  public var keys: some Collection<ID<Resource>> { rows.keys }
+
+  @inlinable public subscript(id: ID<Resource>) -> Resource? { rows[id].map { values[Int($0)] } }
+
+  func contains(_ id: ID<Resource>) -> Bool { rows[id] != nil }
+
+  mutating func reserveCapacity(_ count: Int) {
+    values.reserveCapacity(count)
+    rows.reserveCapacity(count)
+  }
+
+  /// Adds a resource that is not in the table yet.
+  mutating func add(_ resource: consuming Resource, _ id: ID<Resource>) {
+    rows[id] = Int32(values.count)
+    values.append(resource)
+  }
+
+  /// Changes the resource, if it is there.
+  mutating func update(_ id: ID<Resource>, _ change: (inout Resource) -> Void) {
+    if let row = rows[id] { change(&values[Int(row)]) }
+  }
+}
