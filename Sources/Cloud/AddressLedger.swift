@@ -52,26 +52,69 @@ struct AddressLedger {
 
   mutating func reserveCapacity(publicAddresses count: Int) { publicEntries.reserveCapacity(count) }
 
+  /// EC2-Classic of each Region where somebody has had an address.
+  private(set) var classicNetworks: [Network] = []
+  /// Addresses that have been touched, where somebody wants to know.
+  private var notes: Notes?
+
+  private struct Notes {
+    var privateAddresses: Set<Effects.PrivateAddress> = []
+    var publicAddresses: Set<IPv4Address> = []
+    var ipv6Addresses = false
+  }
+
+  /// Adds what has been touched since the last call; from the first call on it is noted.
+  mutating func takeNotes(into effects: inout Effects) {
+    if let notes {
+      effects.privateAddresses = notes.privateAddresses
+      effects.publicAddresses = notes.publicAddresses
+      effects.ipv6Addresses = notes.ipv6Addresses
+    }
+    notes = Notes()
+  }
+
+  private mutating func note(_ address: IPv4Address, in network: Network) {
+    guard notes != nil else { return }
+    let vpcID: ID<VPC>? = if case .vpc(let id) = network { id } else { nil }
+    notes?.privateAddresses.insert(Effects.PrivateAddress(vpcID: vpcID, address: address))
+  }
+
   subscript(address: IPv4Address, in network: Network) -> Entry? { privateEntries[network]?[address] }
   subscript(address: IPv6Address, in network: Network) -> Entry? { ipv6Entries[network]?[address] }
   subscript(publicAddress address: IPv4Address) -> Entry? { publicEntries[address] }
 
   mutating func record(_ address: IPv4Address, in network: Network, _ holder: AddressHolder, partner: IPv4Address?) {
+    if case .classic = network, !classicNetworks.contains(network) { classicNetworks.append(network) }
     privateEntries[network, default: [:]][address, default: Entry()].join(holder, partner: partner)
+    note(address, in: network)
   }
 
   mutating func record(_ address: IPv6Address, in network: Network, _ holder: AddressHolder) {
     ipv6Entries[network, default: [:]][address, default: Entry()].join(holder, partner: nil)
+    notes?.ipv6Addresses = true
   }
 
   mutating func record(publicAddress: IPv4Address, _ holder: AddressHolder, partner: IPv4Address?) {
     publicEntries[publicAddress, default: Entry()].join(holder, partner: partner)
+    notes?.publicAddresses.insert(publicAddress)
   }
 
   /// An Elastic IP address that is associated with nothing has an entry without holders.
-  mutating func reserve(_ publicAddress: IPv4Address) { publicEntries[publicAddress] = Entry() }
-  mutating func release(_ address: IPv4Address, in network: Network) { privateEntries[network]?[address] = nil }
-  mutating func release(publicAddress: IPv4Address) { publicEntries[publicAddress] = nil }
+  mutating func reserve(_ publicAddress: IPv4Address) {
+    publicEntries[publicAddress] = Entry()
+    notes?.publicAddresses.insert(publicAddress)
+  }
+
+  mutating func release(_ address: IPv4Address, in network: Network) {
+    privateEntries[network]?[address] = nil
+    note(address, in: network)
+  }
+
+  mutating func release(publicAddress: IPv4Address) {
+    publicEntries[publicAddress] = nil
+    notes?.publicAddresses.insert(publicAddress)
+  }
+
   mutating func removePartner(of address: IPv4Address, in network: Network) {
     privateEntries[network]?[address]?.partner = nil
   }
