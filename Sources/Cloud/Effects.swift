@@ -1,8 +1,8 @@
 // What a change has touched: names of things, so that who keeps something made from the world knows what to make anew.
 import DNSWire
 
-/// The resources and addresses that changes have touched since somebody last asked. Whether a thing is new, different or
-/// gone shows in the world.
+/// The resources and addresses that changes have touched since somebody last asked. Whether a thing is new, different
+/// or gone shows in the world.
 public struct Effects: Sendable {
   /// Added or removed VPCs, and those whose attributes, ClassicLink state or ranges changed.
   public var vpcs: Set<ID<VPC>> = []

@@ -1,7 +1,7 @@
 // Eight octets at a time. An offset of 16 or 32 bits cannot overflow when 7 is added to it, and the last octet comes
-// first: so the compiler leaves one bounds check of eight, and makes one load or store of the rest. It does so only where
-// it knows nothing else of the offset, hence functions of their own, which are not inlined (five instructions and a call;
-// inlined into a loop the same lines were 70).
+// first: so the compiler leaves one bounds check of eight, and makes one load or store of the rest. It does so only
+// where it knows nothing else of the offset, hence functions of their own, which are not inlined (five instructions and
+// a call; inlined into a loop the same lines were 70).
 
 /// Eight octets of a message from `offset` on, the first one lowest; the message must have them.
 @_noLocks

@@ -85,8 +85,8 @@ struct AskerRanges {
     return rows.sorted { ($0.network, $0.first) < ($1.network, $1.first) }
   }
 
-  /// A `Requesters` line about somebody else's place, or the internet, is also seen on the listener of the network whose
-  /// range it lies in.
+  /// A `Requesters` line about somebody else's place, or the internet, is also seen on the listener of the network
+  /// whose range it lies in.
   private func seen(_ requesters: [AskerClaim], in claims: [AskerClaim]) -> [AskerClaim] {
     let index = RequesterIndex(requesters.filter(\.code.isRequester))
     var result: [AskerClaim] = []
@@ -100,8 +100,8 @@ struct AskerRanges {
     return result
   }
 
-  /// The `Requesters` lines by their ranges: a world has as many of them as VPCs, and comparing each with each VPC would
-  /// take longer than all the rest.
+  /// The `Requesters` lines by their ranges: a world has as many of them as VPCs, and comparing each with each VPC
+  /// would take longer than all the rest.
   private struct RequesterIndex {
     private struct Block: Hashable {
       var first: UInt128

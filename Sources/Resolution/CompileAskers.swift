@@ -7,13 +7,15 @@ struct AskerDraft: ~Copyable {
   private(set) var addresses: AddressTableBuilder
   private(set) var ranges: AskerRanges
 
-  init(_ world: World, _ rowOf: RowNumbers) {
+  /// - Parameter instances: The rows of the world's instances, in their order.
+  init(_ world: World, _ rowOf: RowNumbers, _ instances: Growing<InstanceRow>) {
     // Each address is found in its own network and in any.
     addresses = AddressTableBuilder(expected: 2 * world.instances.count)
     ranges = AskerRanges(world, rowOf)
     var row: UInt32 = 0
     for instance in world.instances.values {
-      let network = instance.vpcID.flatMap { rowOf.vpc[$0] } ?? Network.classic.rawValue
+      let vpc = instances[Int(row)].vpc
+      let network = vpc == none ? Network.classic.rawValue : vpc
       for pair in instance.addresses { claim(pair.privateAddress, AskerCode(.instance, index: row), in: network) }
       for address in instance.ipv6Addresses { ranges.add(address, network, row) }
       row += 1

@@ -88,7 +88,7 @@ extension Draft {
       if instance.isClassic { rowOf.classicInstances[instance.region, default: 0] += 1 }
       if expectsChanges || !referred.isEmpty && referred.contains(instance.id) { rowOf.instance[instance.id] = row }
       for pair in instance.addresses {
-        if let address = pair.publicAddress { setPublicAddress(address, publicAddressRow(pair, of: instance, row)) }
+        if let address = pair.publicAddress { setPublicAddress(address, publicAddressRow(pair, row)) }
       }
       addResourceName(of: instance, row)
     }
@@ -98,17 +98,25 @@ extension Draft {
 
   /// Adds the row of an instance, without its names.
   mutating func add(_ instance: Instance) -> UInt32 {
-    instanceRows.append(
-      InstanceRow(
-        vpc: instance.vpcID.flatMap { rowOf.vpc[$0] } ?? none, region: rowOf.region[instance.region] ?? 0,
-        address: instance.privateIPAddress?.rawValue ?? none, identifier: identifiers.add(instance.id.rawValue)))
+    let address = instance.privateIPAddress?.rawValue ?? none
+    let identifier = identifiers.add(instance.id.rawValue)
+    if let last = lastPlace, last.vpcID == instance.vpcID, last.region == instance.region {
+      instanceRows.append(
+        InstanceRow(vpc: last.vpcRow, region: last.regionRow, address: address, identifier: identifier))
+    } else {
+      let vpc = instance.vpcID.flatMap { rowOf.vpc[$0] } ?? none
+      let region = rowOf.region[instance.region] ?? 0
+      instanceRows.append(InstanceRow(vpc: vpc, region: region, address: address, identifier: identifier))
+      lastPlace = (instance.vpcID, instance.region, vpc, region)
+    }
     return UInt32(instanceRows.count - 1)
   }
 
-  func publicAddressRow(_ pair: AddressPair, of instance: Instance, _ row: UInt32) -> PublicAddressRow {
-    PublicAddressRow(
-      privateAddress: pair.privateAddress.rawValue, vpc: instance.vpcID.flatMap { rowOf.vpc[$0] } ?? none,
-      instance: row, region: rowOf.region[instance.region] ?? 0, isClassic: instance.isClassic)
+  func publicAddressRow(_ pair: AddressPair, _ row: UInt32) -> PublicAddressRow {
+    let instance = instanceRows[Int(row)]
+    return PublicAddressRow(
+      privateAddress: pair.privateAddress.rawValue, vpc: instance.vpc, instance: row, region: instance.region,
+      isClassic: instance.vpc == none)
   }
 
   /// Only these rows are looked for by the instance's id when nothing is going to change.

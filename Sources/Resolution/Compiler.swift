@@ -21,6 +21,8 @@ struct Draft: ~Copyable {
   let world: World
   let expectsChanges: Bool
   var rowOf = RowNumbers()
+  /// Where the last instance was: the next one is mostly there too, and looking for it costs more than all the rest.
+  var lastPlace: (vpcID: ID<VPC>?, region: Region, vpcRow: UInt32, regionRow: UInt16)?
   var identifiers = TextStore()
   var data = Growing<UInt8>()
   var regionRows: [RegionRow] = []
@@ -72,7 +74,7 @@ struct Draft: ~Copyable {
     domains.set(name(["whoami"]), in: Space.chaos, to: ChaosName.whoami)
     domains.set(name(["version", "bind"]), in: Space.chaos, to: ChaosName.version)
     let publicReverse = addAuthority(name(["in-addr", "arpa"]))
-    let askers = AskerDraft(world, rowOf)
+    let askers = AskerDraft(world, rowOf, instanceRows)
     let askerRanges4 = askers.ranges.table4()
     let askerRanges6 = askers.ranges.table6()
     var links = AddressTableBuilder(expected: world.classicLinks.count)

@@ -178,7 +178,7 @@ extension Draft {
     case .instance(let id):
       guard let instance = world.instances[id], let row = rowOf.instance[id] else { return nil }
       let pair = instance.addresses.first { $0.publicAddress == address }
-      return pair.map { publicAddressRow($0, of: instance, row) }
+      return pair.map { publicAddressRow($0, row) }
     case .networkInterface(let id):
       guard let interface = world.networkInterfaces[id] else { return nil }
       let pair = interface.addresses.first { $0.publicAddress == address }
