@@ -101,10 +101,10 @@ enum Changes {
       let arrival = Arrival(
         source: .v4(source), destination: .v4(IPv4Address(127, 0, 0, 1)), port: 53, network: .any, isTCP: false,
         trustsClientSubnet: false)
-      var room = [UInt8](repeating: 0, count: Limits.plainUDPOctets)
+      var room = message + [UInt8](repeating: 0, count: Limits.plainUDPOctets - message.count)
       var out = room.mutableSpan
       let count = answer(
-        compilation.snapshot.tables, generation: 1, arrival, packet: message.span, scratch: &scratch, into: &out)
+        compilation.snapshot.tables, generation: 1, arrival, messageOf: message.count, in: &out, scratch: &scratch)
       // The OPT record has eleven octets; before it stands the address.
       guard count >= 27 else { return IPv4Address(rawValue: 0) }
       return IPv4Address(out[count - 15], out[count - 14], out[count - 13], out[count - 12])
