@@ -26,7 +26,9 @@ import Testing
   @Test func `each peer gets its own answers, all of them`() throws {
     let post = try Post(clients: 7)
     for round in 0..<20 {
-      let batch = (0..<TransportLimits.batch).map { (client: $0 * 5 % 7, octets: 60 + ($0 + round) % 4) }
+      // By turns, when they leave one by one, and in runs, when they leave in segments.
+      let run = round % 2 == 0 ? 1 : 3
+      let batch = (0..<TransportLimits.batch).map { (client: $0 / run * 5 % 7, octets: 60 + ($0 + round) % 4) }
       post.answer(batch)
       for client in 0..<7 {
         let expected = batch.indices.filter { batch[$0].client == client }
