@@ -146,7 +146,14 @@ extension Name: Hashable, Comparable {
   }
 
   public func hash(into hasher: inout Hasher) {
-    for octet in wire { hasher.combine(fold(octet)) }
+    let wire = wire
+    let octets = wire.span
+    var offset = 0
+    while offset < octets.count {
+      let count = min(8, octets.count - offset)
+      hasher.combine(fold(word(octets, littleEndianAt: offset, count: count)))
+      offset += count
+    }
   }
 
   /// Canonical order (RFC 4034 6.1): by labels from the right.
