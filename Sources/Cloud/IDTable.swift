@@ -64,7 +64,7 @@ struct RowSlots: Sendable {
     let wanted = count + count / 3 + 1
     guard wanted > slots.count else { return }
     let old = slots
-    let size = 1 << (Int.bitWidth - wanted.leadingZeroBitCount)
+    let size = max(8, 1 << (Int.bitWidth - wanted.leadingZeroBitCount))
     slots = Array(repeating: 0, count: size)
     for entry in old where entry != 0 {
       put(UInt32(truncatingIfNeeded: entry >> 32), UInt32(truncatingIfNeeded: entry))
@@ -77,8 +77,11 @@ struct RowSlots: Sendable {
     slots[slot] = UInt64(hash) << 32 | UInt64(number)
   }
 
-  /// The upper bits of the hash: as many as the table has.
-  @inlinable func home(_ hash: UInt32) -> Int { Int((UInt64(hash) * UInt64(slots.count)) >> 32) }
+  /// Hashes that differ in their three lowest bits alone are neighbours, which share a line of the cache: generated
+  /// worlds number their instances.
+  @inlinable func home(_ hash: UInt32) -> Int {
+    Int((UInt64(hash >> 3) * UInt64(slots.count)) >> 32) << 3 | Int(hash & 7)
+  }
 }
 
 /// Spreads a number over 32 bits: two multiplications, each followed by its upper half (MurmurHash3's finalizer).

@@ -151,7 +151,11 @@ struct HexadecimalID: Hashable, BitwiseCopyable, Sendable {
   /// As many digits after the same prefix: the order of the numbers is that of the texts.
   func isAlike(_ other: Self) -> Bool { digits == other.digits && prefix == other.prefix }
 
-  var scattered: UInt32 { scatter(low ^ (UInt64(high) << 16 | UInt64(digits) << 8 | UInt64(prefix)) << 40) }
+  /// Ids that follow each other keep their three lowest bits, and are alike above.
+  var scattered: UInt32 {
+    let rest = scatter(low >> 3 ^ (UInt64(high) << 16 | UInt64(digits) << 8 | UInt64(prefix)) << 40)
+    return rest << 3 | UInt32(truncatingIfNeeded: low) & 7
+  }
 
   func isLess(than other: Self) -> Bool { (high, low) < (other.high, other.low) }
 
