@@ -121,8 +121,8 @@ struct Serve: ParsableCommand {
     try start(logger).run()
   }
 
-  /// Reads the world and opens the sockets. The first snapshot is the service's own from then on: what held it here while
-  /// the service runs would hold it past every reload.
+  /// Reads the world and opens the sockets. The first snapshot is the service's own from then on: what held it here
+  /// while the service runs would hold it past every reload.
   private func start(_ logger: Logger) throws -> Service {
     let paths = world
     let fingerprint = Fingerprint(of: paths)

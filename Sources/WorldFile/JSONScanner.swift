@@ -391,8 +391,9 @@ struct JSONScanner: ~Escapable {
   }
 }
 
-/// Eight octets from `offset` on, the first one lowest; the text must have them. The last octet comes first and 7 cannot
-/// overflow, so that one bounds check is left of eight (as in DNSWire/Octets.swift, which says why it is not inlined).
+/// Eight octets from `offset` on, the first one lowest; the text must have them. The last octet comes first and 7
+/// cannot overflow, so that one bounds check is left of eight (as in DNSWire/Octets.swift, which says why it is not
+/// inlined).
 @inline(never)
 private func eightOctets(_ text: Span<UInt8>, at offset: UInt32) -> UInt64 {
   let at = Int(offset)
@@ -402,8 +403,8 @@ private func eightOctets(_ text: Span<UInt8>, at offset: UInt32) -> UInt64 {
     | UInt64(text[at &+ 6]) &<< 48
 }
 
-/// Bit 7 of the first octet that is a quotation mark, a backslash or a control character; of later ones it may be wrong,
-/// because a borrow goes up from the first.
+/// Bit 7 of the first octet that is a quotation mark, a backslash or a control character; of later ones it may be
+/// wrong, because a borrow goes up from the first.
 private func stringEnds(_ word: UInt64) -> UInt64 {
   let ones: UInt64 = 0x0101_0101_0101_0101
   let quotes = word ^ ones &* UInt64(UInt8(ascii: "\""))
