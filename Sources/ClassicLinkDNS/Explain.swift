@@ -108,8 +108,11 @@ func overrides(_ texts: [String]) throws -> [Override] {
 
 /// The world at `paths`, or the end of the program with every problem.
 func read(_ paths: [String], setting overrides: [Override] = []) throws -> ExplainedWorld {
+  let line = ProgressLine()
+  defer { line?.clear() }
   do throws(WorldProblems) {
-    let world = try readWorld(paths: paths, setting: overrides).world
+    let world = try readWorld(paths: paths, setting: overrides, showing: line)
+    line?.showCompiling(world)
     return ExplainedWorld(world: world, snapshot: Compiler.compile(world, generation: 1))
   } catch {
     for problem in error.problems { complain(problem) }

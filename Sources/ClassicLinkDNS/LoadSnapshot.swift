@@ -33,9 +33,13 @@ struct WorldProblems: Error, Sendable {
 
 /// Reads the worlds at `paths` (files or folders) and merges them, for questions to the world as it stands.
 /// - Parameter overrides: Members to read as if they had been edited by hand (`--set`).
-func readWorld(paths: [String], setting overrides: [Override] = []) throws(WorldProblems) -> LoadedWorld {
+/// - Parameter showing: Where a person sees how far it is.
+func readWorld(
+  paths: [String], setting overrides: [Override] = [], showing line: ProgressLine? = nil
+) throws(WorldProblems) -> World {
+  defer { line?.clear() }
   do throws(LoadFailure) {
-    return try WorldFile.load(paths, setting: overrides)
+    return try WorldFile.load(paths, setting: overrides) { progress in line?.show(progress) }.world
   } catch {
     throw WorldProblems(error)
   }

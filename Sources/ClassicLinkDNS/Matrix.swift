@@ -111,8 +111,12 @@ struct Matrix: ParsableCommand {
   private var isDiff: Bool { !diff.isEmpty || !overrideTexts.isEmpty }
 
   private func load(_ paths: [String], setting overrides: [Override] = []) throws -> MatrixWorld {
+    let line = ProgressLine()
+    defer { line?.clear() }
     do throws(WorldProblems) {
-      return MatrixWorld(try readWorld(paths: paths, setting: overrides).world)
+      let world = try readWorld(paths: paths, setting: overrides, showing: line)
+      line?.showCompiling(world)
+      return MatrixWorld(world)
     } catch {
       for problem in error.problems { complain(problem) }
       throw error.exitCode

@@ -118,7 +118,12 @@ struct Serve: ParsableCommand {
     cl_raise_file_limit()
     // A reload that is asked for while the world is first read waits for its end; a stop does not.
     unsafe cl_mask_signals([SIGHUP], 1, 1)
+    try start(logger).run()
+  }
 
+  /// Reads the world and opens the sockets. The first snapshot is the service's own from then on: what held it here
+  /// while the service runs would hold it past every reload.
+  private func start(_ logger: Logger) throws -> Service {
     let paths = world
     let fingerprint = Fingerprint(of: paths)
     let loaded: ServedWorld
@@ -140,12 +145,11 @@ struct Serve: ParsableCommand {
     options.trustedForClientSubnet = try trusted()
     let count = workers ?? max(1, min(Server.workerLimit, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
     do {
-      let service = try Service(
+      return try Service(
         listeners: listeners, workers: count, options: options, paths: paths, overrides: overrides, loaded: loaded,
         explains: explain,
         fingerprint: fingerprint,
         watches: watch, portFile: portFile.map { PortFile(path: $0) }, logger: logger)
-      service.run()
     } catch let error as ServerError {
       complain("\(error)")
       throw error.exitCode

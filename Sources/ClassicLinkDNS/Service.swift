@@ -33,6 +33,10 @@ final class Service {
   /// Something asked for a reload while one was under way.
   private var mustReloadAgain = false
   private var strangers = Set<IPAddress>()
+  /// The snapshot that was in force before: each worker lets go of it when the next question reaches him.
+  private weak var leaving: Snapshot?
+  /// The memory of a snapshot that is gone is still to be given back.
+  private var mustTrim = false
 
   /// Opens every socket, writes the port file and says so on standard output.
   init(
@@ -77,7 +81,8 @@ final class Service {
       var waits = [signals, reload.descriptor, server.newsDescriptor].map {
         pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
       }
-      _ = unsafe poll(&waits, nfds_t(waits.count), watches ? CInt(FileWatch.interval) : -1)
+      _ = unsafe poll(&waits, nfds_t(waits.count), watches || mustTrim ? CInt(FileWatch.interval) : -1)
+      trimIfDue()
       while case let number = cl_signalfd_read(signals), number != 0 {
         if Self.stopSignals.contains(number) { return stop(number) }
         logger.info("SIGHUP: reading the world again")
@@ -141,6 +146,8 @@ final class Service {
       problems = missingVPCs(listeners, loaded.snapshot)
       files = loaded.files
       if problems.isEmpty {
+        leaving = publication.current
+        mustTrim = true
         publication.publish(loaded.snapshot)
         generation = loaded.snapshot.generation
         for warning in loaded.warningsToLog { logger.warning("\(warning)") }
@@ -156,6 +163,13 @@ final class Service {
       mustReloadAgain = false
       startReload()
     }
+  }
+
+  /// The allocator keeps what is freed; only the last worker to let go of a snapshot frees it, and he has no time.
+  private func trimIfDue() {
+    guard mustTrim, leaving == nil else { return }
+    mustTrim = false
+    cl_trim_memory()
   }
 
   // Who is that?

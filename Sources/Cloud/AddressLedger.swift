@@ -46,14 +46,22 @@ struct AddressLedger {
     var partner: IPv4Address?
   }
 
-  private var privateEntries: [Network: [IPv4Address: Entry]] = [:]
+  private var ipv4Entries = HeldAddresses()
   private var ipv6Entries: [Network: [IPv6Address: Entry]] = [:]
-  private var publicEntries: [IPv4Address: Entry] = [:]
+  /// Those that the entries name by number, which is the index + 1. Who let go of his addresses stays here: 16 octets
+  /// each time that an instance is started with another address.
+  private var holders: [AddressHolder] = []
+  private var vpcs = IDTable<VPC>()
+  private var regions: [Region] = []
 
-  mutating func reserveCapacity(publicAddresses count: Int) { publicEntries.reserveCapacity(count) }
+  mutating func reserveCapacity(instances count: Int) {
+    holders.reserveCapacity(count)
+    // A private and a public one each.
+    ipv4Entries.reserveCapacity(2 * count)
+  }
 
   /// EC2-Classic of each Region where somebody has had an address.
-  private(set) var classicNetworks: [Network] = []
+  var classicNetworks: [Network] { regions.map { .classic($0) } }
   /// Addresses that have been touched, where somebody wants to know.
   private var notes: Notes?
 
@@ -79,54 +87,104 @@ struct AddressLedger {
     notes?.privateAddresses.insert(Effects.PrivateAddress(vpcID: vpcID, address: address))
   }
 
-  subscript(address: IPv4Address, in network: Network) -> Entry? { privateEntries[network]?[address] }
+  subscript(address: IPv4Address, in network: Network) -> Entry? {
+    number(of: network).flatMap { ipv4Entries[HeldAddresses.key($0, address.rawValue)] }.map(entry)
+  }
   subscript(address: IPv6Address, in network: Network) -> Entry? { ipv6Entries[network]?[address] }
-  subscript(publicAddress address: IPv4Address) -> Entry? { publicEntries[address] }
+  subscript(publicAddress address: IPv4Address) -> Entry? { ipv4Entries[publicKey(address)].map(entry) }
 
   mutating func record(_ address: IPv4Address, in network: Network, _ holder: AddressHolder, partner: IPv4Address?) {
-    if case .classic = network, !classicNetworks.contains(network) { classicNetworks.append(network) }
-    privateEntries[network, default: [:]][address, default: Entry()].join(holder, partner: partner)
+    join(HeldAddresses.key(addNumber(of: network), address.rawValue), holder, partner)
     note(address, in: network)
   }
 
   mutating func record(_ address: IPv6Address, in network: Network, _ holder: AddressHolder) {
-    ipv6Entries[network, default: [:]][address, default: Entry()].join(holder, partner: nil)
+    ipv6Entries[network, default: [:]][address, default: Entry()].join(holder)
     notes?.ipv6Addresses = true
   }
 
   mutating func record(publicAddress: IPv4Address, _ holder: AddressHolder, partner: IPv4Address?) {
-    publicEntries[publicAddress, default: Entry()].join(holder, partner: partner)
+    join(publicKey(publicAddress), holder, partner)
     notes?.publicAddresses.insert(publicAddress)
   }
 
   /// An Elastic IP address that is associated with nothing has an entry without holders.
   mutating func reserve(_ publicAddress: IPv4Address) {
-    publicEntries[publicAddress] = Entry()
-    notes?.publicAddresses.insert(publicAddress)
+    release(publicAddress: publicAddress)
+    ipv4Entries.update(publicKey(publicAddress)) { _ in }
   }
 
   mutating func release(_ address: IPv4Address, in network: Network) {
-    privateEntries[network]?[address] = nil
+    if let number = number(of: network) { ipv4Entries.remove(HeldAddresses.key(number, address.rawValue)) }
     note(address, in: network)
   }
 
   mutating func release(publicAddress: IPv4Address) {
-    publicEntries[publicAddress] = nil
+    ipv4Entries.remove(publicKey(publicAddress))
     notes?.publicAddresses.insert(publicAddress)
   }
 
   mutating func removePartner(of address: IPv4Address, in network: Network) {
-    privateEntries[network]?[address]?.partner = nil
+    guard let number = number(of: network) else { return }
+    let key = HeldAddresses.key(number, address.rawValue)
+    if ipv4Entries[key] != nil { ipv4Entries.update(key) { $0.hasPartner = false } }
+  }
+
+  // MARK: Numbers instead of networks and holders
+
+  /// Public addresses are one network: no VPC and no Region has its number.
+  private func publicKey(_ address: IPv4Address) -> UInt64 { HeldAddresses.key(.max, address.rawValue) }
+
+  /// VPCs have even numbers, Regions odd ones; `nil` for a network without addresses.
+  private func number(of network: Network) -> UInt32? {
+    switch network {
+    case .vpc(let id): vpcs.row(of: id).map { UInt32(2 * $0) }
+    case .classic(let region): regions.firstIndex(of: region).map { UInt32(2 * $0 + 1) }
+    }
+  }
+
+  private mutating func addNumber(of network: Network) -> UInt32 {
+    switch network {
+    case .vpc(let id): return UInt32(2 * vpcs.add(id).row)
+    case .classic(let region):
+      if let index = regions.firstIndex(of: region) { return UInt32(2 * index + 1) }
+      regions.append(region)
+      return UInt32(2 * regions.count - 1)
+    }
+  }
+
+  private mutating func join(_ key: UInt64, _ holder: AddressHolder, _ partner: IPv4Address?) {
+    // The private and the public address of one holder are recorded together.
+    if holders.last != holder { holders.append(holder) }
+    let number = UInt32(holders.count)
+    ipv4Entries.update(key) { entry in
+      switch holder {
+      case .networkInterface: entry.interface = number
+      case .instance, .dbInstance, .redshiftCluster, .cacheCluster, .loadBalancer: entry.resource = number
+      case .elasticIP: break
+      }
+      if let partner {
+        entry.partner = partner.rawValue
+        entry.hasPartner = true
+      }
+    }
+  }
+
+  private func entry(_ held: HeldAddresses.Entry) -> Entry {
+    var entry = Entry()
+    if held.resource > 0 { entry.join(holders[Int(held.resource) - 1]) }
+    if held.interface > 0 { entry.join(holders[Int(held.interface) - 1]) }
+    if held.hasPartner { entry.partner = IPv4Address(rawValue: held.partner) }
+    return entry
   }
 }
 
 extension AddressLedger.Entry {
-  mutating func join(_ holder: AddressHolder, partner: IPv4Address?) {
+  fileprivate mutating func join(_ holder: AddressHolder) {
     switch holder {
     case .networkInterface(let id): interface = id
     case .instance, .dbInstance, .redshiftCluster, .cacheCluster, .loadBalancer: resource = holder
     case .elasticIP: break
     }
-    if let partner { self.partner = partner }
   }
 }

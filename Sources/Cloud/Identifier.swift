@@ -75,6 +75,14 @@ enum FormOfID: Hashable, Comparable, Sendable {
     }
   }
 
+  /// 32 bits for a table, spread but not proof against forgery.
+  @usableFromInline var scattered: UInt32 {
+    switch self {
+    case .hexadecimal(let id): id.scattered
+    case .other(let text): UInt32(truncatingIfNeeded: text.hashValue)
+    }
+  }
+
   @usableFromInline static func < (left: Self, right: Self) -> Bool {
     if case .hexadecimal(let one) = left, case .hexadecimal(let other) = right, one.isAlike(other) {
       return one.isLess(than: other)
@@ -142,6 +150,12 @@ struct HexadecimalID: Hashable, BitwiseCopyable, Sendable {
 
   /// As many digits after the same prefix: the order of the numbers is that of the texts.
   func isAlike(_ other: Self) -> Bool { digits == other.digits && prefix == other.prefix }
+
+  /// Ids that follow each other keep their three lowest bits, and are alike above.
+  var scattered: UInt32 {
+    let rest = scatter(low >> 3 ^ (UInt64(high) << 16 | UInt64(digits) << 8 | UInt64(prefix)) << 40)
+    return rest << 3 | UInt32(truncatingIfNeeded: low) & 7
+  }
 
   func isLess(than other: Self) -> Bool { (high, low) < (other.high, other.low) }
 

@@ -5,16 +5,16 @@
 public struct ResourceTable<Resource: Sendable>: Sendable {
   /// In the order in which they were added.
   public private(set) var values: [Resource] = []
-  @usableFromInline var rows: [ID<Resource>: Int32] = [:]
+  private var rows = IDTable<Resource>()
 
   init() {}
 
-  @inlinable public var count: Int { values.count }
-  public var keys: some Collection<ID<Resource>> { rows.keys }
+  public var count: Int { values.count }
+  public var keys: [ID<Resource>] { rows.ids }
 
-  @inlinable public subscript(id: ID<Resource>) -> Resource? { rows[id].map { values[Int($0)] } }
+  public subscript(id: ID<Resource>) -> Resource? { rows.row(of: id).map { values[$0] } }
 
-  func contains(_ id: ID<Resource>) -> Bool { rows[id] != nil }
+  func contains(_ id: ID<Resource>) -> Bool { rows.row(of: id) != nil }
 
   mutating func reserveCapacity(_ count: Int) {
     values.reserveCapacity(count)
@@ -23,12 +23,12 @@ public struct ResourceTable<Resource: Sendable>: Sendable {
 
   /// Adds a resource that is not in the table yet.
   mutating func add(_ resource: consuming Resource, _ id: ID<Resource>) {
-    rows[id] = Int32(values.count)
+    _ = rows.add(id)
     values.append(resource)
   }
 
   /// Changes the resource, if it is there.
   mutating func update(_ id: ID<Resource>, _ change: (inout Resource) -> Void) {
-    if let row = rows[id] { change(&values[Int(row)]) }
+    if let row = rows.row(of: id) { change(&values[row]) }
   }
 }

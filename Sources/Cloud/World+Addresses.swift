@@ -5,8 +5,8 @@ import DNSWire
 struct Holding {
   var privateAddress: IPv4Address?
   var publicAddress: IPv4Address?
-  var privateMember = "PrivateIpAddress"
-  var publicMember = "PublicIpAddress"
+  var privateMember: StaticString = "PrivateIpAddress"
+  var publicMember: StaticString = "PublicIpAddress"
 }
 
 extension World {
@@ -37,16 +37,16 @@ extension World {
 
   func check(
     _ ipv6Addresses: [IPv6Address], of holder: AddressHolder, in network: Network, attachment: ID<Instance>? = nil,
-    member: String
+    member: StaticString
   ) throws(Refusal) {
     var seen: Set<IPv6Address> = []
     for address in ipv6Addresses {
       guard seen.insert(address).inserted else {
-        throw Refusal(.addressInUse(.v6(address), by: holder), member: member)
+        throw Refusal(.addressInUse(.v6(address), by: holder), member: member.description)
       }
       if case .vpc(let id) = network, let vpc = vpcs[id], !vpc.ipv6CIDRBlocks.contains(where: { $0.contains(address) })
       {
-        throw Refusal(.addressOutsideVPC(.v6(address), id), member: member)
+        throw Refusal(.addressOutsideVPC(.v6(address), id), member: member.description)
       }
       try check(
         addresses[address, in: network], of: .v6(address), partner: nil, holder, network, attachment, member: member)
@@ -82,38 +82,37 @@ extension World {
     var publicAddresses: Set<IPv4Address> = []
     for holding in holdings {
       if let address = holding.privateAddress, !privateAddresses.insert(address).inserted {
-        throw Refusal(.addressInUse(.v4(address), by: holder), member: holding.privateMember)
+        throw Refusal(.addressInUse(.v4(address), by: holder), member: holding.privateMember.description)
       }
       if let address = holding.publicAddress, !publicAddresses.insert(address).inserted {
-        throw Refusal(.addressInUse(.v4(address), by: holder), member: holding.publicMember)
+        throw Refusal(.addressInUse(.v4(address), by: holder), member: holding.publicMember.description)
       }
     }
   }
 
-  private func checkRange(_ address: IPv4Address, in network: Network, member: String) throws(Refusal) {
+  private func checkRange(_ address: IPv4Address, in network: Network, member: StaticString) throws(Refusal) {
     switch network {
     case .classic:
       guard CIDRBlock.ec2Classic.contains(address) else {
-        throw Refusal(.addressOutsideClassic(address), member: member)
+        throw Refusal(.addressOutsideClassic(address), member: member.description)
       }
     case .vpc(let id):
-      // Without a copy of the VPC: asked for every address of a world.
-      guard let index = vpcs.index(forKey: id), vpcs.values[index].contains(address) else {
-        throw Refusal(.addressOutsideVPC(.v4(address), id), member: member)
+      guard let row = vpcRows.row(of: id), vpcBounds[row].contains(address) else {
+        throw Refusal(.addressOutsideVPC(.v4(address), id), member: member.description)
       }
     }
   }
 
   private func check(
     _ entry: AddressLedger.Entry?, of address: IPAddress, partner: IPv4Address?, _ holder: AddressHolder,
-    _ network: Network, _ attachment: ID<Instance>?, member: String
+    _ network: Network, _ attachment: ID<Instance>?, member: StaticString
   ) throws(Refusal) {
     guard let entry else { return }
     if let other = conflict(holder, with: entry, address, in: network, attachment) {
-      throw Refusal(.addressInUse(address, by: other), member: member)
+      throw Refusal(.addressInUse(address, by: other), member: member.description)
     }
     if case .v4(let address) = address, let partner, let known = entry.partner, known != partner {
-      throw Refusal(.addressMappedTwice(address, known, partner), member: member)
+      throw Refusal(.addressMappedTwice(address, known, partner), member: member.description)
     }
   }
 
@@ -156,10 +155,20 @@ extension World {
   }
 }
 
-extension VPC {
-  /// Without the array that `cidrBlocks` makes: asked for every address of a world.
+/// What of a VPC never changes and is asked for every instance of a world.
+struct VPCBounds: Sendable {
+  let region: Region
+  private let first: CIDRBlock
+  private let others: [CIDRBlock]
+
+  init(_ vpc: VPC) {
+    region = vpc.region
+    first = vpc.cidrBlock
+    others = vpc.secondaryCIDRBlocks
+  }
+
   func contains(_ address: IPv4Address) -> Bool {
-    cidrBlock.contains(address) || secondaryCIDRBlocks.contains { $0.contains(address) }
+    first.contains(address) || others.contains { $0.contains(address) }
   }
 }
 

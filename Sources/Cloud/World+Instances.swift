@@ -7,10 +7,12 @@ extension World {
     guard !instances.contains(instance.id) else {
       throw Refusal(.alreadyExists(kind: "instance", id: instance.id.rawValue), member: "InstanceId")
     }
-    if let id = instance.vpcID, let index = vpcs.index(forKey: id), vpcs.values[index].region == instance.region {
-      let subnet = try findSubnet(instance.subnetID, of: id)
-      // The others may belong to a second interface, in another subnet.
-      try check(instance.addresses.prefix(1), inside: subnet, member: "PrivateIpAddress")
+    if let id = instance.vpcID, let row = vpcRows.row(of: id), vpcBounds[row].region == instance.region {
+      if let subnetID = instance.subnetID {
+        let subnet = try findSubnet(subnetID, of: id)
+        // The others may belong to a second interface, in another subnet.
+        try check(instance.addresses.prefix(1), inside: subnet, member: "PrivateIpAddress")
+      }
     } else {
       _ = try findVPC(instance.vpcID, of: instance.id.rawValue, kind: "instance", region: instance.region)
       try checkClassic(instance)

@@ -50,6 +50,8 @@ extension World {
     }
     if vpc.classicLinkEnabled { try checkCanReachClassic(vpc) }
     vpcs[vpc.id] = vpc
+    _ = vpcRows.add(vpc.id)
+    vpcBounds.append(VPCBounds(vpc))
   }
 
   private func checkRanges(of vpc: VPC) throws(Refusal) {

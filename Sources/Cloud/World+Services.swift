@@ -116,7 +116,7 @@ extension World {
     try checkEndpoints([(balancer.dnsName, "DNSName")])
     let network = Network(vpcID: balancer.vpcID, region: balancer.region)
     let holder = AddressHolder.loadBalancer(balancer.id)
-    let member = "LoadBalancerAddresses"
+    let member: StaticString = "LoadBalancerAddresses"
     let holdings =
       balancer.privateAddresses.map { Holding(privateAddress: $0, privateMember: member) }
       + balancer.publicAddresses.map { Holding(publicAddress: $0, publicMember: member) }

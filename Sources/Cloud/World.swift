@@ -31,6 +31,10 @@ public struct World: Sendable {
 
   // What the checks look up instead of searching, so that a million additions stay linear.
   var addresses = AddressLedger()
+  /// The VPCs in the order of `vpcBounds`.
+  var vpcRows = IDTable<VPC>()
+  /// What each address of a VPC is checked against: a dictionary hands out nothing but copies of whole VPCs.
+  var vpcBounds: [VPCBounds] = []
   var endpoints: [Name: String] = [:]
   var subnetIDs: [ID<VPC>: [ID<Subnet>]] = [:]
   var routeTableIDs: [ID<VPC>: [ID<RouteTable>]] = [:]
@@ -59,7 +63,7 @@ public struct World: Sendable {
   /// Makes room for so many instances at once: tables that grow step by step are moved again and again.
   public mutating func reserveCapacity(instances count: Int) {
     instances.reserveCapacity(count)
-    addresses.reserveCapacity(publicAddresses: count)
+    addresses.reserveCapacity(instances: count)
   }
 
   /// Makes one change, whole or not at all.

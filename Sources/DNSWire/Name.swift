@@ -146,7 +146,13 @@ extension Name: Hashable, Comparable {
   }
 
   public func hash(into hasher: inout Hasher) {
-    for octet in wire { hasher.combine(fold(octet)) }
+    let octets = OctetStore(wire)
+    var offset = 0
+    while offset < wire.count {
+      let count = min(8, wire.count - offset)
+      hasher.combine(fold(word(octets, littleEndianAt: offset, count: count)))
+      offset += count
+    }
   }
 
   /// Canonical order (RFC 4034 6.1): by labels from the right.

@@ -171,7 +171,8 @@ struct Builder {
 
   private mutating func addInstances() {
     guard let shelf = catalog.shelves[.instance] else { return }
-    world.reserveCapacity(instances: shelf.count)
+    // With room for some that come later: the first of them would move all the others.
+    world.reserveCapacity(instances: shelf.count + shelf.count / 8)
     let isUntouched = catalog.edits[.instance] == nil && catalog.removed[.instance] == nil && associated.isEmpty
     let regions = catalog.namedVPCs.map { world.vpcs[$0]?.region }
     for index in shelf.ids.indices {

@@ -52,32 +52,29 @@ struct Catalog {
 
   /// The items of one kind in the order in which they were met.
   struct Shelf: Sendable {
-    private var indices: [ID<Item>: Int32] = [:]
-    private(set) var ids: [ID<Item>] = []
+    private var table = IDTable<Item>()
     private(set) var firstParts: [Part] = []
     /// Of instances: those that were decoded on the way.
     private(set) var plainInstances: [PlainInstance?] = []
     private var furtherParts: [Int32: [Part]] = [:]
 
-    var count: Int { ids.count }
+    var ids: [ID<Item>] { table.ids }
+    var count: Int { table.count }
 
     mutating func add(_ part: Part, to id: ID<Item>, _ kind: ItemKind, _ plain: PlainInstance?) {
-      // Almost every id is new: it is looked up once, and not once to see and once to add.
-      if let index = indices.updateValue(Int32(ids.count), forKey: id) {
-        indices[id] = index
-        furtherParts[index, default: []].append(part)
+      let (row, isNew) = table.add(id)
+      guard isNew else {
+        furtherParts[Int32(row), default: []].append(part)
         return
       }
-      ids.append(id)
       firstParts.append(part)
       if kind == .instance { plainInstances.append(plain) }
     }
 
-    func index(of id: String) -> Int? { indices[ID(id)].map(Int.init) }
+    func index(of id: String) -> Int? { table.row(of: ID(id)) }
 
     mutating func reserveCapacity(_ count: Int) {
-      indices.reserveCapacity(count)
-      ids.reserveCapacity(count)
+      table.reserveCapacity(count)
       firstParts.reserveCapacity(count)
     }
 
@@ -89,12 +86,24 @@ struct Catalog {
     func furtherParts(_ index: Int) -> [Part] { furtherParts.isEmpty ? [] : furtherParts[Int32(index)] ?? [] }
   }
 
+  /// The shelves that have items, each in the place of its kind: looked up for every item.
+  struct Shelves: Sendable {
+    private var shelves = [Shelf](repeating: Shelf(), count: ItemKind.allCases.count)
+
+    subscript(kind: ItemKind) -> Shelf? {
+      let shelf = shelves[Int(kind.rawValue)]
+      return shelf.count > 0 ? shelf : nil
+    }
+
+    mutating func update(_ kind: ItemKind, _ change: (inout Shelf) -> Void) { change(&shelves[Int(kind.rawValue)]) }
+  }
+
   private(set) var documents: [Document] = []
-  private(set) var shelves: [ItemKind: Shelf] = [:]
+  private(set) var shelves = Shelves()
   private(set) var accounts: [String] = [""]
+  private var vpcs = IDTable<VPC>()
   /// The VPCs that plain instances name, in the order in which they came.
-  private(set) var namedVPCs: [ID<VPC>] = []
-  private var numbersOfVPCs: [ID<VPC>: Int32] = [:]
+  var namedVPCs: [ID<VPC>] { vpcs.ids }
   /// `ResolverRuleAssociations`, which add VPCs to rules.
   var associations: [Node] = []
   /// `ResourceRecordSets` at the top of a file, by the canonical id of the zone that the file is about.
@@ -115,11 +124,11 @@ struct Catalog {
   mutating func add(_ kind: ItemKind, _ id: ID<Item>, at locator: Int, account: UInt32 = 0, plain: PlainInstance? = nil)
   {
     let part = Part(locator: locator, document: UInt32(documents.count - 1), account: account)
-    shelves[kind, default: Shelf()].add(part, to: id, kind, plain)
+    shelves.update(kind) { $0.add(part, to: id, kind, plain) }
   }
 
   mutating func reserveCapacity(_ kind: ItemKind, _ count: Int) {
-    shelves[kind, default: Shelf()].reserveCapacity(count)
+    shelves.update(kind) { $0.reserveCapacity(count) }
   }
 
   mutating func account(_ id: String) -> UInt32 {
@@ -129,15 +138,9 @@ struct Catalog {
   }
 
   /// The number of a VPC that a plain instance names.
-  mutating func number(of id: ID<VPC>) -> Int32 {
-    if namedVPCs.last == id { return Int32(namedVPCs.count - 1) }
-    if let number = numbersOfVPCs[id] { return number }
-    numbersOfVPCs[id] = Int32(namedVPCs.count)
-    namedVPCs.append(id)
-    return Int32(namedVPCs.count - 1)
-  }
+  mutating func number(of id: ID<VPC>) -> Int32 { Int32(vpcs.add(id).row) }
 
-  var itemCount: Int { shelves.values.reduce(0) { $0 + $1.count } }
+  var itemCount: Int { ItemKind.allCases.reduce(0) { $0 + (shelves[$1]?.count ?? 0) } }
 
   func has(_ kind: ItemKind) -> Bool { shelves[kind] != nil }
 

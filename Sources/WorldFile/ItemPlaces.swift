@@ -3,7 +3,7 @@
 struct ItemPlaces: Sendable {
   /// The file of each document, and where the items begin that it holds as trees.
   private let documents: [(file: Int, held: [Spot])]
-  private let shelves: [ItemKind: Catalog.Shelf]
+  private let shelves: Catalog.Shelves
   private let removed: [ItemKind: Set<Int>]
   private let files: FileTable
 

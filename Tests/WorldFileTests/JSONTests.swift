@@ -26,6 +26,24 @@ private func failure(_ octets: [UInt8]) -> JSONError? {
 }
 
 @Suite struct JSON {
+  @Test("A string ends at its first quotation mark, wherever in eight octets it and other odd octets stand")
+  func positions() throws {
+    for length in 0..<20 {
+      let plain = String(repeating: "a", count: length)
+      #expect(try read("\"\(plain)\"").string == plain)
+      #expect(failure("\"\(plain)")?.message == "a string has no end")
+      for place in 0...length {
+        let (head, tail) = (plain.prefix(place), plain.dropFirst(place))
+        #expect(try read("\"\(head)\\n\(tail)\"").string == "\(head)\n\(tail)")
+        #expect(try read("\"\(head)ä!\u{7f}\(tail)\"").string == "\(head)ä!\u{7f}\(tail)")
+        let control = failure("\"\(head)\u{1f}\(tail)\"")
+        #expect(control == JSONError(offset: place + 1, message: "a control character must be escaped in a string"))
+        let broken = [0x22] + Array(head.utf8) + [0x80] + Array(tail.utf8) + [0x22]
+        #expect(failure(broken)?.message == "not UTF-8")
+      }
+    }
+  }
+
   @Test(arguments: [
     (#""a""#, "a"), (#""""#, ""), (#""\"\\\/\b\f\n\r\t""#, "\"\\/\u{8}\u{c}\n\r\t"), (#""\u00e4x""#, "äx"),
     (#""\ud83d\ude00!""#, "😀!"), (#""\uD83D\uDE00""#, "😀"), ("\"ä😀\"", "ä😀"), (#""a\u0000b""#, "a\u{0}b"),
