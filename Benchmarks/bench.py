@@ -419,6 +419,17 @@ def change(work):
                     base=None if server is ours else base)
 
 
+def model_changes(work):
+    """From a change in the model to its answer, in one process."""
+    for plan in [Plan(100, 100)] + ([] if QUICK else [Plan(1000, 1000)]):
+        text = run([replay_program(), world_file(plan), "--changes", "1000"], patience=300)
+        for line in text.splitlines():
+            found = json.loads(line)
+            if "change" in found:
+                row("%s: in the model to the answer" % plan.title(), found["change"], [found["median_us"]], "µs",
+                    remark="at most %s µs" % number(found["most_us"]))
+
+
 def until_changed(server, plan, name, last):
     message = servers.question(name)
     expected = (plan.base(0) + last).to_bytes(4, "big")
@@ -476,8 +487,9 @@ def replay_program():
 
 
 PARTS = {"counts": exact, "hundred": hundred, "flat": flat, "million": million, "askers": askers, "growth": growth,
-         "in_process": in_process, "workers": two_workers, "change": change}
-QUICK_PARTS = ["counts", "hundred", "growth", "change"]
+         "in_process": in_process, "workers": two_workers, "change": change,
+         "model": model_changes}
+QUICK_PARTS = ["counts", "hundred", "growth", "change", "model"]
 
 
 def machine():

@@ -60,6 +60,33 @@ struct AddressLedger {
     ipv4Entries.reserveCapacity(2 * count)
   }
 
+  /// EC2-Classic of each Region where somebody has had an address.
+  var classicNetworks: [Network] { regions.map { .classic($0) } }
+  /// Addresses that have been touched, where somebody wants to know.
+  private var notes: Notes?
+
+  private struct Notes {
+    var privateAddresses: Set<Effects.PrivateAddress> = []
+    var publicAddresses: Set<IPv4Address> = []
+    var ipv6Addresses = false
+  }
+
+  /// Adds what has been touched since the last call; from the first call on it is noted.
+  mutating func takeNotes(into effects: inout Effects) {
+    if let notes {
+      effects.privateAddresses = notes.privateAddresses
+      effects.publicAddresses = notes.publicAddresses
+      effects.ipv6Addresses = notes.ipv6Addresses
+    }
+    notes = Notes()
+  }
+
+  private mutating func note(_ address: IPv4Address, in network: Network) {
+    guard notes != nil else { return }
+    let vpcID: ID<VPC>? = if case .vpc(let id) = network { id } else { nil }
+    notes?.privateAddresses.insert(Effects.PrivateAddress(vpcID: vpcID, address: address))
+  }
+
   subscript(address: IPv4Address, in network: Network) -> Entry? {
     number(of: network).flatMap { ipv4Entries[HeldAddresses.key($0, address.rawValue)] }.map(entry)
   }
@@ -68,14 +95,17 @@ struct AddressLedger {
 
   mutating func record(_ address: IPv4Address, in network: Network, _ holder: AddressHolder, partner: IPv4Address?) {
     join(HeldAddresses.key(addNumber(of: network), address.rawValue), holder, partner)
+    note(address, in: network)
   }
 
   mutating func record(_ address: IPv6Address, in network: Network, _ holder: AddressHolder) {
     ipv6Entries[network, default: [:]][address, default: Entry()].join(holder)
+    notes?.ipv6Addresses = true
   }
 
   mutating func record(publicAddress: IPv4Address, _ holder: AddressHolder, partner: IPv4Address?) {
     join(publicKey(publicAddress), holder, partner)
+    notes?.publicAddresses.insert(publicAddress)
   }
 
   /// An Elastic IP address that is associated with nothing has an entry without holders.
@@ -86,9 +116,13 @@ struct AddressLedger {
 
   mutating func release(_ address: IPv4Address, in network: Network) {
     if let number = number(of: network) { ipv4Entries.remove(HeldAddresses.key(number, address.rawValue)) }
+    note(address, in: network)
   }
 
-  mutating func release(publicAddress: IPv4Address) { ipv4Entries.remove(publicKey(publicAddress)) }
+  mutating func release(publicAddress: IPv4Address) {
+    ipv4Entries.remove(publicKey(publicAddress))
+    notes?.publicAddresses.insert(publicAddress)
+  }
 
   mutating func removePartner(of address: IPv4Address, in network: Network) {
     guard let number = number(of: network) else { return }

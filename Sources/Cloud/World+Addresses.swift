@@ -171,3 +171,25 @@ struct VPCBounds: Sendable {
     first.contains(address) || others.contains { $0.contains(address) }
   }
 }
+
+extension World {
+  /// The instances that hold a private address in a VPC, or in EC2-Classic, which has one network a Region.
+  public func instances(holding address: IPv4Address, inVPC id: ID<VPC>?) -> [ID<Instance>] {
+    let networks = id.map { [Network.vpc($0)] } ?? addresses.classicNetworks
+    return networks.compactMap { network in
+      if case .instance(let id)? = addresses[address, in: network]?.resource { return id }
+      return nil
+    }
+  }
+
+  /// The resource that holds a public address, and the interface that shows it.
+  public func holders(ofPublicAddress address: IPv4Address) -> [AddressHolder] {
+    addresses[publicAddress: address]?.holders ?? []
+  }
+
+  /// The Regions of all services, some of them more than once.
+  public var serviceRegions: [Region] {
+    dbInstances.values.map(\.region) + dbClusters.values.map(\.region) + redshiftClusters.values.map(\.region)
+      + cacheClusters.values.map(\.region) + loadBalancers.values.map(\.region)
+  }
+}

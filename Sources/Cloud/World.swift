@@ -47,7 +47,18 @@ public struct World: Sendable {
   var rulesByDomainAndVPC: [NameOnVPC: ID<ResolverRule>] = [:]
   var requesterSources: Set<RequesterKey> = []
 
+  /// What changes have touched, where somebody wants to know.
+  var effects: Effects?
+
   public init() {}
+
+  /// What changes have touched since the last call, or since the first one, from which on they are noted.
+  public mutating func takeEffects() -> Effects {
+    var taken = effects ?? Effects()
+    addresses.takeNotes(into: &taken)
+    effects = Effects()
+    return taken
+  }
 
   /// Makes room for so many instances at once: tables that grow step by step are moved again and again.
   public mutating func reserveCapacity(instances count: Int) {
@@ -57,6 +68,7 @@ public struct World: Sendable {
 
   /// Makes one change, whole or not at all.
   public mutating func apply(_ change: consuming Change) throws(Refusal) {
+    effects?.note(change)
     switch consume change {
     case .setSupportedPlatforms(let platforms): try setSupportedPlatforms(platforms)
     case .setSettings(let settings): self.settings = settings

@@ -56,29 +56,30 @@ public struct FoldedName: ~Copyable {
     words[Int(firstWords[label]) &+ index]
   }
 
-  /// Reads an uncompressed name at `offset` of `packet`; the offset after it, or `nil` when there is none.
+  /// Reads an uncompressed name at `offset` of a message of `count` octets; the offset after it, or `nil` when there is
+  /// none.
   @_noLocks
-  public mutating func read(_ packet: Span<UInt8>, at offset: Int) -> Int? {
+  public mutating func read(_ message: borrowing MutableSpan<UInt8>, count: Int, at offset: Int) -> Int? {
     var source = offset
     labelCount = 0
     length = 1
-    while source < packet.count {
-      let size = Int(packet[source])
+    while source < count {
+      let size = Int(message[source])
       if size == 0 {
         setHashes(before: labelCount)
         return source &+ 1
       }
       // Two high bits set would be a pointer: there is nothing before a question to point to (RFC 1035 4.1.4).
-      guard size <= Limits.labelOctets, length &+ size < Limits.nameOctets, source &+ size < packet.count else { break }
+      guard size <= Limits.labelOctets, length &+ size < Limits.nameOctets, source &+ size < count else { break }
       var next = Int(firstWords[labelCount])
       var taken = source
       let last = source &+ (size & ~7)
       while taken < last {
-        words[next] = fold(DNSWire.word(packet, littleEndianAt: taken))
+        words[next] = fold(DNSWire.word(message, littleEndianAt: taken))
         next &+= 1
         taken &+= 8
       }
-      words[next] = fold(DNSWire.word(packet, littleEndianAt: taken, count: size & 7 &+ 1))
+      words[next] = fold(DNSWire.word(message, littleEndianAt: taken, count: size & 7 &+ 1))
       next &+= 1
       endLabel(size, next)
       source &+= size &+ 1

@@ -146,14 +146,15 @@ extension Name: Hashable, Comparable {
   }
 
   public func hash(into hasher: inout Hasher) {
-    let wire = wire
-    let octets = wire.span
-    var offset = 0
-    while offset < octets.count {
-      let count = min(8, octets.count - offset)
-      hasher.combine(fold(word(octets, littleEndianAt: offset, count: count)))
-      offset += count
+    // Eight octets at a time: the hasher takes each value that it is given through a call.
+    var word: UInt64 = 0
+    var octets = 0
+    for octet in wire {
+      word = word << 8 | UInt64(octet)
+      octets += 1
+      if octets % 8 == 0 { hasher.combine(fold(word)) }
     }
+    hasher.combine(fold(word))
   }
 
   /// Canonical order (RFC 4034 6.1): by labels from the right.

@@ -1,12 +1,12 @@
 // Eight octets at a time. An offset of 16 or 32 bits cannot overflow when 7 is added to it, and the last octet comes
-// first: so the compiler leaves one bounds check of eight, and makes one load or store of the rest. It does so only where
-// it knows nothing else of the offset, hence functions of their own, which are not inlined (five instructions and a call;
-// inlined into a loop the same lines were 70).
+// first: so the compiler leaves one bounds check of eight, and makes one load or store of the rest. It does so only
+// where it knows nothing else of the offset, hence functions of their own, which are not inlined (five instructions and
+// a call; inlined into a loop the same lines were 70).
 
 /// Eight octets of a message from `offset` on, the first one lowest; the message must have them.
 @_noLocks
 @inline(never)
-func word(_ message: Span<UInt8>, littleEndianAt offset: Int) -> UInt64 {
+func word(_ message: borrowing MutableSpan<UInt8>, littleEndianAt offset: Int) -> UInt64 {
   let at = Int(UInt16(truncatingIfNeeded: offset))
   let last = UInt64(message[at &+ 7]) &<< 56
   return last | UInt64(message[at]) | UInt64(message[at &+ 1]) &<< 8 | UInt64(message[at &+ 2]) &<< 16
@@ -28,7 +28,7 @@ private func baseWord(_ store: borrowing OctetStore, littleEndianAt offset: Int)
 /// `count` octets, eight at most, the first one lowest and zeros above the last; the message must have them.
 @_noLocks
 @inline(__always)
-func word(_ message: Span<UInt8>, littleEndianAt offset: Int, count: Int) -> UInt64 {
+func word(_ message: borrowing MutableSpan<UInt8>, littleEndianAt offset: Int, count: Int) -> UInt64 {
   if offset &+ 8 <= message.count { return word(message, littleEndianAt: offset) & lowOctets(count) }
   return lastWord(message, offset, count)
 }
@@ -44,7 +44,7 @@ func word(_ store: borrowing OctetStore, littleEndianAt offset: Int, count: Int)
 /// Where the message ends within eight octets, and the second layer of a store.
 @_noLocks
 @inline(never)
-private func lastWord(_ message: Span<UInt8>, _ offset: Int, _ count: Int) -> UInt64 {
+private func lastWord(_ message: borrowing MutableSpan<UInt8>, _ offset: Int, _ count: Int) -> UInt64 {
   var word: UInt64 = 0
   var index = count
   while index > 0 {

@@ -14,9 +14,10 @@ public struct Query: BitwiseCopyable, Sendable {
   public var payloadSize = UInt16(512)
   public var ednsVersion: UInt8 = 0
   public var dnssecOK = false
-  /// Offset and size of the data of a Client Subnet option, 0 and 0 without one (RFC 7871 6).
-  public var clientSubnetOffset = 0
+  /// Octets of the data of a Client Subnet option, 0 without one (RFC 7871 6).
   public var clientSubnetSize = 0
+  /// Its first 24 octets, the first one lowest: they are gone from the message when the answer is written.
+  private var clientSubnet: (UInt64, UInt64, UInt64) = (0, 0, 0)
 
   @_noLocks public init() {}
 
@@ -34,81 +35,120 @@ public struct Query: BitwiseCopyable, Sendable {
     case badVers
   }
 
-  /// Reads `packet` into `self` and the question's name into `name`.
+  /// Reads the first `count` octets of `message` into `self` and the question's name into `name`.
   @_noLocks
-  public mutating func read(_ packet: Span<UInt8>, name: inout FoldedName) -> Judgement {
+  public mutating func read(
+    _ message: borrowing MutableSpan<UInt8>, count: Int, name: inout FoldedName
+  ) -> Judgement {
     self = Query()
-    guard packet.count >= Limits.headerOctets else { return .drop }
-    id = word(packet, 0)
-    flags = word(packet, 2)
+    guard count >= Limits.headerOctets else { return .drop }
+    // Id, flags, and the four counts.
+    let head = word(message, littleEndianAt: 0).byteSwapped
+    let counts = word(message, littleEndianAt: 4).byteSwapped
+    id = UInt16(truncatingIfNeeded: head &>> 48)
+    flags = UInt16(truncatingIfNeeded: head &>> 32)
     guard flags & 0x8000 == 0 else { return .drop }
     // The opcode is judged first: a bare header is a fair question about an opcode (RFC 8906 8.1.4).
     guard opcode == 0 else { return .notImp }
-    guard word(packet, 4) == 1 else { return .formErr }  // RFC 9619
-    guard let end = name.read(packet, at: Limits.headerOctets), end + 4 <= packet.count else { return .formErr }
-    type = RecordType(rawValue: word(packet, end))
-    recordClass = RecordClass(rawValue: word(packet, end + 2))
-    questionEnd = end + 4
-    var position = questionEnd
-    let before = Int(word(packet, 6)) + Int(word(packet, 8))
-    let additional = Int(word(packet, 10))
-    var index = 0
-    while index < before + additional {
-      guard let data = skipToData(packet, position) else { return .formErr }
-      let size = Int(word(packet, data - 2))
-      guard data + size <= packet.count else { return .formErr }
-      if word(packet, data - 10) == RecordType.opt.rawValue {
-        // One OPT, in the additional section, owned by the root (RFC 6891 6.1.1).
-        guard !hasEDNS, index >= before, data == position + 11 else { return .formErr }
-        readOPT(packet, at: position)
-        // What options mean is a matter of the version: of another one they are not read (RFC 6891 6.1.3).
-        if ednsVersion == 0, !readOptions(packet, data, data + size) { return .formErr }
-      }
-      position = data + size
-      index += 1
+    guard counts &>> 48 == 1 else { return .formErr }  // RFC 9619
+    guard let end = name.read(message, count: count, at: Limits.headerOctets), end &+ 4 <= count else {
+      return .formErr
     }
-    guard position == packet.count else { return .formErr }
+    type = RecordType(rawValue: word(message, end))
+    recordClass = RecordClass(rawValue: word(message, end &+ 2))
+    questionEnd = end &+ 4
+    let before = Int(counts &>> 32 & 0xffff) &+ Int(counts &>> 16 & 0xffff)
+    return readRecords(message, count, before: before, additional: Int(counts & 0xffff))
+  }
+
+  /// What stands behind the question.
+  @_noLocks
+  private mutating func readRecords(
+    _ message: borrowing MutableSpan<UInt8>, _ count: Int, before: Int, additional: Int
+  ) -> Judgement {
+    var position = questionEnd
+    var index = 0
+    while index < before &+ additional {
+      guard let data = skipToData(message, count, position) else { return .formErr }
+      let size = Int(word(message, data &- 2))
+      guard data &+ size <= count else { return .formErr }
+      if word(message, data &- 10) == RecordType.opt.rawValue {
+        // One OPT, in the additional section, owned by the root (RFC 6891 6.1.1).
+        guard !hasEDNS, index >= before, data == position &+ 11 else { return .formErr }
+        readOPT(message, at: position)
+        // What options mean is a matter of the version: of another one they are not read (RFC 6891 6.1.3).
+        if ednsVersion == 0, !readOptions(message, data, data &+ size) { return .formErr }
+      }
+      position = data &+ size
+      index &+= 1
+    }
+    guard position == count else { return .formErr }
     return ednsVersion == 0 ? .query : .badVers
   }
 
   @_noLocks
-  private mutating func readOPT(_ packet: Span<UInt8>, at position: Int) {
+  private mutating func readOPT(_ message: borrowing MutableSpan<UInt8>, at position: Int) {
     hasEDNS = true
-    payloadSize = max(512, word(packet, position + 3))
-    ednsVersion = packet[position + 6]
-    dnssecOK = packet[position + 7] & 0x80 != 0
+    payloadSize = max(512, word(message, position &+ 3))
+    ednsVersion = message[position &+ 6]
+    dnssecOK = message[position &+ 7] & 0x80 != 0
   }
 
   @_noLocks
-  private mutating func readOptions(_ packet: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+  private mutating func readOptions(_ message: borrowing MutableSpan<UInt8>, _ start: Int, _ end: Int) -> Bool {
     var position = start
     while position < end {
-      guard position + 4 <= end else { return false }
-      let size = Int(word(packet, position + 2))
-      guard position + 4 + size <= end else { return false }
-      if word(packet, position) == OptionCode.clientSubnet {
-        clientSubnetOffset = position + 4
+      guard position &+ 4 <= end else { return false }
+      let size = Int(word(message, position &+ 2))
+      guard position &+ 4 &+ size <= end else { return false }
+      if word(message, position) == OptionCode.clientSubnet {
         clientSubnetSize = size
+        clientSubnet = (
+          clientSubnetWord(message, position &+ 4, size), clientSubnetWord(message, position &+ 12, size &- 8),
+          clientSubnetWord(message, position &+ 20, size &- 16)
+        )
       }
-      position += 4 + size
+      position &+= 4 &+ size
     }
     return true
   }
 
-  /// The address of a Client Subnet option when it is given in full length (world.md 2.5).
   @_noLocks
-  public func clientSubnetAddress(_ packet: Span<UInt8>) -> IPAddress? {
-    guard clientSubnetSize >= 4 else { return nil }
-    let offset = clientSubnetOffset
-    switch (word(packet, offset), packet[offset + 2], clientSubnetSize) {
-    case (1, 32, 8):
-      return .v4(IPv4Address(rawValue: UInt32(word(packet, offset + 4)) << 16 | UInt32(word(packet, offset + 6))))
-    case (2, 128, 20):
-      var value: UInt128 = 0
-      for index in 0..<16 { value = value << 8 | UInt128(packet[offset + 4 + index]) }
-      return .v6(IPv6Address(rawValue: value))
-    default:
-      return nil
+  private func clientSubnetWord(_ message: borrowing MutableSpan<UInt8>, _ offset: Int, _ left: Int) -> UInt64 {
+    left <= 0 ? 0 : word(message, littleEndianAt: offset, count: min(8, left))
+  }
+
+  /// The address of a Client Subnet option when it is given in full length (world.md 2.5).
+  public var clientSubnetAddress: IPAddress? {
+    @_noLocks get {
+      // Family, source prefix length, scope prefix length, address.
+      let family = UInt16(truncatingIfNeeded: clientSubnet.0).byteSwapped
+      let prefix = UInt8(truncatingIfNeeded: clientSubnet.0 &>> 16)
+      let first = UInt32(truncatingIfNeeded: clientSubnet.0 &>> 32).byteSwapped
+      switch (family, prefix, clientSubnetSize) {
+      case (1, 32, 8):
+        return .v4(IPv4Address(rawValue: first))
+      case (2, 128, 20):
+        let second = clientSubnet.1.byteSwapped
+        let last = UInt32(truncatingIfNeeded: clientSubnet.2).byteSwapped
+        return .v6(IPv6Address(rawValue: UInt128(first) << 96 | UInt128(second) << 32 | UInt128(last)))
+      default:
+        return nil
+      }
+    }
+  }
+
+  /// Eight octets of a Client Subnet option as it is echoed, the first one lowest; `index` is 0, 1 or 2. The scope is
+  /// as long as the source prefix, or 0 when the option was not used (RFC 7871 7.2.1).
+  @_noLocks
+  public func clientSubnetEcho(_ index: Int) -> UInt64 {
+    switch index {
+    case 0:
+      var scope: UInt64 = 0
+      if case .some = clientSubnetAddress { scope = clientSubnet.0 &>> 16 & 0xff }
+      return clientSubnet.0 & ~(0xff &<< 24) | scope &<< 24
+    case 1: return clientSubnet.1
+    default: return clientSubnet.2
     }
   }
 }
@@ -125,16 +165,16 @@ public enum OptionCode {
 
 /// Two octets at `offset` in network order.
 @_noLocks
-func word(_ packet: Span<UInt8>, _ offset: Int) -> UInt16 {
-  UInt16(packet[offset]) << 8 | UInt16(packet[offset + 1])
+func word(_ message: borrowing MutableSpan<UInt8>, _ offset: Int) -> UInt16 {
+  UInt16(message[offset]) &<< 8 | UInt16(message[offset &+ 1])
 }
 
 /// The offset of a record's RDATA, the record starting at `start`; `nil` when it is cut off.
 @_noLocks
-private func skipToData(_ packet: Span<UInt8>, _ start: Int) -> Int? {
+private func skipToData(_ message: borrowing MutableSpan<UInt8>, _ count: Int, _ start: Int) -> Int? {
   var position = start
-  while position < packet.count {
-    let size = packet[position]
+  while position < count {
+    let size = message[position]
     if size == 0 {
       position += 1
     } else if size & 0xc0 == 0xc0 {
@@ -145,7 +185,7 @@ private func skipToData(_ packet: Span<UInt8>, _ start: Int) -> Int? {
     } else {
       return nil
     }
-    return position + 10 <= packet.count ? position + 10 : nil
+    return position + 10 <= count ? position + 10 : nil
   }
   return nil
 }

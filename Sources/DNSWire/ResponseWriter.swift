@@ -23,31 +23,17 @@ public struct ResponseWriter: ~Copyable {
 
   public init() {}
 
-  /// Starts a response to `packet`: its id, its question as it came, and our flags.
+  /// Starts the response to the query that stands in `out`: its id and its question stay where they are.
   @_noLocks
-  public mutating func begin(
-    _ query: Query, packet: Span<UInt8>, limit: Int, into out: inout MutableSpan<UInt8>
-  ) {
-    position = 0
+  public mutating func begin(_ query: Query, limit: Int, into out: inout MutableSpan<UInt8>) {
+    position = query.questionEnd
     overflowed = false
     answerCount = 0
     authorityCount = 0
     suffixCount = 0
     self.limit = min(limit, out.count)
     questionEnd = query.questionEnd
-    guard questionEnd <= self.limit else {
-      overflowed = true
-      return
-    }
-    // Flags and counts come along and are overwritten at the end. A header has twelve octets, so the last eight are
-    // there; some of them may be copied twice.
-    while position &+ 8 < questionEnd {
-      set(word(packet, littleEndianAt: position), littleEndianAt: position, in: &out)
-      position &+= 8
-    }
-    position = questionEnd
-    set(word(packet, littleEndianAt: position &- 8), littleEndianAt: position &- 8, in: &out)
-    set16(questionEnd > Limits.headerOctets ? 1 : 0, at: 4, into: &out)
+    if questionEnd > self.limit { overflowed = true }
   }
 
   /// The octets left for the OPT record are kept free from here on.
@@ -71,10 +57,11 @@ public struct ResponseWriter: ~Copyable {
   ) {
     let truncation: UInt16 = isTruncated ? 0x0200 : 0
     let flags = 0x8080 | query.flags & 0x7910 | truncation | code.rawValue & 0x0f
+    let questions: UInt64 = questionEnd > Limits.headerOctets ? 1 : 0
+    let counts =
+      questions &<< 48 | UInt64(answerCount) &<< 32 | UInt64(authorityCount) &<< 16 | UInt64(additional)
     set16(flags, at: 2, into: &out)
-    set16(answerCount, at: 6, into: &out)
-    set16(authorityCount, at: 8, into: &out)
-    set16(additional, at: 10, into: &out)
+    set(counts.byteSwapped, littleEndianAt: 4, in: &out)
   }
 
   /// Cuts the response back to its question.

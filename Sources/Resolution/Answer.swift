@@ -21,27 +21,28 @@ public struct Scratch: ~Copyable {
   public init() {}
 }
 
-/// Writes the answer to `packet` into `out` and returns its length; 0 means that nothing is sent.
+/// Turns the message of `count` octets that stands in `out` into its answer and returns the answer's length; 0 means
+/// that nothing is sent. An answer begins with its question, which therefore never moves.
 /// - Parameter known: Who asks, where that is not found out from the arrival: a what-if asks as anybody.
 @_noLocks
 public func answer(
-  _ tables: borrowing Tables, generation: UInt64, _ arrival: Arrival, packet: Span<UInt8>, from known: Asker? = nil,
-  scratch: inout Scratch, into out: inout MutableSpan<UInt8>
+  _ tables: borrowing Tables, generation: UInt64, _ arrival: Arrival, messageOf count: Int,
+  in out: inout MutableSpan<UInt8>, from known: Asker? = nil, scratch: inout Scratch
 ) -> Int {
   scratch.hopCount = 0
   scratch.errorCode = nil
   scratch.lastAskerWasUnknown = false
-  let judgement = scratch.query.read(packet, name: &scratch.name)
+  let judgement = scratch.query.read(out, count: count, name: &scratch.name)
   if case .drop = judgement { return 0 }
   let query = scratch.query
-  scratch.writer.begin(query, packet: packet, limit: sizeLimit(tables, query, arrival), into: &out)
+  scratch.writer.begin(query, limit: sizeLimit(tables, query, arrival), into: &out)
   let optSize = query.hasEDNS ? 11 + clientSubnetEchoSize(query, arrival) : 0
   scratch.writer.reserve(optSize)
   var code = ResponseCode.noError
   switch judgement {
   case .query:
     guard
-      let result = answerQuestion(tables, generation, arrival, packet, known, &scratch, into: &out)
+      let result = answerQuestion(tables, generation, arrival, known, &scratch, into: &out)
     else { return 0 }
     code = result
   default:
@@ -61,7 +62,7 @@ public func answer(
     }
   }
   scratch.writer.release(optSize)
-  if query.hasEDNS { putOPT(tables, arrival, packet, code, &scratch, into: &out) }
+  if query.hasEDNS { putOPT(tables, arrival, code, &scratch, into: &out) }
   scratch.writer.finish(
     query, code: code, isTruncated: isTruncated, additional: query.hasEDNS ? 1 : 0, into: &out)
   return scratch.writer.position
@@ -80,12 +81,12 @@ private func responseCode(_ judgement: Query.Judgement) -> ResponseCode {
 /// `nil`: nothing is sent.
 @_noLocks
 private func answerQuestion(
-  _ tables: borrowing Tables, _ generation: UInt64, _ arrival: Arrival, _ packet: Span<UInt8>, _ known: Asker?,
+  _ tables: borrowing Tables, _ generation: UInt64, _ arrival: Arrival, _ known: Asker?,
   _ scratch: inout Scratch, into out: inout MutableSpan<UInt8>
 ) -> ResponseCode? {
   let query = scratch.query
   var source = arrival.source
-  if arrival.trustsClientSubnet, let named = query.clientSubnetAddress(packet) { source = named }
+  if arrival.trustsClientSubnet, let named = query.clientSubnetAddress { source = named }
   scratch.source = source
   scratch.asker = known ?? tables.asker(source: source, network: arrival.network)
   if case .unknown = scratch.asker.reason { scratch.lastAskerWasUnknown = true }
@@ -123,7 +124,7 @@ private func clientSubnetEchoSize(_ query: Query, _ arrival: Arrival) -> Int {
 
 @_noLocks
 private func putOPT(
-  _ tables: borrowing Tables, _ arrival: Arrival, _ packet: Span<UInt8>, _ code: ResponseCode,
+  _ tables: borrowing Tables, _ arrival: Arrival, _ code: ResponseCode,
   _ scratch: inout Scratch, into out: inout MutableSpan<UInt8>
 ) {
   let query = scratch.query
@@ -137,17 +138,13 @@ private func putOPT(
   let lengthAt = scratch.writer.position
   scratch.writer.put16(0, into: &out)
   if clientSubnetEchoSize(query, arrival) > 0 {
-    var isUsed = false
-    if case .some = query.clientSubnetAddress(packet) { isUsed = true }
     scratch.writer.put16(OptionCode.clientSubnet, into: &out)
     scratch.writer.put16(UInt16(truncatingIfNeeded: query.clientSubnetSize), into: &out)
     var index = 0
     while index < query.clientSubnetSize {
-      var octet = packet[query.clientSubnetOffset + index]
-      // The scope: as long as the source prefix, or 0 when the option was not used.
-      if index == 3 { octet = isUsed ? packet[query.clientSubnetOffset + 2] : 0 }
-      scratch.writer.put8(octet, into: &out)
-      index += 1
+      scratch.writer.put(
+        query.clientSubnetEcho(index &>> 3), count: min(8, query.clientSubnetSize &- index), into: &out)
+      index &+= 8
     }
   }
   putExtendedError(tables, &scratch, into: &out)

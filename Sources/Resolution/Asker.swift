@@ -75,6 +75,7 @@ struct AskerCode: BitwiseCopyable {
   }
 
   var tag: UInt32 { @_noLocks get { rawValue >> 29 } }
+  static var ambiguousTag: UInt32 { @_noLocks get { 4 } }
   var isRequester: Bool { @_noLocks get { rawValue & 1 << 28 != 0 } }
   var index: UInt32 { @_noLocks get { rawValue & ((1 << 28) - 1) } }
 }
@@ -147,7 +148,7 @@ extension Tables {
     default:
       break
     }
-    if code.isRequester { asker.reason = .requester }
+    if code.isRequester, code.tag != AskerCode.ambiguousTag { asker.reason = .requester }
     asker.view = view(of: asker)
     return asker
   }

@@ -4,38 +4,57 @@ import DNSWire
 
 extension Draft {
   mutating func addVPCs() {
-    vpcIDs = world.vpcs.keys.sorted()
-    for (index, id) in vpcIDs.enumerated() { vpcIndex[id] = UInt32(index) }
-    let peerings = peeringsByVPC()
+    let vpcIDs = world.vpcs.keys.sorted()
+    for (index, id) in vpcIDs.enumerated() { rowOf.vpc[id] = UInt32(index) }
     for id in vpcIDs {
-      guard let vpc = world.vpcs[id] else { continue }
-      var flags: UInt8 = 0
-      if vpc.enableDnsSupport { flags |= VPCRow.Flags.dnsSupport.rawValue }
-      if vpc.enableDnsHostnames { flags |= VPCRow.Flags.dnsHostnames.rawValue }
-      if vpc.classicLinkEnabled { flags |= VPCRow.Flags.classicLink.rawValue }
-      if vpc.classicLinkDnsSupported { flags |= VPCRow.Flags.classicLinkDNS.rawValue }
-      if world.resolverConfigs[id]?.autodefinedReverse ?? true { flags |= VPCRow.Flags.autodefinedReverse.rawValue }
-      let firstRange = UInt32(rangeRows.count)
-      for block in vpc.cidrBlocks { addRange(block) }
-      let firstPeer = UInt32(peerRows.count)
-      for peer in peerings[id] ?? [] {
+      if let vpc = world.vpcs[id] { add(vpc) }
+    }
+    addPeers()
+  }
+
+  /// Adds the row of a VPC, without its peers, zones and rules.
+  mutating func add(_ vpc: VPC) {
+    vpcRows.append(
+      VPCRow(
+        flags: flags(of: vpc), region: rowOf.region[vpc.region] ?? 0, zoneLabels: 0, ruleLabels: 0,
+        firstRange: UInt32(rangeRows.count), rangeCount: UInt16(vpc.cidrBlocks.count), peerCount: 0, firstPeer: 0,
+        identifier: identifiers.add(vpc.id.rawValue)))
+    for block in vpc.cidrBlocks { addRange(block) }
+  }
+
+  func flags(of vpc: VPC) -> VPCRow.Flags {
+    var flags: UInt8 = 0
+    if vpc.enableDnsSupport { flags |= VPCRow.Flags.dnsSupport.rawValue }
+    if vpc.enableDnsHostnames { flags |= VPCRow.Flags.dnsHostnames.rawValue }
+    if vpc.classicLinkEnabled { flags |= VPCRow.Flags.classicLink.rawValue }
+    if vpc.classicLinkDnsSupported { flags |= VPCRow.Flags.classicLinkDNS.rawValue }
+    if world.resolverConfigs[vpc.id]?.autodefinedReverse ?? true {
+      flags |= VPCRow.Flags.autodefinedReverse.rawValue
+    }
+    return VPCRow.Flags(rawValue: flags)
+  }
+
+  /// The active peerings of every VPC, in the order of their ids.
+  mutating func addPeers() {
+    let peerings = peeringsByVPC()
+    peerRows = []
+    for index in vpcRows.indices where vpcRows[index].peerCount > 0 { vpcRows[index].peerCount = 0 }
+    for (id, peers) in peerings {
+      guard let row = rowOf.vpc[id] else { continue }
+      vpcRows[Int(row)].firstPeer = UInt32(peerRows.count)
+      vpcRows[Int(row)].peerCount = UInt16(peers.count)
+      for peer in peers {
         peerRows.append(
           PeerRow(
-            vpc: vpcIndex[peer.side.vpcID] ?? none, allowsDNS: peer.side.options.allowDnsResolutionFromRemoteVpc,
+            vpc: rowOf.vpc[peer.side.vpcID] ?? none, allowsDNS: peer.side.options.allowDnsResolutionFromRemoteVpc,
             identifier: identifiers.add(peer.id.rawValue)))
       }
-      vpcRows.append(
-        VPCRow(
-          flags: VPCRow.Flags(rawValue: flags), region: regionIndex[vpc.region] ?? 0, zoneLabels: 0, ruleLabels: 0,
-          firstRange: firstRange, rangeCount: UInt16(UInt32(rangeRows.count) - firstRange),
-          peerCount: UInt16(UInt32(peerRows.count) - firstPeer), firstPeer: firstPeer,
-          identifier: identifiers.add(id.rawValue)))
     }
   }
 
   /// The range, and the reverse domains that Amazon defines for it: one for each block of 2 or 3 octets (semantics
   /// 3.4).
-  private mutating func addRange(_ block: CIDRBlock) {
+  mutating func addRange(_ block: CIDRBlock) {
     let octets = block.prefixLength <= 16 ? 2 : 3
     rangeRows.append(
       VPCRange(first: block.address.rawValue, last: block.last.rawValue, reverseOctets: UInt8(octets)))
@@ -63,29 +82,44 @@ extension Draft {
     instanceRows.reserveCapacity(world.instances.count)
     identifiers.reserve(world.instances.count * 20)
     publicAddressRows.reserveCapacity(world.instances.count)
-    // Only the rows that something refers to by the instance's id are ever looked for.
-    let referred = referredInstances()
+    let referred = expectsChanges ? [] : referredInstances()
     for instance in world.instances.values {
-      let index = UInt32(instanceRows.count)
-      if !referred.isEmpty, referred.contains(instance.id) { instanceIndex[instance.id] = index }
-      let vpc = instance.vpcID.flatMap { vpcIndex[$0] } ?? none
-      let region = regionIndex[instance.region] ?? 0
-      let options = world.resourceNameOptions(of: instance)
-      instanceRows.append(
-        InstanceRow(
-          vpc: vpc, region: region,
-          address: instance.privateIPAddress?.rawValue ?? none, identifier: identifiers.add(instance.id.rawValue)))
+      let row = add(instance)
+      if instance.isClassic { rowOf.classicInstances[instance.region, default: 0] += 1 }
+      if expectsChanges || !referred.isEmpty && referred.contains(instance.id) { rowOf.instance[instance.id] = row }
       for pair in instance.addresses {
-        guard let address = pair.publicAddress else { continue }
-        addPublicAddress(
-          address, pair.privateAddress, region: region, vpc: vpc, instance: index, isClassic: instance.isClassic)
+        if let address = pair.publicAddress { setPublicAddress(address, publicAddressRow(pair, row)) }
       }
-      addResourceName(of: instance, index, options)
+      addResourceName(of: instance, row)
     }
     addInterfacesAndElasticIPs()
     addServiceAddresses()
   }
 
+  /// Adds the row of an instance, without its names.
+  mutating func add(_ instance: Instance) -> UInt32 {
+    let address = instance.privateIPAddress?.rawValue ?? none
+    let identifier = identifiers.add(instance.id.rawValue)
+    if let last = lastPlace, last.vpcID == instance.vpcID, last.region == instance.region {
+      instanceRows.append(
+        InstanceRow(vpc: last.vpcRow, region: last.regionRow, address: address, identifier: identifier))
+    } else {
+      let vpc = instance.vpcID.flatMap { rowOf.vpc[$0] } ?? none
+      let region = rowOf.region[instance.region] ?? 0
+      instanceRows.append(InstanceRow(vpc: vpc, region: region, address: address, identifier: identifier))
+      lastPlace = (instance.vpcID, instance.region, vpc, region)
+    }
+    return UInt32(instanceRows.count - 1)
+  }
+
+  func publicAddressRow(_ pair: AddressPair, _ row: UInt32) -> PublicAddressRow {
+    let instance = instanceRows[Int(row)]
+    return PublicAddressRow(
+      privateAddress: pair.privateAddress.rawValue, vpc: instance.vpc, instance: row, region: instance.region,
+      isClassic: instance.vpc == none)
+  }
+
+  /// Only these rows are looked for by the instance's id when nothing is going to change.
   private func referredInstances() -> Set<ID<Instance>> {
     var ids = Set(world.classicLinks.keys)
     for requester in world.requesters {
@@ -96,7 +130,8 @@ extension Draft {
     return ids
   }
 
-  private mutating func addResourceName(of instance: Instance, _ index: UInt32, _ options: PrivateDnsNameOptions) {
+  mutating func addResourceName(of instance: Instance, _ row: UInt32) {
+    let options = world.resourceNameOptions(of: instance)
     guard let whole = world.resourceName(of: instance, options) else { return }
     let ttl = world.settings.timesToLive.resourceName
     let first = UInt32(setRows.count)
@@ -108,16 +143,10 @@ extension Draft {
     }
     let node = addNode(firstSet: first)
     resourceNames.set(whole, in: 0, to: UInt32(resourceRows.count))
-    resourceRows.append(ResourceRow(instance: index, node: node))
+    resourceRows.append(ResourceRow(instance: row, node: node))
   }
 
-  mutating func addPublicAddress(
-    _ address: IPv4Address, _ privateAddress: IPv4Address?, region: UInt16, vpc: UInt32, instance: UInt32 = none,
-    isClassic: Bool
-  ) {
-    let row = PublicAddressRow(
-      privateAddress: privateAddress?.rawValue ?? none, vpc: vpc, instance: instance, region: region,
-      isClassic: isClassic)
+  mutating func setPublicAddress(_ address: IPv4Address, _ row: PublicAddressRow) {
     if let known = publicAddresses.value(of: address.rawValue, in: 0), publicAddressRows.isRecent(Int(known)) {
       publicAddressRows[Int(known)] = row
     } else {
@@ -132,26 +161,36 @@ extension Draft {
 
   private mutating func addInterfacesAndElasticIPs() {
     for interface in world.networkInterfaces.values {
-      guard let vpc = world.vpcs[interface.vpcID], let index = vpcIndex[vpc.id] else { continue }
       for pair in interface.addresses {
-        guard let address = pair.publicAddress, !isKnown(address) else { continue }
-        addPublicAddress(
-          address, pair.privateAddress, region: regionIndex[vpc.region] ?? 0, vpc: index,
-          instance: interface.instanceID.flatMap { instanceIndex[$0] } ?? none, isClassic: false)
+        guard let address = pair.publicAddress, !isKnown(address),
+          let row = publicAddressRow(pair, of: interface)
+        else { continue }
+        setPublicAddress(address, row)
       }
     }
     for elastic in world.elasticIPs.values where !isKnown(elastic.publicIP) {
-      let region = regionIndex[elastic.region] ?? 0
-      let instance = elastic.instanceID.flatMap { world.instances[$0] }
-      let interface = elastic.networkInterfaceID.flatMap { world.networkInterfaces[$0] }
-      let vpc = instance?.vpcID ?? interface?.vpcID
-      // Not associated: the name exists, and nothing private stands behind it (decision 16).
-      addPublicAddress(
-        elastic.publicIP,
-        elastic.privateIPAddress ?? instance?.privateIPAddress ?? interface?.addresses.first?.privateAddress,
-        region: region, vpc: vpc.flatMap { vpcIndex[$0] } ?? none,
-        instance: instance.flatMap { instanceIndex[$0.id] } ?? none, isClassic: instance?.isClassic ?? false)
+      setPublicAddress(elastic.publicIP, publicAddressRow(of: elastic))
     }
+  }
+
+  func publicAddressRow(_ pair: AddressPair, of interface: NetworkInterface) -> PublicAddressRow? {
+    guard let vpc = world.vpcs[interface.vpcID], let row = rowOf.vpc[vpc.id] else { return nil }
+    return PublicAddressRow(
+      privateAddress: pair.privateAddress.rawValue, vpc: row,
+      instance: interface.instanceID.flatMap { rowOf.instance[$0] } ?? none,
+      region: rowOf.region[vpc.region] ?? 0, isClassic: false)
+  }
+
+  /// Not associated: the name exists, and nothing private stands behind it (decision 16).
+  func publicAddressRow(of elastic: ElasticIP) -> PublicAddressRow {
+    let instance = elastic.instanceID.flatMap { world.instances[$0] }
+    let interface = elastic.networkInterfaceID.flatMap { world.networkInterfaces[$0] }
+    let vpc = instance?.vpcID ?? interface?.vpcID
+    let address = elastic.privateIPAddress ?? instance?.privateIPAddress ?? interface?.addresses.first?.privateAddress
+    return PublicAddressRow(
+      privateAddress: address?.rawValue ?? none, vpc: vpc.flatMap { rowOf.vpc[$0] } ?? none,
+      instance: instance.flatMap { rowOf.instance[$0.id] } ?? none, region: rowOf.region[elastic.region] ?? 0,
+      isClassic: instance?.isClassic ?? false)
   }
 }
 

@@ -4,9 +4,8 @@ import DNSWire
 
 extension Draft {
   mutating func addRegions() {
-    regions = Array(regionsOfWorld(world)).sorted()
-    for (index, region) in regions.enumerated() {
-      regionIndex[region] = UInt16(index)
+    for (index, region) in regionsOfWorld(world).sorted().enumerated() {
+      rowOf.region[region] = UInt16(index)
       let suffixes = RegionSuffixes(region)
       let publicDomain = addDomain(suffixes.publicDomain, .publicCompute, region: UInt16(index))
       let privateDomain = addDomain(suffixes.privateDomain, .privateCompute, region: UInt16(index))

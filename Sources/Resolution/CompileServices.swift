@@ -5,34 +5,38 @@ import DNSWire
 extension Draft {
   /// Decision 16: databases and clusters have `ec2-…` names like instances.
   mutating func addServiceAddresses() {
-    for database in world.dbInstances.values {
-      let addresses = world.addresses(of: database)
-      addServiceAddress(addresses.publicAddress, addresses.privateAddress, database.region, database.vpcID)
-      addServiceAddress(
-        database.standbyPublicIPAddress, database.standbyPrivateIPAddress, database.region, database.vpcID)
-    }
-    for cluster in world.redshiftClusters.values {
-      addServiceAddress(cluster.publicIPAddress, cluster.privateIPAddress, cluster.region, cluster.vpcID)
-    }
-    for cluster in world.cacheClusters.values {
-      for node in cluster.nodes {
-        addServiceAddress(node.publicIPAddress, node.privateIPAddress, cluster.region, cluster.vpcID)
+    for service in serviceAddresses() {
+      // Its interface or its Elastic IP address may have told the same already.
+      if let known = publicAddresses.value(of: service.address.rawValue, in: 0),
+        publicAddressRows[Int(known)].privateAddress != none
+      {
+        continue
       }
+      setPublicAddress(service.address, service.row)
     }
   }
 
-  private mutating func addServiceAddress(
-    _ address: IPv4Address?, _ privateAddress: IPv4Address?, _ region: Region, _ vpcID: ID<VPC>?
-  ) {
-    guard let address else { return }
-    if let known = publicAddresses.value(of: address.rawValue, in: 0),
-      publicAddressRows[Int(known)].privateAddress != none
-    {
-      return
+  func serviceAddresses() -> [(address: IPv4Address, row: PublicAddressRow)] {
+    var result: [(address: IPv4Address, row: PublicAddressRow)] = []
+    func add(_ address: IPv4Address?, _ privateAddress: IPv4Address?, _ region: Region, _ vpcID: ID<VPC>?) {
+      guard let address else { return }
+      let row = PublicAddressRow(
+        privateAddress: privateAddress?.rawValue ?? none, vpc: vpcID.flatMap { rowOf.vpc[$0] } ?? none,
+        instance: none, region: rowOf.region[region] ?? 0, isClassic: vpcID == nil)
+      result.append((address, row))
     }
-    addPublicAddress(
-      address, privateAddress, region: regionIndex[region] ?? 0, vpc: vpcID.flatMap { vpcIndex[$0] } ?? none,
-      isClassic: vpcID == nil)
+    for database in world.dbInstances.values {
+      let addresses = world.addresses(of: database)
+      add(addresses.publicAddress, addresses.privateAddress, database.region, database.vpcID)
+      add(database.standbyPublicIPAddress, database.standbyPrivateIPAddress, database.region, database.vpcID)
+    }
+    for cluster in world.redshiftClusters.values {
+      add(cluster.publicIPAddress, cluster.privateIPAddress, cluster.region, cluster.vpcID)
+    }
+    for cluster in world.cacheClusters.values {
+      for node in cluster.nodes { add(node.publicIPAddress, node.privateIPAddress, cluster.region, cluster.vpcID) }
+    }
+    return result
   }
 
   mutating func addEndpoints() {
@@ -63,7 +67,7 @@ extension Draft {
     endpointRows.append(
       EndpointRow(
         node: node, domain: addAuthority(endpoint.name.parent ?? .root), rule: endpoint.rule,
-        vpc: endpoint.vpcID.flatMap { vpcIndex[$0] } ?? none, identifier: identifiers.add(endpoint.resource),
+        vpc: endpoint.vpcID.flatMap { rowOf.vpc[$0] } ?? none, identifier: identifiers.add(endpoint.resource),
         isPublic: endpoint.isPublic, isUnknown: isUnknown))
   }
 }

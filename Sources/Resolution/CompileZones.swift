@@ -5,20 +5,27 @@ import DNSWire
 extension Draft {
   mutating func addZones() {
     for zone in world.hostedZones.values.sorted(by: { $0.id < $1.id }) {
-      let index = addZone(zone)
-      let labels = zone.name.labelCount
-      let bit = UInt64(1) << UInt64(min(labels, 63))
-      if zone.isPrivate {
-        for id in zone.vpcIDs {
-          guard let vpc = vpcIndex[id] else { continue }
-          apexes.set(zone.name, in: vpc, to: index)
-          vpcRows[Int(vpc)].zoneLabels |= bit
-        }
-      } else {
-        apexes.set(zone.name, in: Space.publicZones, to: index)
-        publicZoneLabels |= bit
-      }
+      add(zone)
     }
+  }
+
+  /// Adds a zone and lets those see it who are meant to.
+  mutating func add(_ zone: HostedZone) {
+    let index = addZone(zone)
+    let labels = zone.name.labelCount
+    let bit = UInt64(1) << UInt64(min(labels, 63))
+    if zone.isPrivate {
+      for id in zone.vpcIDs {
+        guard let vpc = rowOf.vpc[id] else { continue }
+        apexes.set(zone.name, in: vpc, to: index)
+        vpcRows[Int(vpc)].zoneLabels |= bit
+      }
+    } else {
+      apexes.set(zone.name, in: Space.publicZones, to: index)
+      publicZoneLabels |= bit
+    }
+    guard expectsChanges else { return }
+    rowOf.zone[zone.id] = RowNumbers.ZonePlace(name: zone.name, isPrivate: zone.isPrivate, vpcIDs: Set(zone.vpcIDs))
   }
 
   mutating func addZone(_ zone: HostedZone) -> UInt32 {
@@ -103,8 +110,8 @@ extension Draft {
     }
     var rotation: UInt16 = 0
     if case .rotating = kind {
-      rotation = rotatingSets
-      rotatingSets &+= 1
+      rotation = rowOf.rotatingSets
+      rowOf.rotatingSets &+= 1
     }
     setRows.append(
       SetRow(

@@ -9,13 +9,8 @@ public enum Compiler {
   public static func compile(
     _ world: World, generation: UInt64, explains: Bool = false, switchedOff: Set<Rule> = []
   ) -> Snapshot {
-    var draft = Draft(world)
-    draft.addRegions()
-    draft.addVPCs()
-    draft.addInstances()
-    draft.addZones()
-    draft.addResolverRules()
-    draft.addEndpoints()
+    var draft = Draft(world, expectsChanges: false)
+    draft.addEverything()
     return Snapshot(
       generation: generation, tables: draft.finish(rules: RuleSet(without: switchedOff), explains: explains))
   }
@@ -24,17 +19,16 @@ public enum Compiler {
 /// The tables while they grow.
 struct Draft: ~Copyable {
   let world: World
+  let expectsChanges: Bool
+  var rowOf = RowNumbers()
+  /// Where the last instance was: the next one is mostly there too, and looking for it costs more than all the rest.
+  var lastPlace: (vpcID: ID<VPC>?, region: Region, vpcRow: UInt32, regionRow: UInt16)?
   var identifiers = TextStore()
   var data = Growing<UInt8>()
-  var regions: [Region] = []
-  var regionIndex: [Region: UInt16] = [:]
   var regionRows: [RegionRow] = []
-  var vpcIDs: [ID<VPC>] = []
-  var vpcIndex: [ID<VPC>: UInt32] = [:]
   var vpcRows: [VPCRow] = []
   var rangeRows: [VPCRange] = []
   var peerRows: [PeerRow] = []
-  var instanceIndex: [ID<Instance>: UInt32] = [:]
   var instanceRows = Growing<InstanceRow>()
   var publicAddresses: AddressTableBuilder
   var publicAddressRows = Growing<PublicAddressRow>()
@@ -49,16 +43,25 @@ struct Draft: ~Copyable {
   var zoneRows: [ZoneRow] = []
   var nodeRows = Growing<NodeRow>()
   var setRows = Growing<SetRow>()
-  /// Sets that are answered in turn.
-  var rotatingSets: UInt16 = 0
   var endpoints = NameTableBuilder()
   var endpointRows: [EndpointRow] = []
   var resourceNames = NameTableBuilder()
   var resourceRows = Growing<ResourceRow>()
 
-  init(_ world: World) {
+  /// - Parameter expectsChanges: The row numbers of everything are kept, for `Compilation`.
+  init(_ world: World, expectsChanges: Bool) {
     self.world = world
+    self.expectsChanges = expectsChanges
     publicAddresses = AddressTableBuilder(expected: world.instances.count)
+  }
+
+  mutating func addEverything() {
+    addRegions()
+    addVPCs()
+    addInstances()
+    addZones()
+    addResolverRules()
+    addEndpoints()
   }
 
   consuming func finish(rules: RuleSet, explains: Bool) -> Tables {
@@ -71,20 +74,18 @@ struct Draft: ~Copyable {
     domains.set(name(["whoami"]), in: Space.chaos, to: ChaosName.whoami)
     domains.set(name(["version", "bind"]), in: Space.chaos, to: ChaosName.version)
     let publicReverse = addAuthority(name(["in-addr", "arpa"]))
-    let askers = AskerDraft(
-      world, vpcIDs: vpcIDs, vpcIndex: vpcIndex, instanceIndex: instanceIndex, regionIndex: regionIndex)
-    let askerRanges4 = RangeTable(askers.ranges4)
-    let askerRanges6 = RangeTable(askers.ranges6)
-    let classicRegion = askers.classicRegion
+    let askers = AskerDraft(world, rowOf, instanceRows)
+    let askerRanges4 = askers.ranges.table4()
+    let askerRanges6 = askers.ranges.table6()
     var links = AddressTableBuilder(expected: world.classicLinks.count)
     for link in world.classicLinks.values {
-      guard let instance = instanceIndex[link.instanceID], let vpc = vpcIndex[link.vpcID] else { continue }
+      guard let instance = rowOf.instance[link.instanceID], let vpc = rowOf.vpc[link.vpcID] else { continue }
       links.set(instance, in: 0, to: vpc)
     }
     return Tables(
       askerAddresses: askers.addresses.finish(), askerRanges4: askerRanges4,
-      askerRanges6: askerRanges6, resolverAddresses: resolverAddresses(world, vpcIndex),
-      links: links.finish(), classicRegion: classicRegion, vpcs: vpcRows, ranges: rangeRows,
+      askerRanges6: askerRanges6, resolverAddresses: resolverAddresses(world, rowOf),
+      links: links.finish(), classicRegion: regionOfClassicHosts(world, rowOf), vpcs: vpcRows, ranges: rangeRows,
       peers: peerRows, instances: InstanceRows(instanceRows), regions: regionRows,
       publicAddresses: publicAddresses.finish(),
       publicAddressRows: PublicAddressRows(publicAddressRows), domains: domains.finish(), domainRows: domainRows,
@@ -108,6 +109,10 @@ struct Draft: ~Copyable {
 struct TextStore {
   private(set) var octets = Growing<UInt8>()
 
+  init() {}
+
+  init(continuing store: borrowing OctetStore) { octets = Growing(continuing: store.base, store.recent) }
+
   mutating func reserve(_ count: Int) { octets.reserveCapacity(count) }
 
   /// The offset of the text.
@@ -122,10 +127,10 @@ struct TextStore {
 
 /// 172.16.0.23 is EC2-Classic; the base + 2 of a primary range is that VPC, unless several VPCs share it (world.md
 /// 2.1).
-private func resolverAddresses(_ world: World, _ vpcIndex: [ID<VPC>: UInt32]) -> AddressTable {
+func resolverAddresses(_ world: World, _ rowOf: RowNumbers) -> AddressTable {
   var networks: [UInt32: UInt32] = [:]
   for vpc in world.vpcs.values {
-    guard let index = vpcIndex[vpc.id] else { continue }
+    guard let index = rowOf.vpc[vpc.id] else { continue }
     let address = vpc.cidrBlock.address.rawValue + 2
     networks[address] = networks[address] == nil ? index : Network.any.rawValue
   }

@@ -72,11 +72,11 @@ extension Snapshot {
       source: .v4(IPv4Address(rawValue: 0)), destination: .v4(IPv4Address(rawValue: 0)), port: 0, network: network,
       isTCP: true, trustsClientSubnet: false)
     var scratch = Scratch()
-    var octets = [UInt8](repeating: 0, count: Limits.tcpOctets)
-    var room = octets.mutableSpan
     let query = Query.message(name: name, type: type)
+    var octets = query + [UInt8](repeating: 0, count: Limits.tcpOctets - query.count)
+    var room = octets.mutableSpan
     let count = answer(
-      tables, generation: generation, arrival, packet: query.span, from: asker, scratch: &scratch, into: &room)
+      tables, generation: generation, arrival, messageOf: query.count, in: &room, from: asker, scratch: &scratch)
     let response = count > 0 ? Response(Array(octets[..<count])) : nil
     let failure = scratch.errorCode.map {
       Response.ExtendedError(code: $0, text: scratch.errorText.text)

@@ -44,32 +44,22 @@ extension FoldedName {
     var text = first &>> skipped | low &<< (64 &- skipped)
     low = low &>> skipped | high &<< (64 &- skipped)
     high = high &>> skipped
-    var address: UInt32 = 0
-    var value: UInt32 = 0
-    var digits = 0
-    var parts = 0
     var left = size &- prefix.octets
-    while left > 0 {
-      let octet = UInt32(truncatingIfNeeded: text & 0xff)
-      text = text &>> 8 | low &<< 56
-      low = low &>> 8 | high &<< 56
-      high = high &>> 8
-      left &-= 1
-      if octet == 0x2d {
-        guard digits > 0, parts < 3 else { return nil }
-        address = address &<< 8 | value
-        value = 0
-        digits = 0
-        parts &+= 1
-      } else {
-        let digit = octet &- 0x30
-        guard digit < 10, digits == 0 || value > 0 else { return nil }
-        value = value &* 10 &+ digit
-        digits &+= 1
-        guard value < 256 else { return nil }
-      }
+    var address: UInt32 = 0
+    var part = 0
+    while part < 4 {
+      let window = UInt32(truncatingIfNeeded: text)
+      let digits = part == 3 ? left : lengthBeforeHyphen(window)
+      guard digits < left || part == 3, let value = decimalOctet(window, digits: digits) else { return nil }
+      address = address &<< 8 | value
+      let taken = UInt64(truncatingIfNeeded: 8 &* (digits &+ 1))
+      text = text &>> taken | low &<< (64 &- taken)
+      low = low &>> taken | high &<< (64 &- taken)
+      high = high &>> taken
+      left &-= digits &+ 1
+      part &+= 1
     }
-    return parts == 3 && digits > 0 ? address &<< 8 | value : nil
+    return address
   }
 
   /// The address of a name below `in-addr.arpa.`; `nil` for any other name, and when a label is not an octet.
@@ -106,17 +96,28 @@ extension FoldedName {
 /// into one word.
 @_noLocks
 private func decimalOctet(_ label: UInt64) -> UInt32? {
-  var left = label & 0xff
-  guard left > 0, left < 4 else { return nil }
-  var text = label &>> 8
-  guard left == 1 || text & 0xff != 0x30 else { return nil }
-  var value: UInt32 = 0
-  while left > 0 {
-    let digit = UInt32(truncatingIfNeeded: text & 0xff) &- 0x30
-    guard digit < 10 else { return nil }
-    value = value &* 10 &+ digit
-    text &>>= 8
-    left &-= 1
-  }
-  return value < 256 ? value : nil
+  decimalOctet(UInt32(truncatingIfNeeded: label &>> 8), digits: Int(label & 0xff))
+}
+
+/// The number that the first characters are, the first one lowest, without leading zeros.
+@_noLocks
+private func decimalOctet(_ text: UInt32, digits: Int) -> UInt32? {
+  guard digits > 0, digits < 4 else { return nil }
+  // Three digits with the last one highest: those that are not there are zero.
+  let shift = UInt32(truncatingIfNeeded: 8 &* (4 &- digits))
+  let values = ((text ^ 0x3030_3030) &<< shift) &>> 8
+  let (hundreds, tens, ones) = (values & 0xff, values &>> 8 & 0xff, values &>> 16)
+  guard hundreds < 10, tens < 10, ones < 10 else { return nil }
+  let value = hundreds &* 100 &+ tens &* 10 &+ ones
+  // As many digits as the number needs.
+  guard value < 256, digits == 1 || value >= (digits == 2 ? 10 : 100) else { return nil }
+  return value
+}
+
+/// How many of four characters stand before the first hyphen; 4 when none is one.
+@_noLocks
+private func lengthBeforeHyphen(_ text: UInt32) -> Int {
+  let other = text ^ 0x2d2d_2d2d
+  let marks = (other &- 0x0101_0101) & ~other & 0x8080_8080
+  return marks == 0 ? 4 : marks.trailingZeroBitCount &>> 3
 }

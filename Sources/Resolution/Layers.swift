@@ -1,5 +1,5 @@
 // Rows in two layers: the many that were compiled together, and the few that came since. A change makes the second
-// layer anew and shares the first (docs/decisions/0006). A type each, because a generic one would need metadata.
+// layer anew and shares the first (docs/decisions/0007). A type each, because a generic one would need metadata.
 import DNSWire
 
 struct InstanceRows: ~Copyable, Sendable {

@@ -262,10 +262,10 @@ struct Connection {
         counters.dropped &+= 1
         continue
       }
-      let question = unsafe Span(_unsafeStart: questions + start, count: length)
-      var room = unsafe MutableSpan(_unsafeStart: answers + end + 2, count: Limits.tcpOctets)
+      unsafe (answers + end + 2).update(from: questions + start, count: length)
+      var message = unsafe MutableSpan(_unsafeStart: answers + end + 2, count: Limits.tcpOctets)
       let count = answer(
-        tables, generation: generation, arrival, packet: question, scratch: &scratch, into: &room)
+        tables, generation: generation, arrival, messageOf: length, in: &message, scratch: &scratch)
       if scratch.lastAskerWasUnknown {
         strangers.note(scratch.source, network: arrival.network, listener: door.listener)
       }

@@ -10,8 +10,7 @@ import Resolution
   private let incomingVectors: FixedBuffer<iovec>
   private let peers: FixedBuffer<cl_address>
   private let controls: FixedBuffer<UInt64>
-  private let questions: FixedBuffer<UInt8>
-  private let answers: FixedBuffer<UInt8>
+  private let messages: FixedBuffer<UInt8>
   /// The answers, until they are sent.
   var outbox: Outbox
   /// Messages of `incoming` that hold a datagram.
@@ -27,12 +26,11 @@ import Resolution
     unsafe incomingVectors = FixedBuffer(repeating: iovec(), count: count)
     peers = FixedBuffer(repeating: cl_address(), count: count)
     controls = FixedBuffer(repeating: 0, count: count * Self.controlWords)
-    questions = FixedBuffer(repeating: 0, count: count * TransportLimits.datagramStride)
-    answers = FixedBuffer(repeating: 0, count: count * TransportLimits.datagramStride)
+    messages = FixedBuffer(repeating: 0, count: count * TransportLimits.datagramStride)
     outbox = unsafe Outbox(questions: incoming.start, limit: count)
     for index in 0..<count {
       unsafe incomingVectors[index] = iovec(
-        iov_base: questions.start + index * TransportLimits.datagramStride, iov_len: TransportLimits.questionOctets)
+        iov_base: messages.start + index * TransportLimits.datagramStride, iov_len: TransportLimits.questionOctets)
       unsafe incoming[index].header.msg_iov = incomingVectors.start + index
       unsafe incoming[index].header.msg_iovlen = 1
       unsafe incoming[index].header.msg_name = UnsafeMutableRawPointer(peers.start + index)
@@ -87,10 +85,9 @@ import Resolution
       }
       let arrival = door.arrival(source, destination: destination, isTCP: false, trusted: trusted, tables)
       let place = index &* TransportLimits.datagramStride
-      let question = unsafe Span(_unsafeStart: questions.start + place, count: length)
-      var room = unsafe MutableSpan(_unsafeStart: answers.start + place, count: Limits.largestUDPOctets)
+      var message = unsafe MutableSpan(_unsafeStart: messages.start + place, count: Limits.largestUDPOctets)
       let count = answer(
-        tables, generation: generation, arrival, packet: question, scratch: &scratch, into: &room)
+        tables, generation: generation, arrival, messageOf: length, in: &message, scratch: &scratch)
       if scratch.lastAskerWasUnknown {
         strangers.note(scratch.source, network: arrival.network, listener: door.listener)
       }
@@ -98,7 +95,7 @@ import Resolution
         counters.dropped &+= 1
         continue
       }
-      unsafe outbox.add(answers.start + place, count: count, to: index, peer: cl_peer(peers.start + index))
+      unsafe outbox.add(messages.start + place, count: count, to: index, peer: cl_peer(peers.start + index))
     }
   }
 }

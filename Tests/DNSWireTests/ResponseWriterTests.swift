@@ -39,11 +39,11 @@ struct ResponseWriterTests {
     let packet = question(name)
     var query = Query()
     var folded = FoldedName()
-    _ = query.read(packet.span, name: &folded)
-    var octets = [UInt8](repeating: stale, count: room)
+    var octets = packet + [UInt8](repeating: stale, count: max(0, room - packet.count))
     var out = octets.mutableSpan
+    _ = query.read(out, count: packet.count, name: &folded)
     var writer = ResponseWriter()
-    writer.begin(query, packet: packet.span, limit: limit, into: &out)
+    writer.begin(query, limit: limit, into: &out)
     writer.rememberQuestion(&folded)
     for (owner, target) in records {
       let store = OctetStore(owner.wire + target.wire)
@@ -150,7 +150,6 @@ struct ResponseWriterTests {
     let packet = Self.question(.root)
     var query = Query()
     var folded = FoldedName()
-    _ = query.read(packet.span, name: &folded)
     for index in 0..<1000 {
       var value: UInt128 = 0
       for _ in 0..<8 {
@@ -159,10 +158,11 @@ struct ResponseWriterTests {
       let address: IPAddress =
         index.isMultiple(of: 4)
         ? .v4(IPv4Address(rawValue: UInt32(truncatingIfNeeded: value))) : .v6(IPv6Address(rawValue: value))
-      var octets = [UInt8](repeating: 0, count: 100)
+      var octets = packet + [UInt8](repeating: 0, count: 100)
       var out = octets.mutableSpan
+      _ = query.read(out, count: packet.count, name: &folded)
       var writer = ResponseWriter()
-      writer.begin(query, packet: packet.span, limit: 100, into: &out)
+      writer.begin(query, limit: 100, into: &out)
       let start = writer.position
       writer.put(address, into: &out)
       let end = writer.position

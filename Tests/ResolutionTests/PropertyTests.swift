@@ -46,7 +46,7 @@ struct PropertyTests {
   func order(seed: UInt64) throws {
     var random = SeededNumbers(seed: 1_000 + seed)
     let snapshot = Compiler.compile(RandomWorld(using: &random).world, generation: 1)
-    let questions = (0..<80).map { _ in question(snapshot, using: &random) }
+    let questions = (0..<80).map { _ in Self.question(snapshot, using: &random) }
     // `reply` throws when a record stands twice or the limit is overrun.
     func ask(_ order: [Int]) throws -> [Int: String] {
       let stage = Stage(snapshot)
@@ -71,7 +71,7 @@ struct PropertyTests {
     }
   }
 
-  private func question(_ snapshot: Snapshot, using random: inout SeededNumbers) -> Question {
+  static func question(_ snapshot: Snapshot, using random: inout SeededNumbers) -> Question {
     let number = Int.random(in: 0...12, using: &random)
     let (b, c) = (Int.random(in: 0...3, using: &random), Int.random(in: 0...3, using: &random))
     let names = [

@@ -4,6 +4,8 @@ import DNSWire
 
 struct RandomWorld {
   private(set) var world = World()
+  /// What the world was asked to do, the refused changes too.
+  private(set) var changes: [Change] = []
   private static let account = "123456789012"
 
   init(using random: inout some RandomNumberGenerator) {
@@ -33,7 +35,10 @@ struct RandomWorld {
     addRequesters(using: &random)
   }
 
-  private mutating func apply(_ change: Change) { try? world.apply(change) }
+  private mutating func apply(_ change: Change) {
+    changes.append(change)
+    try? world.apply(change)
+  }
 
   private func vpcID(using random: inout some RandomNumberGenerator) -> ID<VPC> {
     ID("vpc-0000000\(Int.random(in: 0..<4, using: &random))")

@@ -40,10 +40,11 @@ final class Stage {
     let arrival = Arrival(
       source: source, destination: .v4(IPv4Address(127, 0, 0, 1)), port: 5300, network: network, isTCP: isTCP,
       trustsClientSubnet: trustsSubnet)
-    var octets = leftover + [UInt8](repeating: 0, count: Limits.tcpOctets - leftover.count)
+    var octets = packet + leftover.dropFirst(packet.count)
+    octets += [UInt8](repeating: 0, count: Limits.tcpOctets - octets.count)
     var out = octets.mutableSpan
     let length = answer(
-      snapshot.tables, generation: snapshot.generation, arrival, packet: packet.span, scratch: &scratch, into: &out)
+      snapshot.tables, generation: snapshot.generation, arrival, messageOf: packet.count, in: &out, scratch: &scratch)
     return Array(octets[..<length])
   }
 

@@ -35,10 +35,10 @@ struct ExplanationTests {
       let arrival = Arrival(
         source: .v4(IPv4Address(rawValue: one.door.source.number)), destination: .v4(IPv4Address(127, 0, 0, 1)),
         port: 53, network: .any, isTCP: false, trustsClientSubnet: false)
-      var octets = [UInt8](repeating: 0, count: Limits.largestUDPOctets)
+      var octets = query + [UInt8](repeating: 0, count: Limits.largestUDPOctets - query.count)
       var out = octets.mutableSpan
       let count = answer(
-        snapshot.tables, generation: 1, arrival, packet: query.span, scratch: &scratch, into: &out)
+        snapshot.tables, generation: 1, arrival, messageOf: query.count, in: &out, scratch: &scratch)
       guard count > 0 else { return nil }
       let response: Response = try #require(Response(Array(octets[..<count])))
       return response

@@ -24,10 +24,11 @@ final class InProcess {
     let arrival = Arrival(
       source: .v4(IPv4Address(rawValue: source.number)), destination: .v4(IPv4Address(127, 0, 0, 1)), port: 5300,
       network: network, isTCP: isTCP, trustsClientSubnet: trustsClientSubnet)
-    var octets = [UInt8](repeating: 0, count: isTCP ? Limits.tcpOctets : Limits.largestUDPOctets)
+    let room = isTCP ? Limits.tcpOctets : Limits.largestUDPOctets
+    var octets = packet + [UInt8](repeating: 0, count: max(0, room - packet.count))
     var out = octets.mutableSpan
     let length = answer(
-      snapshot.tables, generation: snapshot.generation, arrival, packet: packet.span, scratch: &scratch, into: &out)
+      snapshot.tables, generation: snapshot.generation, arrival, messageOf: packet.count, in: &out, scratch: &scratch)
     return Array(octets[..<length])
   }
 

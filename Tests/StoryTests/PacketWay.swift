@@ -50,11 +50,11 @@ struct PacketWay: WayToAsk {
       network: question.resolver.map { stage.snapshot.tables.network(destination: $0) } ?? .any, isTCP: false,
       trustsClientSubnet: false)
     var scratch = Scratch()
-    var octets = [UInt8](repeating: 0, count: Limits.largestUDPOctets)
-    var room = octets.mutableSpan
     let query = Query.message(id: 7, name: question.name, type: question.type)
+    var octets = query + [UInt8](repeating: 0, count: Limits.largestUDPOctets - query.count)
+    var room = octets.mutableSpan
     let count = Resolution.answer(
-      stage.snapshot.tables, generation: 1, arrival, packet: query.span, scratch: &scratch, into: &room)
+      stage.snapshot.tables, generation: 1, arrival, messageOf: query.count, in: &room, scratch: &scratch)
     let response = Response(Array(octets[..<count]))
     if count > 0, response == nil { throw CannotAsk("the response is malformed") }
     return Told(reply: Reply(response, type: question.type))

@@ -51,7 +51,7 @@ extension Draft {
           forwards: rule.kind == .forward || rule.kind == .delegate, labelCount: UInt8(labels),
           identifier: identifiers.add(rule.id.rawValue)))
       for id in rule.vpcIDs {
-        guard let vpc = vpcIndex[id] else { continue }
+        guard let vpc = rowOf.vpc[id] else { continue }
         // RECURSIVE is AWS's own: a rule of the user's for the same domain wins.
         if rule.kind == .recursive, ruleDomains.value(of: rule.domainName, in: vpc) != nil { continue }
         ruleDomains.set(rule.domainName, in: vpc, to: index)

@@ -15,9 +15,13 @@ extension World {
     guard instance.vpcID != nil, options.enableResourceNameDnsARecord || options.enableResourceNameDnsAAAARecord,
       instance.state == .running || instance.state == .pending
     else { return nil }
-    return Name(labels: [Array(instance.id.rawValue.utf8)])
-      .flatMap { RegionSuffixes(instance.region).privateDomain.prepending($0) }
+    return Resolution.resourceName(instance.id, instance.region)
   }
+}
+
+/// `i-….ec2.internal`, whether the instance has the name or not.
+func resourceName(_ id: ID<Instance>, _ region: Region) -> Name? {
+  Name(labels: [Array(id.rawValue.utf8)]).flatMap { RegionSuffixes(region).privateDomain.prepending($0) }
 }
 
 extension Tables {
