@@ -215,6 +215,8 @@ void *cl_reserve(size_t octets) {
   return start == MAP_FAILED ? NULL : start;
 }
 
+void cl_ask_for_large_pages(void *start, size_t octets) { madvise(start, octets, MADV_HUGEPAGE); }
+
 void cl_give_back(void *start, size_t octets) { madvise(start, octets, MADV_DONTNEED); }
 
 void cl_release(void *start, size_t octets) { munmap(start, octets); }

@@ -18,6 +18,9 @@ public struct Scratch: ~Copyable {
   /// Nobody knows who asked last (world.md 2.6).
   public internal(set) var lastAskerWasUnknown = false
 
+  /// The same question would get the same answer again: nothing was answered in turn, and somebody known asked.
+  public internal(set) var isRepeatable = false
+
   public init() {}
 }
 
@@ -32,6 +35,7 @@ public func answer(
   scratch.hopCount = 0
   scratch.errorCode = nil
   scratch.lastAskerWasUnknown = false
+  scratch.isRepeatable = true
   let judgement = scratch.query.read(out, count: count, name: &scratch.name)
   if case .drop = judgement { return 0 }
   let query = scratch.query
@@ -89,8 +93,15 @@ private func answerQuestion(
   if arrival.trustsClientSubnet, let named = query.clientSubnetAddress { source = named }
   scratch.source = source
   scratch.asker = known ?? tables.asker(source: source, network: arrival.network)
-  if case .unknown = scratch.asker.reason { scratch.lastAskerWasUnknown = true }
-  if query.recordClass == .chaos { return answerChaos(tables, generation, arrival, source, &scratch, into: &out) }
+  if case .unknown = scratch.asker.reason {
+    scratch.lastAskerWasUnknown = true
+    scratch.isRepeatable = false
+  }
+  if query.recordClass == .chaos {
+    // The answer names the very address that was asked.
+    scratch.isRepeatable = false
+    return answerChaos(tables, generation, arrival, source, &scratch, into: &out)
+  }
   if tables.isSilent(to: scratch.asker) { return nil }
   guard query.recordClass == .in else { return .refused }
   // OPT and TSIG cannot be asked for; whole zones are not given away (RFC 5936 leaves that to policy).

@@ -16,6 +16,7 @@ struct PublicAddressRows: ~Copyable, Sendable {
   let base: [PublicAddressRow]
   let recent: [PublicAddressRow]
   init(_ rows: Growing<PublicAddressRow>) { (base, recent) = rows.layers }
+  var count: Int { base.count + recent.count }
   subscript(index: Int) -> PublicAddressRow {
     @_noLocks borrowing get { index < base.count ? base[index] : recent[index &- base.count] }
   }
@@ -34,6 +35,7 @@ struct NodeRows: ~Copyable, Sendable {
   let base: [NodeRow]
   let recent: [NodeRow]
   init(_ rows: Growing<NodeRow>) { (base, recent) = rows.layers }
+  var count: Int { base.count + recent.count }
   subscript(index: Int) -> NodeRow {
     @_noLocks borrowing get { index < base.count ? base[index] : recent[index &- base.count] }
   }

@@ -64,6 +64,9 @@ public struct Tables: ~Copyable, Sendable {
 }
 
 extension Tables {
+  /// Names that answers are found for, roughly: public hostnames, and those of zones and endpoints.
+  public var nameCount: Int { publicAddressRows.count + nodeRows.count }
+
   /// The network of a VPC by its id; `nil` when the world has no such VPC. Looks at every VPC: not for a packet's path.
   public borrowing func network(vpcID: String) -> Network? {
     for index in vpcs.indices where text(vpcs[index].identifier) == vpcID { return Network(rawValue: UInt32(index)) }

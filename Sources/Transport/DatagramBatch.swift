@@ -11,6 +11,9 @@ import Resolution
   private let peers: FixedBuffer<cl_address>
   private let controls: FixedBuffer<UInt64>
   private let messages: FixedBuffer<UInt8>
+  /// By the index of the message.
+  private let arrivals: FixedBuffer<Arrival?>
+  private let asked: FixedBuffer<AnswerMemo.Question?>
   /// The answers, until they are sent.
   var outbox: Outbox
   /// Messages of `incoming` that hold a datagram.
@@ -26,6 +29,8 @@ import Resolution
     unsafe incomingVectors = FixedBuffer(repeating: iovec(), count: count)
     peers = FixedBuffer(repeating: cl_address(), count: count)
     controls = FixedBuffer(repeating: 0, count: count * Self.controlWords)
+    arrivals = FixedBuffer(repeating: nil, count: count)
+    asked = FixedBuffer(repeating: nil, count: count)
     messages = FixedBuffer(repeating: 0, count: count * TransportLimits.datagramStride)
     outbox = unsafe Outbox(questions: incoming.start, limit: count)
     for index in 0..<count {
@@ -62,40 +67,65 @@ import Resolution
   /// Answers each datagram of the batch, into the outbox.
   mutating func answerAll(
     at door: Door, _ tables: borrowing Tables, generation: UInt64, trusted: borrowing TrustedSources,
-    scratch: inout Scratch, strangers: inout Strangers, counters: inout Counters
+    memo: borrowing AnswerMemo, scratch: inout Scratch, strangers: inout Strangers, counters: inout Counters
   ) {
     counters.udpQueries &+= UInt64(arrived)
+    let remembers = tables.nameCount <= TransportLimits.memoNames
+    // First what is remembered is called for, all at once; by the time it is looked at it has come.
     for index in 0..<arrived {
-      let length = unsafe Int(incoming[index].length)
-      guard unsafe incoming[index].header.msg_flags & CInt(CL_TRUNCATED) == 0, !door.isShut,
-        unsafe cl_port(peers.start + index) != 0  // nobody can be answered there
-      else {
-        counters.dropped &+= 1
-        continue
+      arrivals[index] = door.isShut ? nil : arrival(of: index, at: door, tables, trusted)
+      asked[index] = nil
+      if remembers, let arrival = arrivals[index] {
+        asked[index] = unsafe memo.question(
+          octets(of: index), length: Int(incoming[index].length), from: arrival, listener: door.listener,
+          generation: generation)
       }
-      let source = unsafe IPAddress(UnsafePointer(peers.start + index))
-      var destination: IPAddress?
-      if unsafe incoming[index].header.msg_controllen > 0 {
-        var raw = cl_address()
-        if unsafe cl_take_destination(&incoming[index].header, &raw) != 0 {
-          destination = unsafe IPAddress(&raw)
-        } else {
-          unsafe incoming[index].header.msg_controllen = 0
+    }
+    for index in 0..<arrived {
+      var count = 0
+      if let known = asked[index] { count = unsafe memo.recall(known, octets(of: index)) }
+      if count == 0, let arrival = arrivals[index] {
+        if let known = asked[index] { unsafe memo.keep(known, of: octets(of: index)) }
+        var message = unsafe MutableSpan(_unsafeStart: octets(of: index), count: Limits.largestUDPOctets)
+        count = unsafe answer(
+          tables, generation: generation, arrival, messageOf: Int(incoming[index].length), in: &message,
+          scratch: &scratch)
+        if let known = asked[index], scratch.isRepeatable {
+          unsafe memo.keep(known, answer: octets(of: index), count: count)
         }
-      }
-      let arrival = door.arrival(source, destination: destination, isTCP: false, trusted: trusted, tables)
-      let place = index &* TransportLimits.datagramStride
-      var message = unsafe MutableSpan(_unsafeStart: messages.start + place, count: Limits.largestUDPOctets)
-      let count = answer(
-        tables, generation: generation, arrival, messageOf: length, in: &message, scratch: &scratch)
-      if scratch.lastAskerWasUnknown {
-        strangers.note(scratch.source, network: arrival.network, listener: door.listener)
+        if scratch.lastAskerWasUnknown {
+          strangers.note(scratch.source, network: arrival.network, listener: door.listener)
+        }
       }
       guard count > 0 else {
         counters.dropped &+= 1
         continue
       }
-      unsafe outbox.add(messages.start + place, count: count, to: index, peer: cl_peer(peers.start + index))
+      unsafe outbox.add(octets(of: index), count: count, to: index, peer: cl_peer(peers.start + index))
     }
+  }
+
+  private func octets(of index: Int) -> UnsafeMutablePointer<UInt8> {
+    unsafe messages.start + index &* TransportLimits.datagramStride
+  }
+
+  /// Where a datagram came from; `nil` for one that was cut off, or that nobody can be answered to.
+  private func arrival(
+    of index: Int, at door: Door, _ tables: borrowing Tables, _ trusted: borrowing TrustedSources
+  ) -> Arrival? {
+    guard unsafe incoming[index].header.msg_flags & CInt(CL_TRUNCATED) == 0,
+      unsafe cl_port(peers.start + index) != 0
+    else { return nil }
+    let source = unsafe IPAddress(UnsafePointer(peers.start + index))
+    var destination: IPAddress?
+    if unsafe incoming[index].header.msg_controllen > 0 {
+      var raw = cl_address()
+      if unsafe cl_take_destination(&incoming[index].header, &raw) != 0 {
+        destination = unsafe IPAddress(&raw)
+      } else {
+        unsafe incoming[index].header.msg_controllen = 0
+      }
+    }
+    return door.arrival(source, destination: destination, isTCP: false, trusted: trusted, tables)
   }
 }

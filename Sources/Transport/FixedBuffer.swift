@@ -11,6 +11,12 @@
     self.count = count
   }
 
+  init(_ elements: [Element]) {
+    unsafe start = .allocate(capacity: elements.count)
+    for (index, element) in elements.enumerated() { unsafe (start + index).initialize(to: element) }
+    count = elements.count
+  }
+
   deinit {
     unsafe start.deinitialize(count: count)
     unsafe start.deallocate()

@@ -1,4 +1,6 @@
-// One thread, one epoll, its own sockets: it shares nothing with the other workers but the snapshot that it reads.
+// One thread, its own sockets: it shares nothing with the other workers but the snapshot that it reads. It sleeps in
+// poll(), which watches the UDP sockets only while it sleeps; TCP connections, which are many, are behind one epoll. A
+// UDP socket in an epoll would wake that for each answer that the kernel has got rid of (docs/decisions/0008).
 import CLinux
 import DNSWire
 import Glibc
@@ -22,8 +24,11 @@ struct Worker: ~Copyable {
   private var scratch = Scratch()
   private var strangers: Strangers
   private var batch = DatagramBatch()
+  private let memo: AnswerMemo
   private var connections: Connections
   private let events = FixedBuffer<cl_event>(repeating: cl_event(), count: TransportLimits.events)
+  /// What poll() looks at: the UDP socket of each listener, the epoll of TCP, the descriptor that wakes this thread.
+  private let waits: FixedBuffer<pollfd>
   private var counters = Counters()
   private var now = cl_coarse_milliseconds()
   private var nextSweep: Int64 = 0
@@ -40,6 +45,9 @@ struct Worker: ~Copyable {
     self.news = news
     sockets = port.sockets
     epoll = port.epoll
+    let watched = port.sockets.map(\.udp) + [port.epoll, port.wake]
+    waits = FixedBuffer(watched.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) })
+    memo = AnswerMemo(port.memo)
     connections = Connections(memory: port.connectionMemory, epoll: port.epoll)
     snapshot = publication.current
     doors = FixedBuffer(repeating: Door(.standard, index: 0, snapshot.tables), count: listeners.count)
@@ -53,9 +61,9 @@ struct Worker: ~Copyable {
   /// Serves until the port says stop; what had arrived by then is answered.
   mutating func run() {
     while !port.isAskedToStop {
-      let count = unsafe cl_epoll_wait(epoll, events.start, CInt(TransportLimits.events), timeout())
+      let isAwake = unsafe poll(waits.start, nfds_t(waits.count), timeout()) > 0
       now = cl_coarse_milliseconds()
-      for index in 0..<max(0, Int(count)) { handle(events[index]) }
+      if isAwake { handleWaits() }
       resumeAccepting()
       sweep()
       report()
@@ -71,10 +79,20 @@ struct Worker: ~Copyable {
     return due == .max ? -1 : CInt(max(1, min(due - now, TransportLimits.sweepMilliseconds)))
   }
 
+  /// What poll() found: each listener's datagrams, then connections, then a call from outside.
+  private mutating func handleWaits() {
+    for listener in sockets.indices where waits[listener].revents != 0 {
+      answerDatagrams(listener, batches: TransportLimits.batchesATurn)
+    }
+    if waits[sockets.count].revents != 0 {
+      let count = unsafe cl_epoll_wait(epoll, events.start, CInt(TransportLimits.events), 0)
+      for index in 0..<max(0, Int(count)) { handle(events[index]) }
+    }
+    if waits[sockets.count + 1].revents != 0 { cl_eventfd_clear(port.wake) }
+  }
+
   private mutating func handle(_ event: cl_event) {
     switch WorkerEvent(rawValue: event.data) {
-    case .wake: cl_eventfd_clear(port.wake)
-    case .datagrams(let listener): answerDatagrams(listener, batches: TransportLimits.batchesATurn)
     case .connecting(let listener): accept(listener)
     case .connection(let slot, let incarnation):
       guard let door = connections.door(of: slot, incarnation: incarnation) else { return }
@@ -105,8 +123,8 @@ struct Worker: ~Copyable {
       guard batch.receive(from: descriptor) else { return }
       refresh()
       batch.answerAll(
-        at: doors[listener], snapshot.tables, generation: snapshot.generation, trusted: trusted, scratch: &scratch,
-        strangers: &strangers, counters: &counters)
+        at: doors[listener], snapshot.tables, generation: snapshot.generation, trusted: trusted, memo: memo,
+        scratch: &scratch, strangers: &strangers, counters: &counters)
       var inSegments = segments[listener]
       batch.outbox.send(to: descriptor, inSegments: &inSegments, counters: &counters)
       segments[listener] = inSegments

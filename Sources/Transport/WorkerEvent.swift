@@ -1,8 +1,6 @@
-// What an epoll event is about, in the 64 bits that epoll carries for us.
+// What an epoll event of a TCP socket is about, in the 64 bits that epoll carries for us.
 
 enum WorkerEvent {
-  case wake
-  case datagrams(listener: Int)
   case connecting(listener: Int)
   case connection(slot: Int, incarnation: UInt32)
 
@@ -11,22 +9,18 @@ enum WorkerEvent {
 
   var rawValue: UInt64 {
     switch self {
-    case .wake: 0
-    case .datagrams(let listener): 1 << 56 | UInt64(listener)
-    case .connecting(let listener): 2 << 56 | UInt64(listener)
+    case .connecting(let listener): UInt64(listener)
     case .connection(let slot, let incarnation):
-      3 << 56 | UInt64(incarnation & Self.incarnationMask) << 32 | UInt64(slot)
+      1 << 56 | UInt64(incarnation & Self.incarnationMask) << 32 | UInt64(slot)
     }
   }
 
   init(rawValue: UInt64) {
     let low = Int(rawValue & 0xffff_ffff)
-    switch rawValue >> 56 {
-    case 1: self = .datagrams(listener: low)
-    case 2: self = .connecting(listener: low)
-    case 3:
+    if rawValue >> 56 == 0 {
+      self = .connecting(listener: low)
+    } else {
       self = .connection(slot: low, incarnation: UInt32(truncatingIfNeeded: rawValue >> 32) & Self.incarnationMask)
-    default: self = .wake
     }
   }
 }

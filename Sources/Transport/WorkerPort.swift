@@ -9,6 +9,7 @@ final class WorkerPort: Sendable {
   /// Wakes the worker.
   let wake: CInt
   let connectionMemory: ReservedMemory
+  let memo: ReservedMemory
   let counters = PublishedCounters()
   let strangers = StrangerList()
   private let isStopping = Atomic<Bool>(false)
@@ -16,13 +17,12 @@ final class WorkerPort: Sendable {
   init(sockets: [SocketPair], connectionLimit: Int) throws(ServerError) {
     self.sockets = sockets
     connectionMemory = try ReservedMemory(octets: connectionLimit * Connections.slotOctets)
+    memo = try ReservedMemory(octets: AnswerMemo.octets)
     epoll = cl_epoll_create()
     wake = cl_eventfd()
     guard epoll >= 0 else { throw .system(call: "epoll_create1", errno: errno) }
     guard wake >= 0 else { throw .system(call: "eventfd", errno: errno) }
-    try watch(wake, .wake)
     for (index, pair) in sockets.enumerated() {
-      try watch(pair.udp, .datagrams(listener: index))
       try watch(pair.tcp, .connecting(listener: index))
     }
   }

@@ -137,6 +137,13 @@ int64_t cl_coarse_milliseconds(void);
 
 /// Address space that costs memory only where it is touched; NULL when there is none.
 void *_Nullable cl_reserve(size_t octets);
+/// Calls four lines of memory into the cache.
+static inline void cl_prefetch(const void *_Nonnull start) {
+  for (int line = 0; line < 4; line++) __builtin_prefetch((const char *)start + 64 * line);
+}
+
+/// Pages of 2 MB where the system has them: memory that is read at random then needs no walk through page tables.
+void cl_ask_for_large_pages(void *_Nonnull start, size_t octets);
 void cl_give_back(void *_Nonnull start, size_t octets);
 void cl_release(void *_Nonnull start, size_t octets);
 

@@ -1,0 +1,129 @@
+// Answers that were given before: the same octets from the same asker, at the same door and in the same generation, get
+// the same answer, without anybody looking for it again (docs/decisions/0008).
+import CLinux
+import DNSWire
+import Glibc
+import Resolution
+
+/// A table of a worker's last answers over UDP. Each question has one place in it; what comes later takes it over.
+@safe struct AnswerMemo: ~Copyable {
+  /// Of an entry: what it is found by, the question from its flags on, and its answer from its flags on.
+  private enum Word {
+    static var hash: Int { 0 }
+    static var generation: Int { 1 }
+    static var sourceHigh: Int { 2 }
+    static var sourceLow: Int { 3 }
+    static var door: Int { 4 }
+    static var lengths: Int { 5 }
+    static var octets: Int { 6 }
+  }
+
+  private let memory: ReservedMemory
+
+  /// The first entry, at the beginning of a large page.
+  private let first: UnsafeMutablePointer<UInt64>
+
+  init(_ memory: ReservedMemory) {
+    self.memory = memory
+    let start = unsafe memory.start.alignedUp(toMultipleOf: TransportLimits.largePageOctets)
+    unsafe cl_ask_for_large_pages(start, Self.entriesOctets)
+    unsafe first = start.assumingMemoryBound(to: UInt64.self)
+  }
+
+  private static var entriesOctets: Int { TransportLimits.memoEntries * TransportLimits.memoWords * 8 }
+  /// Octets of address space; pages that hold no entry cost no memory.
+  static var octets: Int { entriesOctets + TransportLimits.largePageOctets }
+
+  /// A question on its way through the table.
+  struct Question {
+    fileprivate var hash: UInt64
+    fileprivate var entry: Int
+    fileprivate var generation: UInt64
+    fileprivate var source: (high: UInt64, low: UInt64)
+    fileprivate var door: UInt64
+    fileprivate var length: Int
+    fileprivate var words: Int
+  }
+
+  /// Finds the place of the question of `length` octets in `message`, and calls it into the cache; `nil` for one that
+  /// is too long to be kept.
+  func question(
+    _ message: UnsafeMutablePointer<UInt8>, length: Int, from arrival: Arrival, listener: UInt16, generation: UInt64
+  ) -> Question? {
+    guard length > Limits.headerOctets, length <= TransportLimits.memoQuestionOctets else { return nil }
+    var source: (high: UInt64, low: UInt64)
+    switch arrival.source {
+    case .v4(let address): source = (0, UInt64(address.rawValue))
+    case .v6(let address):
+      source = (UInt64(truncatingIfNeeded: address.rawValue >> 64), UInt64(truncatingIfNeeded: address.rawValue))
+    }
+    let door = UInt64(arrival.network.rawValue) << 32 | UInt64(listener)
+    var hash = mix(mix(source.high ^ door, source.low), UInt64(truncatingIfNeeded: length))
+    let words = (length &- 2 &+ 7) / 8
+    for index in 0..<words { hash = unsafe mix(hash, word(message, index, length)) }
+    let entry = Int(truncatingIfNeeded: hash & UInt64(TransportLimits.memoEntries - 1)) &* TransportLimits.memoWords
+    unsafe cl_prefetch(start(entry))
+    return Question(
+      hash: hash, entry: entry, generation: generation, source: source, door: door, length: length, words: words)
+  }
+
+  /// Puts the answer in the place of the question, if it was given before, and returns its length; else 0.
+  func recall(_ question: Question, _ message: UnsafeMutablePointer<UInt8>) -> Int {
+    let entry = unsafe start(question.entry)
+    guard unsafe entry[Word.hash] == question.hash, unsafe entry[Word.generation] == question.generation,
+      unsafe entry[Word.sourceLow] == question.source.low, unsafe entry[Word.sourceHigh] == question.source.high,
+      unsafe entry[Word.door] == question.door,
+      unsafe entry[Word.lengths] >> 32 == UInt64(truncatingIfNeeded: question.length)
+    else { return 0 }
+    for index in 0..<question.words
+    where unsafe entry[Word.octets &+ index] != word(message, index, question.length) { return 0 }
+    let count = unsafe Int(truncatingIfNeeded: entry[Word.lengths] & 0xffff)
+    unsafe memcpy(message + 2, entry + Word.octets + question.words, count &- 2)
+    return count
+  }
+
+  /// The words of a question, before its answer takes their place.
+  func keep(_ question: Question, of message: UnsafeMutablePointer<UInt8>) {
+    let entry = unsafe start(question.entry)
+    // No answer is there until `keep(_:answer:)`.
+    unsafe entry[Word.hash] = 0
+    for index in 0..<question.words {
+      unsafe entry[Word.octets &+ index] = word(message, index, question.length)
+    }
+  }
+
+  /// The answer of `count` octets to a question that was kept before, if the two fit into an entry.
+  func keep(_ question: Question, answer message: UnsafeMutablePointer<UInt8>, count: Int) {
+    let room = (TransportLimits.memoWords &- Word.octets &- question.words) &* 8
+    guard count > Limits.headerOctets, count &- 2 <= room else { return }
+    let entry = unsafe start(question.entry)
+    unsafe entry[Word.generation] = question.generation
+    unsafe entry[Word.sourceHigh] = question.source.high
+    unsafe entry[Word.sourceLow] = question.source.low
+    unsafe entry[Word.door] = question.door
+    unsafe entry[Word.lengths] = UInt64(question.length) << 32 | UInt64(count)
+    unsafe memcpy(entry + Word.octets + question.words, message + 2, count &- 2)
+    unsafe entry[Word.hash] = question.hash
+  }
+
+  private func start(_ entry: Int) -> UnsafeMutablePointer<UInt64> {
+    precondition(entry >= 0 && (entry &+ TransportLimits.memoWords) &* 8 <= Self.entriesOctets)
+    return unsafe first + entry
+  }
+}
+
+/// Eight octets of a message from its flags on; the id is not part of the question. What is behind the last octet is
+/// not looked at: a buffer has room for it.
+@inline(__always)
+private func word(_ message: UnsafeMutablePointer<UInt8>, _ index: Int, _ length: Int) -> UInt64 {
+  let offset = 2 &+ 8 &* index
+  let word = unsafe UnsafeRawPointer(message).loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+  let left = length &- offset
+  return left >= 8 ? word : word & (1 << UInt64(truncatingIfNeeded: 8 &* left) &- 1)
+}
+
+@inline(__always)
+private func mix(_ hash: UInt64, _ word: UInt64) -> UInt64 {
+  let product = (hash ^ word ^ 0x9e37_79b9_7f4a_7c15).multipliedFullWidth(by: 0xa076_1d64_78bd_642f)
+  return product.high ^ product.low
+}
