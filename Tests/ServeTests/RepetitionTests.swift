@@ -19,8 +19,12 @@ import Testing
     CacheClusters:
       - CacheClusterId: shop
         CacheNodes:
-          - {CacheNodeId: "0001", Endpoint: {Address: shop.ab.0001.use1.cache.amazonaws.com, Port: 1}, PrivateIpAddress: 10.0.0.8}
-          - {CacheNodeId: "0002", Endpoint: {Address: shop.ab.0002.use1.cache.amazonaws.com, Port: 1}, PrivateIpAddress: 10.0.0.9}
+          - CacheNodeId: "0001"
+            Endpoint: {Address: shop.ab.0001.use1.cache.amazonaws.com, Port: 1}
+            PrivateIpAddress: 10.0.0.8
+          - CacheNodeId: "0002"
+            Endpoint: {Address: shop.ab.0002.use1.cache.amazonaws.com, Port: 1}
+            PrivateIpAddress: 10.0.0.9
         ConfigurationEndpoint: {Address: shop.ab.cfg.use1.cache.amazonaws.com, Port: 1}
         VpcId: vpc-0000000a
 
