@@ -83,7 +83,18 @@ struct AddressTableBuilder: ~Copyable {
 
   /// Adds an address or replaces its value.
   mutating func set(_ address: UInt32, in network: UInt32, to value: UInt32) {
-    var index = place(of: address, in: network)
+    put(value, at: place(of: address, in: network), address, network)
+  }
+
+  /// Adds an address, or gives it the value `shared` when it has another one already; in a table from nothing.
+  mutating func claim(_ address: UInt32, in network: UInt32, for value: UInt32, shared: UInt32) {
+    let index = place(of: address, in: network)
+    let known = slots[index].value
+    put(known == AddressTable.free || known == value ? value : shared, at: index, address, network)
+  }
+
+  private mutating func put(_ value: UInt32, at index: Int, _ address: UInt32, _ network: UInt32) {
+    var index = index
     if slots[index].value == AddressTable.free {
       count += 1
       if tableSize(for: count) > slots.count {

@@ -43,11 +43,9 @@ struct AskerDraft: ~Copyable {
   /// An address of an instance, in its own network and in any. Where two hosts have it, they cannot be told apart
   /// (world.md 2.2).
   private mutating func claim(_ address: IPv4Address, _ code: AskerCode, in network: UInt32) {
-    for network in [network, Network.any.rawValue] {
-      let known = addresses.value(of: address.rawValue, in: network) ?? code.rawValue
-      let value = known == code.rawValue ? known : AskerCode(.ambiguous).rawValue
-      addresses.set(address.rawValue, in: network, to: value)
-    }
+    addresses.claim(address.rawValue, in: network, for: code.rawValue, shared: AskerCode(.ambiguous).rawValue)
+    addresses.claim(
+      address.rawValue, in: Network.any.rawValue, for: code.rawValue, shared: AskerCode(.ambiguous).rawValue)
   }
 }
 
