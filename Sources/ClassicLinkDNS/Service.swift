@@ -149,6 +149,7 @@ final class Service {
         leaving = publication.current
         mustTrim = true
         publication.publish(loaded.snapshot)
+        server.renew()
         generation = loaded.snapshot.generation
         for warning in loaded.warningsToLog { logger.warning("\(warning)") }
         logger.info("a new world is in force", metadata: ["generation": "\(generation)"])

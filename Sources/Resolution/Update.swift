@@ -243,7 +243,13 @@ extension Draft {
         apexes.remove(place.name, in: Space.publicZones)
       }
     }
-    if let zone = world.hostedZones[id] { add(zone) }
+    guard let zone = world.hostedZones[id] else { return }
+    guard !zone.isPrivate else { return add(zone) }
+    // Of public zones of one name the last one is served, as when everything is compiled.
+    let sameName = world.hostedZones.values.filter { !$0.isPrivate && $0.name == zone.name }
+    for one in sameName.sorted(by: { $0.id < $1.id }) {
+      add(one)
+    }
   }
 
   /// The tables after the update.

@@ -31,7 +31,7 @@ import Resolution
   }
 
   private static var entriesOctets: Int { TransportLimits.memoEntries * TransportLimits.memoWords * 8 }
-  /// Octets of address space; pages that hold no entry cost no memory.
+  /// Octets of address space. Entries are all over it, so that in pages of 2 MB all of it is soon memory.
   static var octets: Int { entriesOctets + TransportLimits.largePageOctets }
 
   /// A question on its way through the table.
@@ -63,8 +63,9 @@ import Resolution
     for index in 0..<words { hash = unsafe mix(hash, word(message, index, length)) }
     let entry = Int(truncatingIfNeeded: hash & UInt64(TransportLimits.memoEntries - 1)) &* TransportLimits.memoWords
     unsafe cl_prefetch(start(entry))
+    // No hash is 0: that is an entry without an answer.
     return Question(
-      hash: hash, entry: entry, generation: generation, source: source, door: door, length: length, words: words)
+      hash: hash | 1, entry: entry, generation: generation, source: source, door: door, length: length, words: words)
   }
 
   /// Puts the answer in the place of the question, if it was given before, and returns its length; else 0.

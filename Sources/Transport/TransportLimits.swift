@@ -27,8 +27,8 @@ enum TransportLimits {
   /// Octets of a message in segments, which its headers bring near the 65,535 of an IP packet.
   static var segmentedOctets: Int { 65_000 }
 
-  /// Answers over UDP that a worker remembers, a power of two: 8 MB of address space, and as much memory as entries are
-  /// used. Twice as many names as that, and what is remembered is seldom asked again.
+  /// Answers over UDP that a worker remembers, a power of two: 8 MB. Twice as many names as that, and what is
+  /// remembered is seldom asked again.
   static var memoEntries: Int { 32_768 }
   static var memoNames: Int { 2 * memoEntries }
   /// Words of an entry: four lines of the cache hold most questions with their answers.

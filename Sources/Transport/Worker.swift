@@ -88,7 +88,10 @@ struct Worker: ~Copyable {
       let count = unsafe cl_epoll_wait(epoll, events.start, CInt(TransportLimits.events), 0)
       for index in 0..<max(0, Int(count)) { handle(events[index]) }
     }
-    if waits[sockets.count + 1].revents != 0 { cl_eventfd_clear(port.wake) }
+    if waits[sockets.count + 1].revents != 0 {
+      cl_eventfd_clear(port.wake)
+      refresh()
+    }
   }
 
   private mutating func handle(_ event: cl_event) {

@@ -39,8 +39,11 @@ final class WorkerPort: Sendable {
 
   var isAskedToStop: Bool { isStopping.load(ordering: .acquiring) }
 
+  /// Wakes the worker.
+  func signal() { cl_eventfd_signal(wake) }
+
   func stop() {
     isStopping.store(true, ordering: .releasing)
-    cl_eventfd_signal(wake)
+    signal()
   }
 }

@@ -133,6 +133,44 @@ struct UpdateTests {
     #expect(compilation.snapshot.tables.instances.recent.count == 2)
   }
 
+  @Test("A database's interface and a second public zone of one name are seen as when all is compiled")
+  func interfacesAndPublicZones() throws {
+    var world = World()
+    let vpc = ID<VPC>("vpc-0000000a")
+    try world.apply(
+      .addVPC(VPC(id: vpc, region: .usEast1, ownerID: "1", cidrBlock: try #require(CIDRBlock("10.0.0.0/16")))))
+    var database = DBInstance(id: ID("shop"), region: .usEast1, publiclyAccessible: false)
+    database.vpcID = vpc
+    let endpoint = try Name("shop.ab.us-east-1.rds.amazonaws.com")
+    database.endpoint = endpoint
+    try world.apply(.addDBInstance(database))
+    try world.apply(.addHostedZone(zone("Z9", [10, 9, 9, 9])))
+    _ = world.takeEffects()
+    var compilation = Compilation(world, generation: 1)
+    var interface = NetworkInterface(id: ID("eni-0000000a"), vpcID: vpc)
+    interface.networkInterfaceDescription = "RDSNetworkInterface"
+    interface.addresses = [AddressPair(privateAddress: IPv4Address(10, 0, 0, 8), publicAddress: nil)]
+    for change in try [Change.addNetworkInterface(interface), .addHostedZone(zone("Z1", [10, 1, 1, 1]))] {
+      try world.apply(change)
+      compilation.update(world, world.takeEffects())
+      let (shared, anew) = (Stage(compilation.snapshot), Stage(Compiler.compile(world, generation: 1)))
+      for name in [endpoint.description, "www.example.com"] {
+        let expected = try anew.ask(name, from: "10.0.0.9")
+        #expect(try shared.ask(name, from: "10.0.0.9") == expected, "\(change): \(name)")
+      }
+    }
+    #expect(try Stage(compilation.snapshot).ask(endpoint.description, from: "10.0.0.9").contains("10.0.0.8"))
+    #expect(try Stage(compilation.snapshot).ask("www.example.com", from: "10.0.0.9").contains("10.9.9.9"))
+  }
+
+  private func zone(_ id: String, _ address: [UInt8]) throws -> HostedZone {
+    var zone = HostedZone(id: ID(id), name: try Name("example.com"), isPrivate: false, vpcIDs: [])
+    zone.recordSets = [
+      ResourceRecordSet(name: try Name("www.example.com"), type: .a, ttl: 60, content: .records([address]))
+    ]
+    return zone
+  }
+
   private func classic(_ number: UInt8) -> Instance {
     let digits = String(number, radix: 16)
     var instance = Instance(
