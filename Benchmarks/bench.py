@@ -292,29 +292,25 @@ def servers_cpu(server):
 
 def flat(work):
     """100 k names in one VPC."""
-    plan = Plan(1, 100_000)
-    path = questions(plan, "hit", STREAM)
-    with Group(plan, [Echo, Ours, NSD, Knot, Dnsmasq], work, "100 k names") as group:
-        set_echo(group, path)
-        rounds_of("100 k names: hit", group, lambda s: flood(s, path))
+    one_kind(work, Plan(1, 100_000), "100 k names", [Echo, Ours, NSD, Knot, Dnsmasq], "hit", "hit")
 
 
 def million(work):
-    plan = Plan(1000, 1000)
-    path = questions(plan, "hit", STREAM)
-    with Group(plan, [Echo, Ours, NSD, Knot, Unbound], work, "1,000 VPCs × 1,000 hosts") as group:
-        set_echo(group, path)
-        rounds_of("1,000 VPCs × 1,000 hosts: hit", group, lambda s: flood(s, path))
+    one_kind(work, Plan(1000, 1000), "1,000 VPCs × 1,000 hosts", [Echo, Ours, NSD, Knot, Unbound], "hit", "hit")
 
 
 def askers(work):
     """As many askers as somebody really had, each with a VPC and a zone of its own."""
-    plan = Plan(12_673, 1)
-    figure = "12,673 askers with a VPC and a zone each"
-    path = questions(plan, "view", SMALL_STREAM)
-    with Group(plan, [Echo, Ours], work, figure) as group:
+    one_kind(work, Plan(12_673, 1), "12,673 askers with a VPC and a zone each", [Echo, Ours], "view", "private zone",
+             SMALL_STREAM, FEW_ROUNDS)
+
+
+def one_kind(work, plan, figure, kinds, kind, title, count=STREAM, rounds=ROUNDS):
+    """One kind of question to the servers of a world, with their start and memory."""
+    path = questions(plan, kind, count)
+    with Group(plan, kinds, work, figure) as group:
         set_echo(group, path)
-        rounds_of(figure + ": private zone", group, lambda s: flood(s, path), rounds=FEW_ROUNDS)
+        rounds_of("%s: %s" % (figure, title), group, lambda s: flood(s, path), rounds=rounds)
 
 
 def growth(work):

@@ -53,8 +53,6 @@ struct NameTable: ~Copyable, Sendable {
     return nil
   }
 
-  /// The same table, for another snapshot.
-  borrowing func shared() -> NameTable { NameTable(base: base.shared(), recent: recent.shared()) }
 }
 
 /// One of the two.

@@ -15,6 +15,9 @@ struct RowNumbers: Sendable {
   /// Sets that are answered in turn have numbers of their own.
   var rotatingSets: UInt16 = 0
 
+  /// The Region with this number.
+  func region(numbered number: UInt16) -> Region? { region.first { $0.value == number }?.key }
+
   struct ZonePlace: Sendable {
     var name: Name
     var isPrivate: Bool

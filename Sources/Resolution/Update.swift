@@ -128,8 +128,7 @@ extension Draft {
     let known = rowOf.instance[id]
     countClassic(known, world.instances[id])
     if let known {
-      let number = instanceRows[Int(known)].region
-      let region = rowOf.region.first { $0.value == number }?.key
+      let region = rowOf.region(numbered: instanceRows[Int(known)].region)
       if let name = region.flatMap({ resourceName(id, $0) }) { resourceNames.remove(name, in: 0) }
     }
     guard let instance = world.instances[id] else {
@@ -145,7 +144,7 @@ extension Draft {
     if let instance {
       if known == nil, instance.isClassic { rowOf.classicInstances[instance.region, default: 0] += 1 }
     } else if let row = known.map({ instanceRows[Int($0)] }), row.vpc == none,
-      let region = rowOf.region.first(where: { $0.value == row.region })?.key
+      let region = rowOf.region(numbered: row.region)
     {
       let left = rowOf.classicInstances[region, default: 0] - 1
       rowOf.classicInstances[region] = left > 0 ? left : nil
@@ -247,9 +246,7 @@ extension Draft {
     guard !zone.isPrivate else { return add(zone) }
     // Of public zones of one name the last one is served, as when everything is compiled.
     let sameName = world.hostedZones.values.filter { !$0.isPrivate && $0.name == zone.name }
-    for one in sameName.sorted(by: { $0.id < $1.id }) {
-      add(one)
-    }
+    for one in sameName.sorted(by: { $0.id < $1.id }) { add(one) }
   }
 
   /// The tables after the update.

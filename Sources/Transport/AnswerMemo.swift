@@ -34,7 +34,10 @@ import Resolution
   /// Octets of address space. Entries are all over it, so that in pages of 2 MB all of it is soon memory.
   static var octets: Int { entriesOctets + TransportLimits.largePageOctets }
 
-  /// A question on its way through the table.
+  /// Room for the longest question that is remembered, in words.
+  typealias Words = InlineArray<13, UInt64>
+
+  /// A question on its way through the table; its answer takes the place of its octets.
   struct Question {
     fileprivate var hash: UInt64
     fileprivate var entry: Int
@@ -42,7 +45,9 @@ import Resolution
     fileprivate var source: (high: UInt64, low: UInt64)
     fileprivate var door: UInt64
     fileprivate var length: Int
-    fileprivate var words: Int
+    /// The octets from the flags on, eight a word; the id is not part of the question.
+    fileprivate var words: Words
+    fileprivate var wordCount: Int
   }
 
   /// Finds the place of the question of `length` octets in `message`, and calls it into the cache; `nil` for one that
@@ -59,13 +64,18 @@ import Resolution
     }
     let door = UInt64(arrival.network.rawValue) << 32 | UInt64(listener)
     var hash = mix(mix(source.high ^ door, source.low), UInt64(truncatingIfNeeded: length))
-    let words = (length &- 2 &+ 7) / 8
-    for index in 0..<words { hash = unsafe mix(hash, word(message, index, length)) }
+    var words = Words(repeating: 0)
+    let wordCount = (length &- 2 &+ 7) / 8
+    for index in 0..<wordCount {
+      words[index] = unsafe word(message, index, length)
+      hash = mix(hash, words[index])
+    }
     let entry = Int(truncatingIfNeeded: hash & UInt64(TransportLimits.memoEntries - 1)) &* TransportLimits.memoWords
     unsafe cl_prefetch(start(entry))
     // No hash is 0: that is an entry without an answer.
     return Question(
-      hash: hash | 1, entry: entry, generation: generation, source: source, door: door, length: length, words: words)
+      hash: hash | 1, entry: entry, generation: generation, source: source, door: door, length: length, words: words,
+      wordCount: wordCount)
   }
 
   /// Puts the answer in the place of the question, if it was given before, and returns its length; else 0.
@@ -76,35 +86,26 @@ import Resolution
       unsafe entry[Word.door] == question.door,
       unsafe entry[Word.lengths] >> 32 == UInt64(truncatingIfNeeded: question.length)
     else { return 0 }
-    for index in 0..<question.words
-    where unsafe entry[Word.octets &+ index] != word(message, index, question.length) { return 0 }
+    for index in 0..<question.wordCount
+    where unsafe entry[Word.octets &+ index] != question.words[index] { return 0 }
     let count = unsafe Int(truncatingIfNeeded: entry[Word.lengths] & 0xffff)
-    unsafe memcpy(message + 2, entry + Word.octets + question.words, count &- 2)
+    unsafe memcpy(message + 2, entry + Word.octets + question.wordCount, count &- 2)
     return count
   }
 
-  /// The words of a question, before its answer takes their place.
-  func keep(_ question: Question, of message: UnsafeMutablePointer<UInt8>) {
-    let entry = unsafe start(question.entry)
-    // No answer is there until `keep(_:answer:)`.
-    unsafe entry[Word.hash] = 0
-    for index in 0..<question.words {
-      unsafe entry[Word.octets &+ index] = word(message, index, question.length)
-    }
-  }
-
-  /// The answer of `count` octets to a question that was kept before, if the two fit into an entry.
+  /// Remembers the answer of `count` octets, if it fits into an entry with its question.
   func keep(_ question: Question, answer message: UnsafeMutablePointer<UInt8>, count: Int) {
-    let room = (TransportLimits.memoWords &- Word.octets &- question.words) &* 8
+    let room = (TransportLimits.memoWords &- Word.octets &- question.wordCount) &* 8
     guard count > Limits.headerOctets, count &- 2 <= room else { return }
     let entry = unsafe start(question.entry)
+    unsafe entry[Word.hash] = question.hash
     unsafe entry[Word.generation] = question.generation
     unsafe entry[Word.sourceHigh] = question.source.high
     unsafe entry[Word.sourceLow] = question.source.low
     unsafe entry[Word.door] = question.door
     unsafe entry[Word.lengths] = UInt64(question.length) << 32 | UInt64(count)
-    unsafe memcpy(entry + Word.octets + question.words, message + 2, count &- 2)
-    unsafe entry[Word.hash] = question.hash
+    for index in 0..<question.wordCount { unsafe entry[Word.octets &+ index] = question.words[index] }
+    unsafe memcpy(entry + Word.octets + question.wordCount, message + 2, count &- 2)
   }
 
   private func start(_ entry: Int) -> UnsafeMutablePointer<UInt64> {
@@ -113,8 +114,8 @@ import Resolution
   }
 }
 
-/// Eight octets of a message from its flags on; the id is not part of the question. What is behind the last octet is
-/// not looked at: a buffer has room for it.
+/// Eight octets of a message from its flags on. What is behind the last octet is not looked at: a buffer has room for
+/// it.
 @inline(__always)
 private func word(_ message: UnsafeMutablePointer<UInt8>, _ index: Int, _ length: Int) -> UInt64 {
   let offset = 2 &+ 8 &* index

@@ -85,7 +85,6 @@ import Resolution
       var count = 0
       if let known = asked[index] { count = unsafe memo.recall(known, octets(of: index)) }
       if count == 0, let arrival = arrivals[index] {
-        if let known = asked[index] { unsafe memo.keep(known, of: octets(of: index)) }
         var message = unsafe MutableSpan(_unsafeStart: octets(of: index), count: Limits.largestUDPOctets)
         count = unsafe answer(
           tables, generation: generation, arrival, messageOf: Int(incoming[index].length), in: &message,

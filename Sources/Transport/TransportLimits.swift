@@ -36,7 +36,7 @@ enum TransportLimits {
   /// What x86-64 and arm64 have next to pages of 4 KB.
   static var largePageOctets: Int { 2 << 20 }
   /// A longer question is not remembered.
-  static var memoQuestionOctets: Int { 100 }
+  static var memoQuestionOctets: Int { 2 + 8 * AnswerMemo.Words.count }
 
   /// Events a system call (CLinux's own bound).
   static var events: Int { 64 }
