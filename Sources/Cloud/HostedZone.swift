@@ -47,6 +47,8 @@ public struct HostedZone: Hashable, Sendable {
   public var isPrivate: Bool
   /// Sorted by name in canonical order, then type; SOA and NS of the apex included once it is in a world.
   public var recordSets: [ResourceRecordSet] = []
+  /// What AWS's describe call prints beside, by its member names; no answer depends on it.
+  public var details: Details = [:]
 
   public init(id: ID<HostedZone>, name: Name, isPrivate: Bool, vpcIDs: [ID<VPC>]) {
     self.id = id
@@ -77,6 +79,8 @@ public struct ResolverRule: Hashable, Sendable {
   public var kind: Kind
   public var targets: [Target] = []
   public var vpcIDs: [ID<VPC>] = []
+  /// What AWS's describe call prints beside, by its member names; no answer depends on it.
+  public var details: Details = [:]
 
   public init(id: ID<ResolverRule>, domainName: Name, kind: Kind) {
     self.id = id

@@ -47,6 +47,8 @@ public struct Instance: Hashable, Sendable {
   public var instanceType: String?
   public var availabilityZone: String?
   public var tags: [Tag] = []
+  /// What AWS's describe call prints beside, by its member names; no answer depends on it.
+  public var details: Details = [:]
 
   public init(id: ID<Instance>, region: Region, ownerID: String) {
     self.id = id

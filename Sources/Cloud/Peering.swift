@@ -25,6 +25,8 @@ public struct VPCPeeringConnection: Hashable, Sendable {
   public var requester: Side
   public var accepter: Side
   public var tags: [Tag] = []
+  /// What AWS's describe call prints beside, by its member names; no answer depends on it.
+  public var details: Details = [:]
 
   public init(id: ID<VPCPeeringConnection>, requester: Side, accepter: Side) {
     self.id = id

@@ -20,6 +20,8 @@ public struct DBInstance: Hashable, Sendable {
   public var standbyPrivateIPAddress: IPv4Address?
   public var standbyPublicIPAddress: IPv4Address?
   public var tags: [Tag] = []
+  /// What AWS's describe call prints beside, by its member names; no answer depends on it.
+  public var details: Details = [:]
 
   public init(id: ID<DBInstance>, region: Region, publiclyAccessible: Bool) {
     self.id = id
@@ -48,6 +50,8 @@ public struct DBCluster: Hashable, Sendable {
   /// That of both endpoints; `nil` when it is not known.
   public var port: Int?
   public var tags: [Tag] = []
+  /// What AWS's describe call prints beside, by its member names; no answer depends on it.
+  public var details: Details = [:]
 
   public init(id: ID<DBCluster>, region: Region) {
     self.id = id
@@ -71,6 +75,8 @@ public struct RedshiftCluster: Hashable, Sendable {
   public var privateIPAddress: IPv4Address?
   public var publicIPAddress: IPv4Address?
   public var tags: [Tag] = []
+  /// What AWS's describe call prints beside, by its member names; no answer depends on it.
+  public var details: Details = [:]
 
   public init(id: ID<RedshiftCluster>, region: Region, publiclyAccessible: Bool) {
     self.id = id
@@ -100,6 +106,8 @@ public struct CacheCluster: Hashable, Sendable {
   /// That of every node; `nil` when it is not known.
   public var port: Int?
   public var tags: [Tag] = []
+  /// What AWS's describe call prints beside, by its member names; no answer depends on it.
+  public var details: Details = [:]
 
   public init(id: ID<CacheCluster>, region: Region) {
     self.id = id
@@ -133,6 +141,8 @@ public struct LoadBalancer: Hashable, Sendable {
   public var privateAddresses: [IPv4Address] = []
   public var ipv6Addresses: [IPv6Address] = []
   public var tags: [Tag] = []
+  /// What AWS's describe call prints beside, by its member names; no answer depends on it.
+  public var details: Details = [:]
 
   public init(id: ID<LoadBalancer>, region: Region, dnsName: Name, scheme: Scheme, generation: Generation) {
     self.id = id

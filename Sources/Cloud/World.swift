@@ -25,6 +25,8 @@ public struct World: Sendable {
   public internal(set) var hostedZones: [ID<HostedZone>: HostedZone] = [:]
   public internal(set) var resolverRules: [ID<ResolverRule>: ResolverRule] = [:]
   public internal(set) var resolverConfigs: [ID<VPC>: ResolverConfig] = [:]
+  /// What no answer depends on.
+  public internal(set) var storedResources: [StoredResource.Key: Details] = [:]
   /// In the order in which they were added.
   public internal(set) var requesters: [Requester] = []
   public internal(set) var settings = Settings()
