@@ -2,6 +2,8 @@
 import ArgumentParser
 import CLinux
 import Cloud
+import ControlPlane
+import Dispatch
 import Resolution
 import WorldFile
 
@@ -9,6 +11,8 @@ import WorldFile
 /// part of the memory.
 struct ServedWorld: Sendable {
   var snapshot: Snapshot
+  /// Who keeps the world and goes on changing it, where calls do (`--api`).
+  var steward: Steward?
   /// Every file that was read, zone files included.
   var files: [String]
   /// Each with its place; the world can be served all the same.
@@ -59,28 +63,65 @@ func loadWorld(
 /// Reads the worlds at `paths` (files or folders), merges and compiles them.
 /// - Parameter overrides: What to read as if it had been edited by hand.
 /// - Parameter explains: Answers carry their reason (`serve --explain`).
+/// - Parameter keeper: Who is to keep the world.
 /// - Parameter showing: Where a person sees how far it is.
 func loadSnapshot(
   paths: [String], setting overrides: [Override] = [], generation: UInt64, explains: Bool = false,
-  showing line: ProgressLine? = nil
+  keeper: Keeper = .nobody, showing line: ProgressLine? = nil
 ) -> Result<ServedWorld, WorldProblems> {
   // What was read is freed when this returns, in pieces all over the heap; the allocator would keep them.
   defer { cl_trim_memory() }
   do {
-    return .success(try compiledWorld(paths, overrides, generation, explains: explains, line))
+    return .success(try compiledWorld(paths, overrides, generation, explains: explains, keeper, line))
   } catch {
     return .failure(WorldProblems(error))
   }
 }
 
 private func compiledWorld(
-  _ paths: [String], _ overrides: [Override], _ generation: UInt64, explains: Bool, _ line: ProgressLine?
+  _ paths: [String], _ overrides: [Override], _ generation: UInt64, explains: Bool, _ keeper: Keeper,
+  _ line: ProgressLine?
 ) throws(LoadFailure) -> ServedWorld {
   let (world, files, notices) = try loadWorld(paths: paths, setting: overrides, showing: line)
   line?.showCompiling(world)
   defer { line?.clear() }
-  let snapshot = Compiler.compile(world, generation: generation, explains: explains)
-  return ServedWorld(snapshot: snapshot, files: files, warnings: notices.map(\.line))
+  let warnings = notices.map(\.line)
+  switch keeper {
+  case .nobody:
+    let snapshot = Compiler.compile(world, generation: generation, explains: explains)
+    return ServedWorld(snapshot: snapshot, files: files, warnings: warnings)
+  case .newSteward:
+    let compilation = Compilation(world, generation: generation, explains: explains)
+    let snapshot = compilation.snapshot
+    let steward = Steward(
+      world: world, compilation: compilation, publication: Publication(snapshot), keep: nil, clock: { .now })
+    return ServedWorld(snapshot: snapshot, steward: steward, files: files, warnings: warnings)
+  case .steward(let steward):
+    let snapshot = steward.replaceAndWait(world)
+    return ServedWorld(snapshot: snapshot, steward: steward, files: files, warnings: warnings)
+  }
+}
+
+/// Who keeps a world after it is compiled.
+enum Keeper {
+  /// The tables say all that an answer needs.
+  case nobody
+  case newSteward
+  /// He has another world, which this one takes the place of.
+  case steward(Steward)
+}
+
+extension Steward {
+  /// Puts the world in force, from a thread that is not async.
+  fileprivate nonisolated func replaceAndWait(_ world: World) -> Snapshot {
+    let done = DispatchSemaphore(value: 0)
+    Task.detached {
+      await self.replace(with: world)
+      done.signal()
+    }
+    done.wait()
+    return publication.current
+  }
 }
 
 extension ServedWorld {

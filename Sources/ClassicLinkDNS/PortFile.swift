@@ -9,13 +9,14 @@ struct PortFile {
     case system(call: String, errno: CInt)
   }
 
-  /// `{"pid":…,"listeners":[{"address":…,"port":…,"network":…}]}`, written whole or not at all: readers that wait for
+  /// `{"pid":…,"listeners":[{"address":…,"port":…,"network":…}],"api":"http://…"}`, written whole or not at all: readers that wait for
   /// the file never see a part of it.
-  func write(_ listeners: [(listener: Listener, network: String)]) throws(Failure) {
+  func write(_ listeners: [(listener: Listener, network: String)], api: String?) throws(Failure) {
     let items = listeners.map {
       #"{"address":"\#($0.listener.address)","port":\#($0.listener.port),"network":"\#($0.network)"}"#
     }
-    let text = #"{"pid":\#(getpid()),"listeners":[\#(items.joined(separator: ","))]}"# + "\n"
+    let calls = api.map { #","api":"\#($0)""# } ?? ""
+    let text = #"{"pid":\#(getpid()),"listeners":[\#(items.joined(separator: ","))]\#(calls)}"# + "\n"
     let draft = "\(path).\(getpid()).new"
     let descriptor = unsafe open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw .system(call: "open \(draft)", errno: errno) }

@@ -1,5 +1,6 @@
 // Reading the world again while the old one is served: in a thread of its own, so that a signal is heard meanwhile.
 import CLinux
+import ControlPlane
 import Glibc
 import Synchronization
 import Transport
@@ -17,10 +18,14 @@ final class Reload: Sendable {
   let descriptor: CInt
   private let outcome = Mutex<Outcome?>(nil)
   private let explains: Bool
+  private let steward: Steward?
 
-  /// - Parameter explains: Answers carry their reason.
-  init(explains: Bool) throws(ServerError) {
+  /// - Parameters:
+  ///   - explains: Answers carry their reason.
+  ///   - steward: Who keeps the world, where calls change it.
+  init(explains: Bool, steward: Steward?) throws(ServerError) {
     self.explains = explains
+    self.steward = steward
     descriptor = cl_eventfd()
     guard descriptor >= 0 else { throw .system(call: "eventfd", errno: errno) }
   }
@@ -33,7 +38,9 @@ final class Reload: Sendable {
   ) throws(ServerError) -> PosixThread {
     try PosixThread(name: "reload") { [self] in
       let fingerprint = Fingerprint(of: watched)
-      let result = loadSnapshot(paths: paths, setting: overrides, generation: generation, explains: explains)
+      let result = loadSnapshot(
+        paths: paths, setting: overrides, generation: generation, explains: explains,
+        keeper: steward.map { .steward($0) } ?? .nobody)
       outcome.withLock { $0 = Outcome(result: result, fingerprint: fingerprint) }
       cl_eventfd_signal(descriptor)
     }

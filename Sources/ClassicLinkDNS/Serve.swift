@@ -2,6 +2,7 @@
 import ArgumentParser
 import CLinux
 import Cloud
+import ControlPlane
 import DNSWire
 import Glibc
 import Logging
@@ -66,14 +67,26 @@ struct Serve: ParsableCommand {
   @Flag(help: "Log more: the same as --log-level debug.")
   var verbose = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Answer AWS calls over HTTP at this address: ADDR[:PORT]. Any credentials are accepted, so keep it on loopback.",
+      valueName: "address"),
+    transform: APIAddress.init(argument:))
+  var api: APIAddress?
+
+  @Option(
+    name: .customLong("api-host"),
+    help: ArgumentHelp(
+      "A name by which clients call the API, beside localhost and addresses. May be repeated.", valueName: "name"))
+  var apiHosts: [String] = []
+
   // Flags of world.md 3 that come later: known, so that the refusal can say so.
   @Option(help: .hidden) var state: String?
-  @Option(help: .hidden) var api: String?
   @Option(help: .hidden) var queryLog: String?
 
   func validate() throws {
     for (flag, isGiven) in [
-      ("--state", state != nil), ("--api", api != nil), ("--query-log", queryLog != nil),
+      ("--state", state != nil), ("--query-log", queryLog != nil),
     ] where isGiven {
       throw ValidationError("\(flag) is not yet known to this version.")
     }
@@ -127,7 +140,10 @@ struct Serve: ParsableCommand {
     let paths = world
     let fingerprint = Fingerprint(of: paths)
     let loaded: ServedWorld
-    switch loadSnapshot(paths: paths, setting: overrides, generation: 1, explains: explain, showing: ProgressLine()) {
+    let outcome = loadSnapshot(
+      paths: paths, setting: overrides, generation: 1, explains: explain, keeper: api == nil ? .nobody : .newSteward,
+      showing: ProgressLine())
+    switch outcome {
     case .success(let world): loaded = world
     case .failure(let failure):
       for problem in failure.problems { complain(problem) }
@@ -147,12 +163,18 @@ struct Serve: ParsableCommand {
     do {
       return try Service(
         listeners: listeners, workers: count, options: options, paths: paths, overrides: overrides, loaded: loaded,
+        api: api.map {
+          Control.Door(address: $0, hosts: apiHosts, account: WorldFile.defaultAccountID, region: .usEast1)
+        },
         explains: explain,
         fingerprint: fingerprint,
         watches: watch, portFile: portFile.map { PortFile(path: $0) }, logger: logger)
     } catch let error as ServerError {
       complain("\(error)")
       throw error.exitCode
+    } catch let error as APIServer.StartFailure {
+      complain("--api \(error)")
+      throw ExitCode.notAvailable
     } catch let error as PortFile.Failure {
       complain("--port-file: \(error)")
       throw error.isPermission ? ExitCode.noPermission : ExitCode.notAvailable

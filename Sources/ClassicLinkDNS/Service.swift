@@ -1,6 +1,7 @@
 // The server while it runs, seen from the main thread: signals, changed files, new strangers. It never touches a
 // packet.
 import CLinux
+import ControlPlane
 import DNSWire
 import Glibc
 import Logging
@@ -20,6 +21,7 @@ final class Service {
   private let overrides: [Override]
   private let publication: Publication
   private let server: Server
+  private let control: Control?
   private let portFile: PortFile?
   private let watches: Bool
   private let reload: Reload
@@ -41,7 +43,7 @@ final class Service {
   /// Opens every socket, writes the port file and says so on standard output.
   init(
     listeners: [Listener], workers: Int, options: Server.Options, paths: [String],
-    overrides: [Override], loaded: ServedWorld,
+    overrides: [Override], loaded: ServedWorld, api: Control.Door?,
     explains: Bool, fingerprint: Fingerprint, watches: Bool, portFile: PortFile?, logger: Logger
   ) throws {
     self.listeners = listeners
@@ -55,19 +57,24 @@ final class Service {
     // Zone files only became known with the world: they are looked at from now on.
     let watched = paths + files
     fileWatch = FileWatch(known: Set(watched) == Set(paths) ? fingerprint : Fingerprint(of: watched))
-    reload = try Reload(explains: explains)
+    reload = try Reload(explains: explains, steward: loaded.steward)
     // Blocked before the workers start, so that every signal comes here.
     unsafe cl_mask_signals(Self.allSignals, CInt(Self.allSignals.count), 1)
     unsafe cl_heed_signals(Self.allSignals, CInt(Self.allSignals.count))
     signals = unsafe cl_signalfd(Self.allSignals, CInt(Self.allSignals.count))
     guard signals >= 0 else { throw ServerError.system(call: "signalfd", errno: errno) }
-    publication = Publication(loaded.snapshot)
+    publication = loaded.steward?.publication ?? Publication(loaded.snapshot)
     server = try Server.start(listeners: listeners, workers: workers, publication: publication, options: options)
 
+    control = try loaded.steward.flatMap { steward in
+      try api.map { try Control(steward: steward, at: $0, logger: logger) }
+    }
+
     let doors = server.boundAddresses.map { ($0, networkName($0, loaded.snapshot)) }
-    try portFile?.write(doors)
+    try portFile?.write(doors, api: control?.url)
     let names = doors.map { $1 == "any" ? "\($0)" : "\($0)=\($1)" }
-    let line = Array("classiclink-dns listens on \(names.joined(separator: ", ")) (UDP and TCP)\n".utf8)
+    let calls = control.map { ", and answers AWS calls at \($0.url)" } ?? ""
+    let line = Array("classiclink-dns listens on \(names.joined(separator: ", ")) (UDP and TCP)\(calls)\n".utf8)
     _ = unsafe write(STDOUT_FILENO, line, line.count)
     logger.info("serving", metadata: ["generation": "\(generation)", "workers": "\(workers)"])
   }
@@ -104,6 +111,7 @@ final class Service {
     // From here on a second signal kills.
     unsafe cl_mask_signals(Self.stopSignals, CInt(Self.stopSignals.count), 0)
     logger.info("stopping", metadata: ["signal": "\(number == SIGINT ? "SIGINT" : "SIGTERM")"])
+    control?.stop()
     server.stop()
     reportStrangers()
     portFile?.remove()
@@ -148,8 +156,8 @@ final class Service {
       if problems.isEmpty {
         leaving = publication.current
         mustTrim = true
-        publication.publish(loaded.snapshot)
-        server.renew()
+        // The Steward has done so himself.
+        if loaded.steward == nil { publication.publish(loaded.snapshot) }
         generation = loaded.snapshot.generation
         for warning in loaded.warningsToLog { logger.warning("\(warning)") }
         logger.info("a new world is in force", metadata: ["generation": "\(generation)"])

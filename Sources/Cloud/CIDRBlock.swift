@@ -38,6 +38,14 @@ public struct CIDRBlock: Hashable, Comparable, Sendable {
   public static let rfc1918 = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].compactMap { CIDRBlock($0) }
   /// The private range of EC2-Classic (S41, S58).
   public static let ec2Classic = CIDRBlock.rfc1918[0]
+  /// Every address.
+  public static let everywhere = CIDRBlock(cut: IPv4Address(rawValue: 0), toPrefixLength: 0)
+
+  /// The range of this length that the address lies in: its host bits are cut off.
+  public init(cut address: IPv4Address, toPrefixLength length: Int) {
+    prefixLength = min(max(length, 0), 32)
+    self.address = IPv4Address(rawValue: address.rawValue & Self.mask(prefixLength))
+  }
 }
 
 extension CIDRBlock: CustomStringConvertible {

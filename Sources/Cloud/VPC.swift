@@ -3,7 +3,7 @@ import DNSWire
 
 /// A virtual private cloud with its DNS attributes and its ClassicLink switches.
 public struct VPC: Hashable, Sendable {
-  public enum Tenancy: String, Hashable, Sendable { case `default`, dedicated, host }
+  public enum Tenancy: String, Hashable, CaseIterable, Sendable { case `default`, dedicated, host }
 
   public var id: ID<VPC>
   public var region: Region

@@ -7,7 +7,8 @@ import DNSWire
 public struct Compilation: ~Copyable {
   public private(set) var snapshot: Snapshot
   private var rowOf: RowNumbers
-  private let explains: Bool
+  /// Answers carry the reason of their verdicts.
+  public let explains: Bool
   private let switchedOff: Set<Rule>
 
   /// Rows in the second layer after which everything is compiled together again: a change copies that layer, so a

@@ -4,6 +4,7 @@ import Synchronization
 public final class Publication: Sendable {
   private let number: Atomic<UInt64>
   private let snapshot: Mutex<Snapshot>
+  private let actions = Mutex<[@Sendable () -> Void]>([])
 
   public init(_ first: Snapshot) {
     number = Atomic(first.generation)
@@ -19,5 +20,9 @@ public final class Publication: Sendable {
   public func publish(_ next: Snapshot) {
     snapshot.withLock { $0 = next }
     number.store(next.generation, ordering: .releasing)
+    for action in actions.withLock({ $0 }) { action() }
   }
+
+  /// Does something after each publishing, such as waking who holds the snapshot before.
+  public func whenPublished(_ action: @escaping @Sendable () -> Void) { actions.withLock { $0.append(action) } }
 }

@@ -53,7 +53,8 @@ extension Listener {
   }
 
   /// `ADDR[:PORT][=NET]`, `[ADDR6][:PORT][=NET]` or a bare `ADDR6[=NET]`; NET is `classic` or `vpc-…`.
-  public init(_ text: String) throws(SyntaxError) {
+  /// - Parameter defaultPort: Where the text names none.
+  public init(_ text: String, defaultPort: UInt16 = Self.defaultPort) throws(SyntaxError) {
     func refuse(_ reason: String) -> SyntaxError { SyntaxError(description: "'\(text)': \(reason)") }
 
     let sides = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -89,7 +90,7 @@ extension Listener {
     guard let address = IPAddress(addressText) else { throw refuse("'\(addressText)' is no IP address") }
     if case .v6(let v6) = address, let v4 = v6.mappedIPv4 { throw refuse("write the IPv4 address itself, \(v4)") }
     self.address = address
-    port = Self.defaultPort
+    port = defaultPort
     if let portText {
       guard !portText.isEmpty, portText.utf8.allSatisfy({ (48...57).contains($0) }), let number = UInt16(portText)
       else { throw refuse("'\(portText)' is no port; it is a number from 0 to 65535") }

@@ -75,6 +75,8 @@ public final class Server: Sendable {
     for pairs in sockets.pairs { ports.append(try WorkerPort(sockets: pairs, connectionLimit: share)) }
     let server = try Server(sockets: sockets, ports: ports)
     for port in ports { try server.startWorker(port, publication: publication, options: options) }
+    // Every worker takes the snapshot in force, also one that nobody asks: what it had is freed.
+    publication.whenPublished { [ports] in for port in ports { port.signal() } }
     return server
   }
 
@@ -90,9 +92,6 @@ public final class Server: Sendable {
         })
     }
   }
-
-  /// Lets every worker take the snapshot in force, also one that nobody asks: what it had is freed.
-  public func renew() { for port in ports { port.signal() } }
 
   /// Answers what has arrived, closes every socket and waits for the threads. A second call does nothing.
   public func stop() {

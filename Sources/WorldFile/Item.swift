@@ -12,9 +12,6 @@ struct Item {
   /// It has no Region of its own, and that of its file was reported.
   let lacksRegion: Bool
 
-  /// The account of the examples in AWS's documentation (world.md 1).
-  static let defaultAccountID = "123456789012"
-
   var spot: Spot { members.spot }
 
   /// The Region that was given, else the first that a fact implies, else `us-east-1`.
@@ -54,14 +51,14 @@ extension Catalog {
       kind: kind, id: shelf.ids[index], members: members,
       givenRegion: region(members, defaults),
       accountID: members.looseText("OwnerId") ?? reservation ?? defaults.lazy.compactMap(\.accountID).min()
-        ?? Item.defaultAccountID,
+        ?? WorldFile.defaultAccountID,
       lacksRegion: !members.has("Region") && defaults.contains(where: \.hasBrokenRegion))
   }
 
   /// The account of an item of one part that names none: that of its reservation, else of its file.
   func accountID(of part: Part) -> String {
     (part.account == 0 ? nil : accounts[Int(part.account)])
-      ?? documents[Int(part.document)].accountID ?? Item.defaultAccountID
+      ?? documents[Int(part.document)].accountID ?? WorldFile.defaultAccountID
   }
 
   /// An item in two files whose defaults differ has no Region of its own; it must name one.

@@ -13,9 +13,13 @@ struct TidyTests {
     "Traps": ["DNSWire", "Cloud"],
     "Story": ["DNSWire", "Cloud", "WorldFile", "Resolution"],
     "Transport": ["DNSWire", "Resolution", "CLinux"],
+    "ControlPlane": [
+      "DNSWire", "Cloud", "Resolution", "WorldFile", "Hummingbird", "HTTPTypes", "Logging", "ServiceLifecycle",
+      "Dispatch",
+    ],
     "ClassicLinkDNS": [
       "DNSWire", "Cloud", "WorldFile", "ZoneFile", "Resolution", "Transport", "Traps", "Story", "CLinux",
-      "ArgumentParser", "Logging",
+      "ControlPlane", "ArgumentParser", "Logging", "Dispatch",
     ],
   ]
   /// What the toolchain brings, for every module.

@@ -1,0 +1,64 @@
+// The control plane of a server: the Steward who holds the world, and the door through which calls reach him.
+import ArgumentParser
+import Cloud
+import ControlPlane
+import DNSWire
+import Glibc
+import Logging
+import Transport
+
+final class Control {
+  /// Where calls come in, and from whom.
+  struct Door {
+    var address: APIAddress
+    /// Names in a `Host` header, beside localhost and addresses.
+    var hosts: [String]
+    /// Of calls whose signature tells nothing.
+    var account: String
+    var region: Region
+  }
+
+  private let server: APIServer
+  /// Such as `http://127.0.0.1:5380`.
+  let url: String
+
+  /// Opens the door.
+  init(steward: Steward, at door: Door, logger: Logger) throws(APIServer.StartFailure) {
+    let endpoint = Endpoint(
+      steward: steward, hosts: Set(door.hosts.map { $0.lowercased() }), account: door.account, region: door.region,
+      logger: logger)
+    let listener = door.address.listener
+    server = try APIServer.start(
+      endpoint, host: listener.address.description, port: Int(listener.port), logger: logger)
+    url = "http://\(Listener(address: listener.address, port: UInt16(server.port)))"
+  }
+
+  /// Answers what has come in, and ends.
+  func stop() { server.stop() }
+}
+
+extension Timestamp {
+  /// Now, by the clock of the system.
+  static var now: Timestamp {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &time)
+    return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+  }
+}
+
+/// `--api ADDR[:PORT]`
+struct APIAddress: Sendable {
+  /// Beside our DNS port 5300; IANA has given it to nobody.
+  static let standardPort: UInt16 = 5380
+
+  var listener: Listener
+
+  init(argument text: String) throws {
+    do {
+      listener = try Listener(text, defaultPort: Self.standardPort)
+    } catch {
+      throw ValidationError("--api \(error)")
+    }
+    guard listener.scope == .automatic else { throw ValidationError("--api '\(text)': an API has no network.") }
+  }
+}

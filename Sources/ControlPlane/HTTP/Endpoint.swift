@@ -1,0 +1,137 @@
+// The one door for calls: HTTP in, the service that is meant, HTTP out.
+import Cloud
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// Answers HTTP requests of AWS clients and of people.
+public struct Endpoint: HTTPResponder {
+  public typealias Context = BasicRequestContext
+
+  /// A page that is no call of AWS, such as `/explain`: the part of the path and the query, decoded.
+  public typealias Page = @Sendable (_ query: [String: String]) async -> Steward.Reply
+
+  private let steward: Steward
+  /// Names that a `Host` header may hold beside loopback and addresses.
+  private let hosts: Set<String>
+  private let pages: [String: Page]
+  private let defaults: Caller
+  private let logger: Logger
+
+  public init(
+    steward: Steward, hosts: Set<String> = [], pages: [String: Page] = [:], account: String, region: Region,
+    logger: Logger
+  ) {
+    self.steward = steward
+    self.hosts = hosts
+    self.pages = pages
+    self.logger = logger
+    defaults = Caller(account: account, region: region)
+  }
+
+  public func respond(to request: Request, context: Context) async throws -> Response {
+    let requestID = Self.newRequestID()
+    var headers = HTTPFields()
+    headers[.requestID] = requestID
+    let reply: Steward.Reply
+    if let refusal = stranger(request) {
+      reply = Steward.Reply(status: 403, contentType: "text/plain", body: refusal + "\n")
+    } else {
+      reply = await answer(request, requestID)
+    }
+    headers[.contentType] = reply.contentType
+    for header in reply.headers { if let name = HTTPField.Name(header.name) { headers[name] = header.value } }
+    return Response(
+      status: .init(code: reply.status), headers: headers, body: .init(byteBuffer: ByteBuffer(string: reply.body)))
+  }
+
+  /// Why a request may come from a web page of somebody else: forms cross origins, and a name may be made to lead here.
+  private func stranger(_ request: Request) -> String? {
+    if let origin = request.headers[.origin] {
+      return "classiclink-dns answers no browser: the request has the Origin \(origin)"
+    }
+    guard let authority = request.head.authority else { return nil }
+    let host = Self.host(of: authority)
+    if host == "localhost" || Self.isAddress(host) || hosts.contains(host) { return nil }
+    return "classiclink-dns does not answer to the Host \(host): name it with --api-host \(host)"
+  }
+
+  private static func host(of authority: String) -> String {
+    let text = authority.lowercased()
+    if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
+      return String(text[text.index(after: text.startIndex)..<end])
+    }
+    return String(text.prefix { $0 != ":" })
+  }
+
+  private func answer(_ request: Request, _ requestID: String) async -> Steward.Reply {
+    if let page = pages[request.uri.path] {
+      guard request.method == .get || request.method == .head else {
+        return Steward.Reply(status: 405, contentType: "text/plain", body: "GET only\n")
+      }
+      var query: [String: String] = [:]
+      for (name, value) in request.uri.queryParameters { query[String(name)] = String(value) }
+      return await page(query)
+    }
+    guard request.uri.path == "/" else {
+      return Steward.Reply(status: 404, contentType: "text/plain", body: "There is nothing at \(request.uri.path)\n")
+    }
+    do throws(AWSError) {
+      return try await query(request, requestID)
+    } catch {
+      // A form of which not even the service is known: EC2's form of an error, which all clients show.
+      return Self.reply(QueryService.ec2.reply(error, requestID: requestID), status: error.status)
+    }
+  }
+
+  /// A call of the query protocol.
+  private func query(_ request: Request, _ requestID: String) async throws(AWSError) -> Steward.Reply {
+    var fields: [(name: String, value: String)]
+    if request.method == .post {
+      fields = try Form.fields(try await body(of: request))
+    } else if request.method == .get {
+      fields = try Form.fields((request.uri.query ?? "").utf8)
+    } else {
+      throw AWSError("InvalidAction", "\(request.method.rawValue) is no call", status: 405)
+    }
+    guard let action = fields.first(where: { $0.name == "Action" })?.value else {
+      throw AWSError("MissingAction", "The request must contain the parameter Action")
+    }
+    let version = fields.first { $0.name == "Version" }?.value
+    let scope = CredentialScope(request.headers[.authorization])
+    guard let service = QueryService.meant(version: version, scope: scope?.service) else {
+      throw AWSError(
+        "NoSuchVersion", "There is no service of the version \(version ?? "") that has the action \(action)")
+    }
+    fields.removeAll { ["Action", "Version"].contains($0.name) || CredentialScope.queryParameters.contains($0.name) }
+    let caller = scope.map { $0.caller(defaults) } ?? defaults
+    let form = fields
+    let result = await steward.perform("\(service.name):\(action)", by: caller) { call throws(AWSError) in
+      let result = try service.perform(action, try Parameters(form), &call)
+      return Self.reply(service.reply(action, result, requestID: requestID), status: 200)
+    }
+    switch result {
+    case .success(let reply): return reply
+    case .failure(let error):
+      logger.debug("\(service.name):\(action) refused", metadata: ["code": "\(error.code)"])
+      return Self.reply(service.reply(error, requestID: requestID), status: error.status)
+    }
+  }
+
+  func body(of request: Request) async throws(AWSError) -> [UInt8] {
+    do {
+      return Array(buffer: try await request.body.collect(upTo: CallLimits.bodyOctets))
+    } catch {
+      throw AWSError(
+        "RequestEntityTooLarge", "The request is longer than \(CallLimits.bodyOctets) octets", status: 413)
+    }
+  }
+
+  private static func reply(_ document: XML, status: Int) -> Steward.Reply {
+    Steward.Reply(status: status, contentType: "text/xml;charset=UTF-8", body: document.document)
+  }
+}
+
+extension HTTPField.Name {
+  fileprivate static let requestID = Self("x-amzn-RequestId")!
+}

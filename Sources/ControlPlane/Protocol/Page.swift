@@ -1,0 +1,64 @@
+// One page of a long list: AWS's MaxResults and NextToken.
+
+/// What of a list is asked for.
+struct PageRequest: Sendable {
+  /// Items at most.
+  var size: Int
+  /// The sort key after which the page begins.
+  var after: String?
+}
+
+/// Where a list goes on: opaque to the caller, the last key to us.
+enum PageToken {
+  private static let mark = "v1:"
+
+  static func text(after key: String) -> String {
+    (mark + key).utf8.reduce(into: "") { text, octet in
+      text += (octet < 16 ? "0" : "") + String(octet, radix: 16)
+    }
+  }
+
+  /// `nil` for what no reply of ours has held.
+  static func key(_ token: String) -> String? {
+    let digits = Array(token.utf8)
+    guard digits.count.isMultiple(of: 2) else { return nil }
+    var octets: [UInt8] = []
+    for index in stride(from: 0, to: digits.count, by: 2) {
+      guard let pair = String(validating: digits[index...index + 1], as: UTF8.self),
+        let octet = UInt8(pair, radix: 16)
+      else { return nil }
+      octets.append(octet)
+    }
+    guard let text = String(validating: octets, as: UTF8.self), text.hasPrefix(mark) else { return nil }
+    return String(text.dropFirst(mark.count))
+  }
+}
+
+extension PageRequest {
+  /// `MaxResults` and `NextToken` of EC2.
+  init(_ parameters: Parameters, sizes: ClosedRange<Int> = 5...1000, cut: Bool = false) throws(AWSError) {
+    // "More counts as 1000": the instances' calls cut, the others refuse.
+    if let given = try parameters.integer(
+      "MaxResults", in: sizes.lowerBound...(cut ? Int(Int32.max) : sizes.upperBound))
+    {
+      size = min(given, sizes.upperBound)
+    } else {
+      size = CallLimits.pageItems
+    }
+    if let token = parameters.text("NextToken"), !token.isEmpty {
+      guard let key = PageToken.key(token) else {
+        throw AWSError("InvalidPaginationToken", "The pagination token is not valid")
+      }
+      after = key
+    }
+  }
+
+  /// The page of items, sorted by their keys, and the token of the next one.
+  func page<Item>(_ items: [Item], by key: (Item) -> String) -> (items: [Item], next: String?) {
+    let sorted = items.map { (key: key($0), item: $0) }.sorted { $0.key < $1.key }
+    let rest = after.map { last in sorted.drop { $0.key <= last } } ?? sorted[...]
+    let page = rest.prefix(size)
+    guard page.count < rest.count, let last = page.last else { return (page.map(\.item), nil) }
+    return (page.map(\.item), PageToken.text(after: last.key))
+  }
+}

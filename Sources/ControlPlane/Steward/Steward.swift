@@ -1,0 +1,176 @@
+// The one writer: calls come in from everywhere, are carried out one after the other, and are answered when what they
+// did is on the disk and in the answers.
+import Cloud
+import Resolution
+
+/// Holds the world and makes every change to it.
+///
+/// Calls that come while a commit is under way wait for the next one, and share it: one `fdatasync` for all of them. A
+/// call that is refused is taken back alone. If the commit fails, all that share it are taken back.
+public actor Steward {
+  /// What a call ends with.
+  public struct Reply: Sendable {
+    public var status = 200
+    public var contentType: String
+    public var body: String
+    public var headers: [(name: String, value: String)] = []
+    public init(status: Int = 200, contentType: String, body: String) {
+      self.status = status
+      self.contentType = contentType
+      self.body = body
+    }
+  }
+
+  /// What has to be kept of a call.
+  public struct Commit: Sendable {
+    public var time: Timestamp
+    public var caller: Caller
+    /// Such as `ec2:EnableVpcClassicLink`.
+    public var action: String
+    public var differences: [Difference]
+  }
+
+  /// Makes commits durable, all or none, before it returns.
+  public typealias Keep = @Sendable ([Commit]) throws -> Void
+
+  private struct Waiting {
+    var caller: Caller
+    var action: String
+    var operation: @Sendable (inout Call) throws(AWSError) -> Reply
+    var end: CheckedContinuation<Result<Reply, AWSError>, Never>
+  }
+
+  private var world: World
+  private var allocator: Allocator
+  private var compilation: Compilation
+  private let keep: Keep?
+  /// Where the snapshots go.
+  public nonisolated let publication: Publication
+  private let clock: @Sendable () -> Timestamp
+  private var waiting: [Waiting] = []
+  private var isBusy = false
+  /// Set once the program stops: no call is begun any more.
+  private var isClosed = false
+  /// What the last commit failed with; `nil` while all is well.
+  public private(set) var lastFailure: String?
+
+  /// - Parameters:
+  ///   - keep: `nil` where changes are not kept: they are gone when the program ends.
+  ///   - publication: Where the snapshots go; `compilation`'s is in force there.
+  public init(
+    world: consuming World, compilation: consuming Compilation, publication: Publication,
+    pools: AddressPools = .standard, keep: Keep?, clock: @escaping @Sendable () -> Timestamp
+  ) {
+    _ = world.takeEffects()
+    self.world = world
+    self.compilation = compilation
+    allocator = Allocator(pools: pools)
+    self.keep = keep
+    self.publication = publication
+    self.clock = clock
+  }
+
+  /// Carries out a call. When this returns without an error, what it did is durable and every later question sees it.
+  func perform(
+    _ action: String, by caller: Caller, _ operation: @escaping @Sendable (inout Call) throws(AWSError) -> Reply
+  ) async -> Result<Reply, AWSError> {
+    guard !isClosed else {
+      return .failure(AWSError("ServiceUnavailable", "classiclink-dns is stopping", status: 503))
+    }
+    guard waiting.count < CallLimits.waitingCalls else {
+      return .failure(AWSError("RequestLimitExceeded", "Request limit exceeded.", status: 503))
+    }
+    return await withCheckedContinuation { end in
+      waiting.append(Waiting(caller: caller, action: action, operation: operation, end: end))
+      guard !isBusy else { return }
+      isBusy = true
+      Task { await self.work() }
+    }
+  }
+
+  /// Reads the world as it stands, what was committed last.
+  public func read<Value: Sendable>(_ body: @Sendable (borrowing World) -> Value) async -> Value {
+    body(world)
+  }
+
+  /// Puts another world in the place of this one: what calls have done to it is gone.
+  public func replace(with world: World) {
+    self.world = world
+    _ = self.world.takeEffects()
+    compilation = Compilation(
+      world, generation: compilation.snapshot.generation + 1, explains: compilation.explains)
+    publication.publish(compilation.snapshot)
+  }
+
+  /// Begins no call any more.
+  public func close() { isClosed = true }
+
+  private func work() async {
+    while !waiting.isEmpty {
+      let group = Array(waiting.prefix(CallLimits.callsACommit))
+      waiting.removeFirst(group.count)
+      await carryOut(group)
+    }
+    isBusy = false
+  }
+
+  private func carryOut(_ group: [Waiting]) async {
+    var results: [Result<Reply, AWSError>] = []
+    var commits: [Commit] = []
+    let now = clock()
+    for one in group {
+      // Moved into the call and back: a copy would share the tables, and the next change would copy them whole.
+      var taken = World()
+      swap(&taken, &world)
+      var call = Call(world: taken, allocator: allocator, caller: one.caller, now: now)
+      taken = World()
+      let result = Self.run(one.operation, &call)
+      let differences: [Difference]
+      (world, allocator, differences) = call.end()
+      results.append(result)
+      if !differences.isEmpty {
+        commits.append(Commit(time: now, caller: one.caller, action: one.action, differences: differences))
+      }
+    }
+    if !commits.isEmpty, let failure = await settle(commits) {
+      for index in results.indices { results[index] = .failure(failure) }
+    }
+    for (one, result) in zip(group, results) { one.end.resume(returning: result) }
+  }
+
+  private static func run(
+    _ operation: @Sendable (inout Call) throws(AWSError) -> Reply, _ call: inout Call
+  ) -> Result<Reply, AWSError> {
+    do throws(AWSError) {
+      return .success(try operation(&call))
+    } catch {
+      call.undo()
+      return .failure(error)
+    }
+  }
+
+  /// Brings what calls have done to the disk and into the answers; else takes it back and returns why.
+  private func settle(_ commits: [Commit]) async -> AWSError? {
+    let keep = keep
+    // While the disk turns, the tables are made.
+    let commit = Task.detached { () -> String? in
+      do {
+        try keep?(commits)
+        return nil
+      } catch {
+        return "\(error)"
+      }
+    }
+    let snapshot = compilation.update(world, world.takeEffects())
+    lastFailure = await commit.value
+    guard let failure = lastFailure else {
+      publication.publish(snapshot)
+      return nil
+    }
+    for differences in commits.reversed().map(\.differences) {
+      world.restore(differences.map { ($0.id, $0.before) })
+    }
+    publication.publish(compilation.update(world, world.takeEffects()))
+    return .internalFailure("The change could not be kept, and was taken back: \(failure)")
+  }
+}

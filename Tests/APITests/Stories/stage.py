@@ -1,0 +1,137 @@
+"""A server of our own with its API, boto3 clients for it, and dig: what the stories beside this file play on."""
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+PROGRAM = os.environ.get("CLASSICLINK_DNS", os.path.join(
+    os.path.dirname(__file__), "..", "..", "..", ".build", "debug", "classiclink-dns"))
+
+# The world that most stories begin with: nothing but who asks from where.
+EMPTY = """
+Region: us-east-1
+AccountId: "123456789012"
+"""
+
+# Source ports to ask from: enough for every worker to get some of the questions.
+PORTS = 8
+# Seconds after which a server that has not started, or not ended, never will.
+PATIENCE = 60
+
+
+class Server:
+    """`classiclink-dns serve` on ports of its own choice, in a folder that goes with it."""
+
+    def __init__(self, world=EMPTY, flags=(), state=None, folder=None):
+        self.folder = folder or tempfile.mkdtemp(prefix="classiclink-dns-")
+        self.flags = list(flags)
+        self.state = state
+        self.worlds = []
+        if world is not None:
+            path = world if os.path.exists(world) else os.path.join(self.folder, "world.yaml")
+            if path != world:
+                with open(path, "w") as file:
+                    file.write(world)
+            self.worlds = ["--world", path]
+        self.start()
+
+    def start(self):
+        ports = os.path.join(self.folder, "ports.json")
+        if os.path.exists(ports):
+            os.remove(ports)
+        command = [PROGRAM, "serve", "--listen", "127.0.0.1:0", "--workers", "2", "--api", "127.0.0.1:0",
+                   "--port-file", ports] + self.worlds + self.flags
+        if self.state:
+            command += ["--state", self.state]
+        self.log = open(os.path.join(self.folder, "log"), "ab")
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=self.log)
+        deadline = time.monotonic() + PATIENCE
+        while not os.path.exists(ports):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError("the server did not start: " + self.logged())
+            time.sleep(0.01)
+        with open(ports) as file:
+            doors = json.load(file)
+        self.port = doors["listeners"][0]["port"]
+        self.url = doors["api"]
+
+    def logged(self):
+        with open(os.path.join(self.folder, "log"), errors="replace") as file:
+            return file.read()
+
+    def kill(self):
+        """As a power failure would."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(PATIENCE)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(PATIENCE)
+
+    def close(self):
+        if self.process.poll() is None:
+            self.kill()
+        self.log.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def client(self, service, region="us-east-1", account="123456789012"):
+        """A boto3 client; the account is told by the access key."""
+        return boto3.client(
+            service, endpoint_url=self.url, region_name=region, aws_access_key_id=account,
+            aws_secret_access_key="secret", config=Config(retries={"max_attempts": 0}))
+
+    def dig(self, name, kind="A", source="127.0.0.1", port=0, tcp=False):
+        """The answer section's data, one line a record; the RCODE where it is empty."""
+        command = ["dig", "@127.0.0.1", "-p", str(self.port), "-b", "%s#%d" % (source, port), name, kind,
+                   "+tries=1", "+time=20", "+noall", "+answer", "+comments"]
+        if tcp:
+            command.append("+tcp")
+        output = subprocess.run(command, stdout=subprocess.PIPE, check=True, universal_newlines=True).stdout
+        data = [line.split(None, 4)[4] for line in output.splitlines() if line and not line.startswith(";")]
+        if data:
+            return data
+        for line in output.splitlines():
+            if "status: " in line:
+                return [line.split("status: ")[1].split(",")[0]]
+        raise AssertionError("no answer: " + output)
+
+    def dig_all(self, name, kind="A", source="127.0.0.1"):
+        """The one answer that every worker gives: asked from several source ports."""
+        answers = {tuple(self.dig(name, kind, source)) for _ in range(PORTS)}
+        assert len(answers) == 1, "workers differ: %s" % answers
+        return list(answers.pop())
+
+
+class Stage(unittest.TestCase):
+    """A story: each test has a server of its own."""
+    maxDiff = None
+    world = EMPTY
+    flags = ()
+
+    def setUp(self):
+        self.server = Server(self.world, self.flags)
+        self.addCleanup(self.server.close)
+        self.dig = self.server.dig_all
+
+    def client(self, service, **more):
+        return self.server.client(service, **more)
+
+    def refused(self, code, call, **parameters):
+        """The call is refused with this code; returns the message."""
+        with self.assertRaises(ClientError) as caught:
+            call(**parameters)
+        error = caught.exception.response["Error"]
+        self.assertEqual(code, error["Code"], error["Message"])
+        return error["Message"]
+
+
+def main():
+    unittest.main(verbosity=2)
