@@ -20,6 +20,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .systemLibrary(name: "CLdns", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
@@ -48,7 +49,7 @@ let package = Package(
       name: "DNSWireTests", dependencies: ["DNSWire"], exclude: ["Fixtures"], swiftSettings: house),
     .testTarget(name: "ZoneFileTests", dependencies: ["ZoneFile", "DNSWire"], swiftSettings: house),
     .testTarget(
-      name: "WorldFileTests", dependencies: ["WorldFile", "Cloud", "DNSWire"], exclude: ["Fixtures"],
+      name: "WorldFileTests", dependencies: ["WorldFile", "Cloud", "DNSWire", "TestSupport"], exclude: ["Fixtures"],
       swiftSettings: house),
     .testTarget(name: "CloudTests", dependencies: ["Cloud", "DNSWire"], swiftSettings: house),
     .testTarget(
@@ -64,7 +65,7 @@ let package = Package(
       name: "ResolutionTests", dependencies: ["DNSWire", "Cloud", "WorldFile", "Resolution", "TestSupport"],
       swiftSettings: house),
     // What several test targets need.
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
+    .target(name: "TestSupport", dependencies: ["Cloud", "DNSWire"], path: "Tests/TestSupport", swiftSettings: house),
     .testTarget(
       name: "CommandTests",
       dependencies: ["ClassicLinkDNS", "DNSWire", "Cloud", "WorldFile", "Resolution", "TestSupport"],
