@@ -33,6 +33,12 @@ let package = Package(
       dependencies: ["DNSWire", "Cloud", "ZoneFile", .product(name: "Yams", package: "Yams")],
       // A type that holds a span says on what it depends.
       swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
+    .target(
+      name: "Store",
+      dependencies: [
+        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ],
+      swiftSettings: house),
     .target(name: "Resolution", dependencies: ["DNSWire", "Cloud"], swiftSettings: house),
     .target(name: "Traps", dependencies: ["DNSWire", "Cloud"], swiftSettings: house),
     .target(name: "Transport", dependencies: ["DNSWire", "Resolution", "CLinux"], swiftSettings: house),
@@ -40,7 +46,7 @@ let package = Package(
     .executableTarget(
       name: "ClassicLinkDNS",
       dependencies: [
-        "DNSWire", "Cloud", "WorldFile", "ZoneFile", "Resolution", "Transport", "Traps", "Story", "CLinux",
+        "DNSWire", "Cloud", "WorldFile", "ZoneFile", "Resolution", "Transport", "Traps", "Story", "Store", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -68,11 +74,15 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Cloud", "DNSWire"], path: "Tests/TestSupport", swiftSettings: house),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["ClassicLinkDNS", "DNSWire", "Cloud", "WorldFile", "Resolution", "TestSupport"],
+      dependencies: ["ClassicLinkDNS", "DNSWire", "Cloud", "WorldFile", "Resolution", "Store", "TestSupport"],
       exclude: ["Golden"], swiftSettings: house),
     .testTarget(
       name: "StoryTests",
       dependencies: ["Story", "DNSWire", "Cloud", "WorldFile", "Resolution", "ClassicLinkDNS"], swiftSettings: house),
+    .testTarget(name: "StoreTests", dependencies: ["Store", "TestSupport", "StoreWriter"], swiftSettings: house),
+    // Commits until it is killed.
+    .executableTarget(
+      name: "StoreWriter", dependencies: ["Store"], path: "Tests/StoreWriter", swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
     .testTarget(name: "ServeTests", dependencies: ["ClassicLinkDNS", "TestSupport"], swiftSettings: house),
   ]

@@ -31,28 +31,28 @@ struct WorldProblems: Error, Sendable {
   }
 }
 
-/// Reads the worlds at `paths` (files or folders) and merges them, for questions to the world as it stands.
+/// Reads the world, for questions to it as it stands.
 /// - Parameter overrides: Members to read as if they had been edited by hand (`--set`).
 /// - Parameter showing: Where a person sees how far it is.
 func readWorld(
-  paths: [String], setting overrides: [Override] = [], showing line: ProgressLine? = nil
+  from source: WorldSource, setting overrides: [Override] = [], showing line: ProgressLine? = nil
 ) throws(WorldProblems) -> World {
   defer { line?.clear() }
   do throws(LoadFailure) {
-    return try WorldFile.load(paths, setting: overrides) { progress in line?.show(progress) }.world
+    return try source.load(setting: overrides) { progress in line?.show(progress) }.world
   } catch {
     throw WorldProblems(error)
   }
 }
 
-/// Reads the worlds at `paths` (files or folders) and merges them; with every warning and every trap.
+/// Reads the world, with every warning and every trap.
 /// - Parameter overrides: Members to replace, as if the files had been edited (`--set`).
 /// - Parameter showing: Where a person sees how far it is.
 func loadWorld(
-  paths: [String], setting overrides: [Override] = [], showing line: ProgressLine? = nil
+  from source: WorldSource, setting overrides: [Override] = [], showing line: ProgressLine? = nil
 ) throws(LoadFailure) -> (world: World, files: [String], notices: [Notice]) {
   defer { line?.clear() }
-  let loaded = try WorldFile.load(paths, setting: overrides) { progress in line?.show(progress) }
+  let loaded = try source.load(setting: overrides) { progress in line?.show(progress) }
   return (loaded.world, loaded.files, loaded.notices())
 }
 
@@ -76,7 +76,7 @@ func loadSnapshot(
 private func compiledWorld(
   _ paths: [String], _ overrides: [Override], _ generation: UInt64, explains: Bool, _ line: ProgressLine?
 ) throws(LoadFailure) -> ServedWorld {
-  let (world, files, notices) = try loadWorld(paths: paths, setting: overrides, showing: line)
+  let (world, files, notices) = try loadWorld(from: .files(paths), setting: overrides, showing: line)
   line?.showCompiling(world)
   defer { line?.clear() }
   let snapshot = Compiler.compile(world, generation: generation, explains: explains)

@@ -20,9 +20,11 @@ struct ItemPlaces: Sendable {
   func places(of items: [(kind: ItemKind, id: String)]) -> [Place?] {
     let spots = items.map { spot(of: $0.kind, $0.id) }
     var positions = files.positions(of: spots.compactMap(\.self)).makeIterator()
-    return spots.map { spot in
+    return zip(items, spots).map { item, spot in
       guard let spot, let position = positions.next() else { return nil }
-      return Place(file: files.entries[spot.file].path, line: position.line, column: position.column)
+      let entry = files.entries[spot.file]
+      if entry.rowIDs != nil { return Place(file: "\(entry.path)/\(item.id)", line: 0, column: 0) }
+      return Place(file: entry.path, line: position.line, column: position.column)
     }
   }
 

@@ -22,6 +22,16 @@ public enum WorldWriter {
     return WorldItem(list: item.list, id: item.id, body: String(decoding: printer.octets, as: UTF8.self))
   }
 
+  /// The items of a whole world, one after the other. What the reader takes for granted is left out.
+  public static func forEachItem<Failure>(
+    of world: World, _ visit: (WorldItem) throws(Failure) -> Void
+  ) throws(Failure) {
+    for resource in world.resourcesBeforeInstances where !world.isUsual(resource) { try visit(item(of: resource)) }
+    // One by one: there may be a million.
+    for instance in world.instances.values { try visit(item(of: .instance(instance))) }
+    for resource in world.resourcesBehindInstances { try visit(item(of: resource)) }
+  }
+
   /// A whole world as one JSON document, keys and items in order, a member a line.
   /// - Parameter emit: Takes the text piece by piece.
   public static func write<Failure>(

@@ -34,13 +34,21 @@ extension WrittenItem {
 extension World {
   /// Every resource, what others refer to before them.
   var resourcesInOrder: [Resource] {
+    resourcesBeforeInstances + instances.values.map { .instance($0) } + resourcesBehindInstances
+  }
+
+  var resourcesBeforeInstances: [Resource] {
     var resources: [Resource] = [.supportedPlatforms(supportedPlatforms), .settings(settings)]
     resources += dhcpOptions.values.map { .dhcpOptions($0) }
     resources += vpcs.values.map { .vpc($0) }
     resources += subnets.values.map { .subnet($0) }
     resources += routeTables.values.map { .routeTable($0) }
     resources += securityGroups.values.map { .securityGroup($0) }
-    resources += instances.values.map { .instance($0) }
+    return resources
+  }
+
+  var resourcesBehindInstances: [Resource] {
+    var resources: [Resource] = []
     resources += networkInterfaces.values.map { .networkInterface($0) }
     resources += elasticIPs.values.map { .elasticIP($0) }
     resources += classicLinks.values.map { .classicLink($0) }

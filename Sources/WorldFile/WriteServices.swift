@@ -8,7 +8,7 @@ extension WrittenItem {
   }
 
   private mutating func add(_ name: String, endpoint: Name?, port: Int?) {
-    add(name, Detail.mappingUnlessEmpty(["Address": .text(endpoint), "Port": .number(port)]))
+    add(name, Detail.mappingUnlessEmpty(["Address": .host(endpoint), "Port": .number(port)]))
   }
 
   init(_ database: DBInstance) {
@@ -35,8 +35,8 @@ extension WrittenItem {
   init(_ cluster: DBCluster) {
     self.init("DBClusters", id: cluster.id.rawValue)
     add("DBClusterIdentifier", cluster.id.rawValue)
-    add("Endpoint", .text(cluster.endpoint))
-    add("ReaderEndpoint", .text(cluster.readerEndpoint))
+    add("Endpoint", .host(cluster.endpoint))
+    add("ReaderEndpoint", .host(cluster.readerEndpoint))
     add("Port", .number(cluster.port))
     add(
       "DBClusterMembers",
@@ -94,7 +94,7 @@ extension WrittenItem {
         .mapping([
           "CacheNodeId": .text(node.id),
           "Endpoint": node.endpoint.map {
-            .mapping(["Address": .text($0), "Port": .number(cluster.port)])
+            .mapping(["Address": .host($0), "Port": .number(cluster.port)])
           },
           "PrivateIpAddress": .text(node.privateIPAddress), "PublicIpAddress": .text(node.publicIPAddress),
         ])
@@ -116,7 +116,7 @@ extension WrittenItem {
     let isClassic = balancer.generation == .classic
     self.init(isClassic ? "LoadBalancerDescriptions" : "LoadBalancers", id: id)
     add(isARN ? "LoadBalancerArn" : "LoadBalancerName", id)
-    add("DNSName", balancer.dnsName.description)
+    add("DNSName", .host(balancer.dnsName))
     add("Scheme", balancer.scheme.rawValue)
     if case .v2(let dualStack) = balancer.generation { add("IpAddressType", dualStack ? "dualstack" : "ipv4") }
     add(isClassic ? "VPCId" : "VpcId", balancer.vpcID?.rawValue)

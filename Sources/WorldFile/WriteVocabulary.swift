@@ -14,6 +14,9 @@ extension Detail {
 
   static func text(_ value: (some CustomStringConvertible)?) -> Detail? { value.map { .text($0.description) } }
 
+  /// A name as EC2 and its like print it, without a final dot.
+  static func host(_ name: Name?) -> Detail? { name.map { .text(String($0.description.dropLast())) } }
+
   static func number(_ value: (some BinaryInteger)?) -> Detail? { value.map { .number(String($0)) } }
 
   /// `[{member: id}]`
