@@ -1,6 +1,7 @@
 // `classiclink-dns export`: a whole world as one file, always in the same order.
 import ArgumentParser
 import Foundation
+import Glibc
 import WorldFile
 
 struct Export: ParsableCommand {
@@ -48,7 +49,9 @@ struct Export: ParsableCommand {
       try write(file)
       try file.synchronize()
       try file.close()
-      _ = try FileManager.default.replaceItemAt(URL(fileURLWithPath: path), withItemAt: URL(fileURLWithPath: draft))
+      guard unsafe rename(draft, path) == 0 else {
+        throw CocoaError(errno == EACCES ? .fileWriteNoPermission : .fileWriteUnknown)
+      }
     } catch {
       try? FileManager.default.removeItem(atPath: draft)
       throw error

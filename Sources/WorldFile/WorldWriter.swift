@@ -3,7 +3,7 @@ import Cloud
 
 /// A resource in AWS's JSON shape.
 public struct WorldItem: Hashable, Sendable {
-  /// The top-level key: `Vpcs`. `Settings` and `SupportedPlatforms` are no lists, and stand there once, with an empty id.
+  /// The top-level key: `Vpcs`. `Settings` and `SupportedPlatforms` are no lists: each is there once, its id empty.
   public var list: String
   /// Unique in the list.
   public var id: String

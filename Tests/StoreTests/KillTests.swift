@@ -12,7 +12,7 @@ import Testing
     let path = folder.path + "/state.db"
     var random = SystemRandomNumberGenerator()
     var acknowledged: Int64 = 0
-    for _ in 0..<Self.rounds {
+    for round in 0..<Self.rounds {
       let output = folder.path + "/output"
       try Data().write(to: URL(fileURLWithPath: output))
       let writer = Process()
@@ -21,7 +21,11 @@ import Testing
       writer.arguments = [path, String(acknowledged)]
       writer.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
       try writer.run()
-      usleep(UInt32.random(in: 1000...40_000, using: &random))
+      // Every fourth time it dies while it starts, else while it works.
+      if !round.isMultiple(of: 4) {
+        while writer.isRunning, try Data(contentsOf: URL(fileURLWithPath: output)).isEmpty { usleep(1000) }
+      }
+      usleep(UInt32.random(in: 0...20_000, using: &random))
       kill(writer.processIdentifier, SIGKILL)
       writer.waitUntilExit()
       let said = try String(contentsOfFile: output, encoding: .utf8).split(separator: "\n").compactMap { Int64($0) }

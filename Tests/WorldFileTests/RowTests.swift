@@ -53,7 +53,7 @@ private func problems(_ rows: Rows) throws -> [String] {
         ("Instances", "i-1", #"{"InstanceId":"i-1","VpcId":"vpc-1","PrivateIpAddress":"10.1.0.5"}"#),
         ("Instances", "i-2", #"{"InstanceId":"i-2","VpcId":"vpc-9"}"#), vpc,
       ]) == [
-        "state.db:Instances/i-1: error: 10.1.0.5 is outside the ranges of vpc-1",
+        "state.db:Instances/i-1: error: 10.1.0.5 is not inside a range of vpc-1",
         "state.db:Instances/i-2: error: there is no VPC vpc-9",
       ])
   }
