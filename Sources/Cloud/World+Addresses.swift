@@ -271,9 +271,6 @@ extension World {
     addresses[publicAddress: address]?.holders ?? []
   }
 
-  /// The Regions of all services, some of them more than once.
-  public var serviceRegions: [Region] {
-    dbInstances.values.map(\.region) + dbClusters.values.map(\.region) + redshiftClusters.values.map(\.region)
-      + cacheClusters.values.map(\.region) + loadBalancers.values.map(\.region)
-  }
+  /// The Regions of everything that has one.
+  public var regions: Set<Region> { Set(regionUses.regions) }
 }
