@@ -109,7 +109,7 @@ private func compiledWorld(
     let snapshot = compilation.snapshot
     let steward = Steward(
       world: world, compilation: compilation, publication: Publication(snapshot),
-      keep: store.map { Steward.keeping(in: $0) }, clock: { .now })
+      keep: store.map { Steward.keeping(in: $0) }, clock: { Timestamp(milliseconds: millisecondsSince1970()) })
     return ServedWorld(snapshot: snapshot, steward: steward, files: files, warnings: warnings)
   case .steward(let steward):
     let snapshot = steward.replaceAndWait(world)
