@@ -37,7 +37,7 @@ import Testing
     try world.apply(.addPeering(peering("pcx-1", "vpc-1", "vpc-2")))
     world.refuses(
       .replace(.vpc(vpc("vpc-2", "172.31.0.0/16") { $0.secondaryCIDRBlocks = [range("10.0.0.0/20")] })),
-      .peersOverlap(range("10.0.0.0/16"), range("10.0.0.0/20")))
+      .peersOverlap(range("10.0.0.0/20"), range("10.0.0.0/16")))
   }
 
   @Test func aVPCKeepsWhatItIs() throws {
