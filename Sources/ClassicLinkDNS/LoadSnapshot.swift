@@ -64,12 +64,25 @@ func loadSnapshot(
   paths: [String], setting overrides: [Override] = [], generation: UInt64, explains: Bool = false,
   showing line: ProgressLine? = nil
 ) -> Result<ServedWorld, WorldProblems> {
-  // What was read is freed when this returns, in pieces all over the heap; the allocator would keep them.
-  defer { cl_trim_memory() }
   do {
-    return .success(try compiledWorld(paths, overrides, generation, explains: explains, line))
+    let served = try compiledWorld(paths, overrides, generation, explains: explains, line)
+    // What was read is freed by now, in pieces all over the heap; the allocator would keep them.
+    cl_trim_memory()
+    served.snapshot.tables.showArrays(to: LargePages())
+    return .success(served)
   } catch {
+    cl_trim_memory()
     return .failure(WorldProblems(error))
+  }
+}
+
+/// A table of millions of rows is read at random: in pages of 4 KB most reads would begin with a walk through the page
+/// tables, which are themselves too large for the caches.
+private struct LargePages: ArrayVisitor {
+  func visit<Row: BitwiseCopyable>(_ rows: Span<Row>) {
+    unsafe rows.withUnsafeBytes { octets in
+      if let start = octets.baseAddress { unsafe cl_move_to_large_pages(start, octets.count) }
+    }
   }
 }
 
