@@ -76,12 +76,25 @@ func loadSnapshot(
   from source: WorldSource, setting overrides: [Override] = [], generation: UInt64, explains: Bool = false,
   keeper: Keeper = .nobody, showing line: ProgressLine? = nil
 ) -> Result<ServedWorld, WorldProblems> {
-  // What was read is freed when this returns, in pieces all over the heap; the allocator would keep them.
-  defer { cl_trim_memory() }
   do throws(WorldProblems) {
-    return .success(try compiledWorld(source, overrides, generation, explains: explains, keeper, line))
+    let served = try compiledWorld(source, overrides, generation, explains: explains, keeper, line)
+    // What was read is freed by now, in pieces all over the heap; the allocator would keep them.
+    cl_trim_memory()
+    served.snapshot.tables.showArrays(to: LargePages())
+    return .success(served)
   } catch {
+    cl_trim_memory()
     return .failure(error)
+  }
+}
+
+/// A table of millions of rows is read at random: in pages of 4 KB most reads would begin with a walk through the page
+/// tables, which are themselves too large for the caches.
+private struct LargePages: ArrayVisitor {
+  func visit<Row: BitwiseCopyable>(_ rows: Span<Row>) {
+    unsafe rows.withUnsafeBytes { octets in
+      if let start = octets.baseAddress { unsafe cl_move_to_large_pages(start, octets.count) }
+    }
   }
 }
 

@@ -26,6 +26,8 @@ struct AddressTable: ~Copyable, Sendable {
     return value == AddressTable.free ? nil : value
   }
 
+  borrowing func showArrays(to visitor: some ArrayVisitor) { visitor.visit(base.slots.span) }
+
   /// The same table, for another snapshot.
   borrowing func shared() -> AddressTable { AddressTable(base: base.shared(), recent: recent.shared()) }
 }

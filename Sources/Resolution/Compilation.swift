@@ -92,7 +92,7 @@ extension Tables {
 
   /// Rows of the second layers.
   var recentRows: Int {
-    instances.recent.count + publicAddressRows.recent.count + resourceRows.recent.count + nodeRows.recent.count
+    instances.recent.count + publicAddresses.recentCount + resourceRows.recent.count + nodeRows.recent.count
       + setRows.recent.count + (data.recent.count + identifiers.recent.count) / 64
   }
 }

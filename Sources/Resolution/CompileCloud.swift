@@ -81,14 +81,13 @@ extension Draft {
   mutating func addInstances() {
     instanceRows.reserveCapacity(world.instances.count)
     identifiers.reserve(world.instances.count * 20)
-    publicAddressRows.reserveCapacity(world.instances.count)
     let referred = expectsChanges ? [] : referredInstances()
     for instance in world.instances.values {
       let row = add(instance)
       if instance.isClassic { rowOf.classicInstances[instance.region, default: 0] += 1 }
       if expectsChanges || !referred.isEmpty && referred.contains(instance.id) { rowOf.instance[instance.id] = row }
       for pair in instance.addresses {
-        if let address = pair.publicAddress { setPublicAddress(address, publicAddressRow(pair, row)) }
+        if let address = pair.publicAddress { publicAddresses.set(address, to: publicAddressRow(pair, row)) }
       }
       addResourceName(of: instance, row)
     }
@@ -146,18 +145,7 @@ extension Draft {
     resourceRows.append(ResourceRow(instance: row, node: node))
   }
 
-  mutating func setPublicAddress(_ address: IPv4Address, _ row: PublicAddressRow) {
-    if let known = publicAddresses.value(of: address.rawValue, in: 0), publicAddressRows.isRecent(Int(known)) {
-      publicAddressRows[Int(known)] = row
-    } else {
-      publicAddresses.set(address.rawValue, in: 0, to: UInt32(publicAddressRows.count))
-      publicAddressRows.append(row)
-    }
-  }
-
-  private func isKnown(_ publicAddress: IPv4Address) -> Bool {
-    publicAddresses.value(of: publicAddress.rawValue, in: 0) != nil
-  }
+  private func isKnown(_ publicAddress: IPv4Address) -> Bool { publicAddresses[publicAddress] != nil }
 
   private mutating func addInterfacesAndElasticIPs() {
     for interface in world.networkInterfaces.values {
@@ -165,11 +153,11 @@ extension Draft {
         guard let address = pair.publicAddress, !isKnown(address),
           let row = publicAddressRow(pair, of: interface)
         else { continue }
-        setPublicAddress(address, row)
+        publicAddresses.set(address, to: row)
       }
     }
     for elastic in world.elasticIPs.values where !isKnown(elastic.publicIP) {
-      setPublicAddress(elastic.publicIP, publicAddressRow(of: elastic))
+      publicAddresses.set(elastic.publicIP, to: publicAddressRow(of: elastic))
     }
   }
 

@@ -30,8 +30,7 @@ struct Draft: ~Copyable {
   var rangeRows: [VPCRange] = []
   var peerRows: [PeerRow] = []
   var instanceRows = Growing<InstanceRow>()
-  var publicAddresses: AddressTableBuilder
-  var publicAddressRows = Growing<PublicAddressRow>()
+  var publicAddresses: PublicAddressTableBuilder
   var domains = NameTableBuilder()
   var domainRows: [DomainRow] = []
   var domainLabels: UInt64 = 0
@@ -52,7 +51,7 @@ struct Draft: ~Copyable {
   init(_ world: World, expectsChanges: Bool) {
     self.world = world
     self.expectsChanges = expectsChanges
-    publicAddresses = AddressTableBuilder(expected: world.instances.count)
+    publicAddresses = PublicAddressTableBuilder(expected: world.instances.count)
   }
 
   mutating func addEverything() {
@@ -87,8 +86,7 @@ struct Draft: ~Copyable {
       askerRanges6: askerRanges6, resolverAddresses: resolverAddresses(world, rowOf),
       links: links.finish(), classicRegion: regionOfClassicHosts(world, rowOf), vpcs: vpcRows, ranges: rangeRows,
       peers: peerRows, instances: InstanceRows(instanceRows), regions: regionRows,
-      publicAddresses: publicAddresses.finish(),
-      publicAddressRows: PublicAddressRows(publicAddressRows), domains: domains.finish(), domainRows: domainRows,
+      publicAddresses: publicAddresses.finish(), domains: domains.finish(), domainRows: domainRows,
       publicReverseDomain: publicReverse, domainLabels: domainLabels, apexes: apexes.finish(),
       publicZoneLabels: publicZoneLabels, ruleDomains: ruleDomains.finish(), ruleRows: ruleRows, nodes: nodes.finish(),
       zoneRows: zoneRows, nodeRows: NodeRows(nodeRows),

@@ -25,8 +25,7 @@ extension Draft {
     rangeRows = tables.ranges
     peerRows = tables.peers
     instanceRows = Growing(continuing: tables.instances.base, tables.instances.recent)
-    publicAddresses = AddressTableBuilder(continuing: tables.publicAddresses)
-    publicAddressRows = Growing(continuing: tables.publicAddressRows.base, tables.publicAddressRows.recent)
+    publicAddresses = PublicAddressTableBuilder(continuing: tables.publicAddresses)
     domains = NameTableBuilder(continuing: tables.domains)
     domainRows = tables.domainRows
     domainLabels = tables.domainLabels
@@ -171,11 +170,11 @@ extension Draft {
       row = publicAddressRow(address, of: holder)
     }
     if let row {
-      setPublicAddress(address, row)
+      publicAddresses.set(address, to: row)
     } else if let elastic = world.elasticIPs[address] {
-      setPublicAddress(address, publicAddressRow(of: elastic))
+      publicAddresses.set(address, to: publicAddressRow(of: elastic))
     } else {
-      publicAddresses.remove(address.rawValue, in: 0)
+      publicAddresses.remove(address)
       return false
     }
     return true
@@ -270,7 +269,7 @@ extension Draft {
       askerAddresses: moved.askerAddresses, askerRanges4: moved.askerRanges4, askerRanges6: moved.askerRanges6,
       resolverAddresses: moved.resolverAddresses, links: moved.links, classicRegion: moved.classicRegion,
       vpcs: vpcRows, ranges: rangeRows, peers: peerRows, instances: InstanceRows(instanceRows), regions: regionRows,
-      publicAddresses: publicAddresses.finish(), publicAddressRows: PublicAddressRows(publicAddressRows),
+      publicAddresses: publicAddresses.finish(),
       domains: domains.finish(), domainRows: domainRows, publicReverseDomain: tables.publicReverseDomain,
       domainLabels: domainLabels, apexes: apexes.finish(), publicZoneLabels: publicZoneLabels,
       ruleDomains: ruleDomains.finish(), ruleRows: ruleRows, nodes: nodes.finish(), zoneRows: zoneRows,

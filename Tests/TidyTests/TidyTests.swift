@@ -38,6 +38,7 @@ struct TidyTests {
     "Sources/ClassicLinkDNS/Serve.swift": "signal masks of the main thread",
     "Sources/ClassicLinkDNS/ProgressLine.swift": "write: a line of the terminal without its end",
     "Sources/ClassicLinkDNS/Terminal.swift": "getenv and ioctl: how wide the terminal is",
+    "Sources/ClassicLinkDNS/LoadSnapshot.swift": "madvise: the tables of a large world lie in large pages",
     "Sources/ClassicLinkDNS/Service.swift": "poll and signalfd of the main thread",
   ]
 
