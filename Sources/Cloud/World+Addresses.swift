@@ -24,6 +24,15 @@ extension World {
   ) throws(Refusal) {
     if let address = holding.privateAddress {
       try checkRange(address, in: network, member: holding.privateMember)
+    }
+    try checkHolders(holding, of: holder, in: network, attachment: attachment)
+  }
+
+  /// Refuses addresses that somebody else holds.
+  func checkHolders(
+    _ holding: Holding, of holder: AddressHolder, in network: Network, attachment: ID<Instance>? = nil
+  ) throws(Refusal) {
+    if let address = holding.privateAddress {
       try check(
         addresses[address, in: network], of: .v4(address), partner: holding.publicAddress, holder, network,
         attachment, member: holding.privateMember)
@@ -90,7 +99,7 @@ extension World {
     }
   }
 
-  private func checkRange(_ address: IPv4Address, in network: Network, member: StaticString) throws(Refusal) {
+  func checkRange(_ address: IPv4Address, in network: Network, member: StaticString) throws(Refusal) {
     switch network {
     case .classic:
       guard CIDRBlock.ec2Classic.contains(address) else {

@@ -7,7 +7,8 @@ extension World {
     guard !instances.contains(instance.id) else {
       throw Refusal(.alreadyExists(kind: "instance", id: instance.id.rawValue), member: "InstanceId")
     }
-    if let id = instance.vpcID, let row = vpcRows.row(of: id), vpcBounds[row].region == instance.region {
+    let vpcRow = instance.vpcID.flatMap { vpcRows.row(of: $0) }
+    if let id = instance.vpcID, let vpcRow, vpcBounds[vpcRow].region == instance.region {
       if let subnetID = instance.subnetID {
         let subnet = try findSubnet(subnetID, of: id)
         // The others may belong to a second interface, in another subnet.
@@ -21,7 +22,11 @@ extension World {
     let network = Network(vpcID: instance.vpcID, region: instance.region)
     let holder = AddressHolder.instance(instance.id)
     if instance.addresses.count > 1 { try checkTwins(instance.addresses.map(Holding.init(_:)), of: holder) }
-    for pair in instance.addresses { try check(Holding(pair), of: holder, in: network) }
+    for pair in instance.addresses {
+      let isInVPC = vpcRow.map { vpcBounds[$0].contains(pair.privateAddress) } ?? false
+      if !isInVPC { try checkRange(pair.privateAddress, in: network, member: "PrivateIpAddress") }
+      try checkHolders(Holding(pair), of: holder, in: network)
+    }
     guard !instance.isClassic || instance.state != .stopped else {
       instance.addresses = []
       instances.add(instance, instance.id)

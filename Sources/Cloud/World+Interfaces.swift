@@ -98,7 +98,7 @@ extension World {
   }
 
   private func target(
-    _ elasticIP: ElasticIP, _ holder: AddressHolder, _ network: Network, _ pairs: [AddressPair]
+    _ elasticIP: ElasticIP, _ holder: AddressHolder, _ network: Network, _ pairs: some Collection<AddressPair>
   ) throws(Refusal) -> Target {
     let wanted = elasticIP.privateIPAddress
     guard let pair = pairs.first(where: { wanted == nil || $0.privateAddress == wanted }) else {

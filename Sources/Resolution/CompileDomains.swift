@@ -55,7 +55,12 @@ extension Draft {
 
 private func regionsOfWorld(_ world: World) -> Set<Region> {
   var regions = Set(world.vpcs.values.map(\.region))
-  for instance in world.instances.values where !regions.contains(instance.region) { regions.insert(instance.region) }
+  let instances = world.instances.values.span
+  var last: Region?
+  for index in instances.indices where instances[index].region != last {
+    last = instances[index].region
+    regions.insert(instances[index].region)
+  }
   regions.formUnion(world.elasticIPs.values.map(\.region))
   regions.formUnion(world.dbInstances.values.map(\.region))
   regions.formUnion(world.dbClusters.values.map(\.region))
