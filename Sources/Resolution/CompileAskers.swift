@@ -12,15 +12,18 @@ struct AskerDraft: ~Copyable {
     // Each address is found in its own network and in any.
     addresses = AddressTableBuilder(expected: 2 * world.instances.count)
     ranges = AskerRanges(world, rowOf)
-    var row: UInt32 = 0
-    for instance in world.instances.values {
-      let vpc = instances[Int(row)].vpc
-      let network = vpc == none ? Network.classic.rawValue : vpc
-      for pair in instance.addresses { claim(pair.privateAddress, AskerCode(.instance, index: row), in: network) }
-      for address in instance.ipv6Addresses { ranges.add(address, network, row) }
-      row += 1
+    let values = world.instances.values
+    let all = values.span
+    for row in all.indices {
+      let vpc = instances[row].vpc
+      add(all[row], UInt32(row), in: vpc == none ? Network.classic.rawValue : vpc)
     }
     claimSingles()
+  }
+
+  private mutating func add(_ instance: Instance, _ row: UInt32, in network: UInt32) {
+    for pair in instance.addresses { claim(pair.privateAddress, AskerCode(.instance, index: row), in: network) }
+    for address in instance.ipv6Addresses { ranges.add(address, network, row) }
   }
 
   /// The `Requesters` lines of one IPv4 address are meant, whoever has it (world.md 2.3). Of two that contradict each

@@ -18,7 +18,7 @@ extension Draft {
       VPCRow(
         flags: flags(of: vpc), region: rowOf.region[vpc.region] ?? 0, zoneLabels: 0, ruleLabels: 0,
         firstRange: UInt32(rangeRows.count), rangeCount: UInt16(vpc.cidrBlocks.count), peerCount: 0, firstPeer: 0,
-        identifier: identifiers.add(vpc.id.rawValue)))
+        identifier: identifiers.add(vpc.id)))
     for block in vpc.cidrBlocks { addRange(block) }
   }
 
@@ -47,7 +47,7 @@ extension Draft {
         peerRows.append(
           PeerRow(
             vpc: rowOf.vpc[peer.side.vpcID] ?? none, allowsDNS: peer.side.options.allowDnsResolutionFromRemoteVpc,
-            identifier: identifiers.add(peer.id.rawValue)))
+            identifier: identifiers.add(peer.id)))
       }
     }
   }
@@ -82,23 +82,28 @@ extension Draft {
     instanceRows.reserveCapacity(world.instances.count)
     identifiers.reserve(world.instances.count * 20)
     let referred = expectsChanges ? [] : referredInstances()
-    for instance in world.instances.values {
-      let row = add(instance)
-      if instance.isClassic { rowOf.classicInstances[instance.region, default: 0] += 1 }
-      if expectsChanges || !referred.isEmpty && referred.contains(instance.id) { rowOf.instance[instance.id] = row }
-      for pair in instance.addresses {
-        if let address = pair.publicAddress { publicAddresses.set(address, to: publicAddressRow(pair, row)) }
-      }
-      addResourceName(of: instance, row)
-    }
+    // Borrowed one after the other: copies would count the references in each.
+    let values = world.instances.values
+    let instances = values.span
+    for index in instances.indices { add(instances[index], referred) }
     addInterfacesAndElasticIPs()
     addServiceAddresses()
+  }
+
+  private mutating func add(_ instance: Instance, _ referred: Set<ID<Instance>>) {
+    let row = add(instance)
+    if instance.isClassic { rowOf.classicInstances[instance.region, default: 0] += 1 }
+    if expectsChanges || !referred.isEmpty && referred.contains(instance.id) { rowOf.instance[instance.id] = row }
+    for pair in instance.addresses {
+      if let address = pair.publicAddress { publicAddresses.set(address, to: publicAddressRow(pair, row)) }
+    }
+    addResourceName(of: instance, row)
   }
 
   /// Adds the row of an instance, without its names.
   mutating func add(_ instance: Instance) -> UInt32 {
     let address = instance.privateIPAddress?.rawValue ?? none
-    let identifier = identifiers.add(instance.id.rawValue)
+    let identifier = identifiers.add(instance.id)
     if let last = lastPlace, last.vpcID == instance.vpcID, last.region == instance.region {
       instanceRows.append(
         InstanceRow(vpc: last.vpcRow, region: last.regionRow, address: address, identifier: identifier))

@@ -99,6 +99,9 @@ struct Growing<Row> {
 
   mutating func append(_ row: Row) { recent.append(row) }
   mutating func append(contentsOf rows: some Sequence<Row>) { recent.append(contentsOf: rows) }
+  mutating func append(_ write: (inout [Row]) -> Void) { write(&recent) }
+  /// Only of rows that were appended since.
+  mutating func removeLast(_ count: Int) { recent.removeLast(count) }
   mutating func reserveCapacity(_ count: Int) { recent.reserveCapacity(recent.count + count) }
 
   /// What grew from nothing is a first layer.

@@ -20,7 +20,7 @@ extension Item {
     instance.vpcID = vpcID
     instance.subnetID = subnetID
     let interfaces = members.interfaces()
-    instance.addresses = addresses(interfaces, publicAddresses)
+    instance.addresses = AddressPairs(addresses(interfaces, publicAddresses))
     instance.ipv6Addresses = ipv6Addresses(interfaces)
     instance.privateDnsNameOptions = members.members("PrivateDnsNameOptions")?.privateDnsNameOptions()
     instance.securityGroupIDs = members.groups("SecurityGroups")

@@ -19,7 +19,7 @@ extension WrittenItem {
         "NetworkInterfaces",
         .list([
           .mapping([
-            "PrivateIpAddresses": .list(Detail.privateAddresses(instance.addresses)),
+            "PrivateIpAddresses": .list(Detail.privateAddresses(Array(instance.addresses))),
             "Ipv6Addresses": .list(further.map { .mapping(["Ipv6Address": .text($0.description)]) }),
           ])
         ]))

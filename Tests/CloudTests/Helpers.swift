@@ -56,7 +56,7 @@ func table(
 
 func classic(_ id: String, _ pairs: AddressPair..., edit: (inout Instance) -> Void = { _ in }) -> Instance {
   var instance = Instance(id: ID(id), region: .usEast1, ownerID: account)
-  instance.addresses = pairs
+  instance.addresses = AddressPairs(pairs)
   edit(&instance)
   return instance
 }
@@ -66,7 +66,7 @@ func inside(
 ) -> Instance {
   var instance = Instance(id: ID(id), region: .usEast1, ownerID: account)
   instance.vpcID = ID(vpc)
-  instance.addresses = pairs
+  instance.addresses = AddressPairs(pairs)
   edit(&instance)
   return instance
 }

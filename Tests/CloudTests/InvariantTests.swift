@@ -153,7 +153,7 @@ func randomChange(_ dice: inout Dice, _ world: World) -> Change {
     return .addInstance(
       inside(dice.id("vpc"), dice.id("i"), somePair(&dice), somePair(&dice)) {
         $0.region = region(&dice)
-        if dice.chance(3) { $0.addresses.removeLast() }
+        if dice.chance(3) { $0.addresses = AddressPairs($0.addresses.dropLast()) }
         if dice.chance(4) { $0.securityGroupIDs = [ID(dice.id("sg"))] }
         if dice.chance(4) { $0.subnetID = ID(dice.id("subnet")) }
       })
