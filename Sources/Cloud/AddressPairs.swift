@@ -1,5 +1,5 @@
-// The addresses of an instance. Almost every one has a single pair, which stands in the value itself: an array would be a
-// piece of memory of its own for each of a million instances.
+// The addresses of an instance. Almost every one has a single pair, which stands in the value itself: an array would be
+// a piece of memory of its own for each of a million instances.
 
 /// Address pairs, the primary one first.
 public struct AddressPairs: Hashable, Sendable, RandomAccessCollection, MutableCollection, ExpressibleByArrayLiteral {

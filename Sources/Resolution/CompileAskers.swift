@@ -14,11 +14,17 @@ struct AskerDraft: ~Copyable {
     ranges = AskerRanges(world, rowOf)
     let values = world.instances.values
     let all = values.span
-    for row in all.indices {
-      let vpc = instances[row].vpc
-      add(all[row], UInt32(row), in: vpc == none ? Network.classic.rawValue : vpc)
+    for start in stride(from: 0, to: all.count, by: AddressTableBuilder.rowsAtOnce) {
+      let rows = start..<min(start + AddressTableBuilder.rowsAtOnce, all.count)
+      for row in rows { fetch(instances[row]) }
+      for row in rows { add(all[row], UInt32(row), in: instances[row].network) }
     }
     claimSingles()
+  }
+
+  private mutating func fetch(_ instance: InstanceRow) {
+    addresses.fetch(instance.address, in: instance.network)
+    addresses.fetch(instance.address, in: Network.any.rawValue)
   }
 
   private mutating func add(_ instance: Instance, _ row: UInt32, in network: UInt32) {
@@ -50,6 +56,10 @@ struct AskerDraft: ~Copyable {
     addresses.claim(
       address.rawValue, in: Network.any.rawValue, for: code.rawValue, shared: AskerCode(.ambiguous).rawValue)
   }
+}
+
+extension InstanceRow {
+  fileprivate var network: UInt32 { vpc == none ? Network.classic.rawValue : vpc }
 }
 
 /// Where a Classic host is that the world does not name: the Region of the Classic instances, the first of several.

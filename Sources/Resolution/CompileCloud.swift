@@ -85,9 +85,19 @@ extension Draft {
     // Borrowed one after the other: copies would count the references in each.
     let values = world.instances.values
     let instances = values.span
-    for index in instances.indices { add(instances[index], referred) }
+    for start in stride(from: 0, to: instances.count, by: AddressTableBuilder.rowsAtOnce) {
+      let rows = start..<min(start + AddressTableBuilder.rowsAtOnce, instances.count)
+      for row in rows { fetch(instances[row].addresses) }
+      for row in rows { add(instances[row], referred) }
+    }
     addInterfacesAndElasticIPs()
     addServiceAddresses()
+  }
+
+  private mutating func fetch(_ pairs: AddressPairs) {
+    for pair in pairs {
+      if let address = pair.publicAddress { publicAddresses.fetch(address.rawValue, in: 0) }
+    }
   }
 
   private mutating func add(_ instance: Instance, _ referred: Set<ID<Instance>>) {

@@ -63,8 +63,8 @@ extension Draft {
     return index
   }
 
-  /// The sets that are served at each name, empty non-terminals included. A world keeps the sets in canonical order: the
-  /// apex first, those of one name together, and before those of the names below it.
+  /// The sets that are served at each name, empty non-terminals included. A world keeps the sets in canonical order: at
+  /// the apex first, those of one name together, and before those of the names below it.
   private func namesOfZone(_ zone: HostedZone) -> [(Name, [ResourceRecordSet])] {
     var names: [(Name, [ResourceRecordSet])] = []
     var existing: Set<Name> = []

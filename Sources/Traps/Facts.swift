@@ -15,8 +15,7 @@ func list(_ things: some Collection<some CustomStringConvertible>) -> String {
 }
 
 extension World {
-  /// By id, so that findings come in one order. A world has thousands, of which a trap looks at few: these are chosen
-  /// first.
+  /// By id, so that findings come in one order. A world has thousands, of which a trap looks at few.
   func vpcs(where isMeant: (VPC) -> Bool) -> [VPC] { vpcs.values.filter(isMeant).sorted { $0.id < $1.id } }
   func zones(where isMeant: (HostedZone) -> Bool) -> [HostedZone] {
     hostedZones.values.filter(isMeant).sorted { $0.id < $1.id }

@@ -58,8 +58,8 @@ struct PlainInstance: BitwiseCopyable, Sendable {
     has = []
   }
 
-  /// Reads the value that follows, or nothing: `nil` unless it is a mapping of which every member is one of the four and
-  /// fine.
+  /// Reads the value that follows, or nothing: `nil` unless it is a mapping of which every member is one of the four
+  /// and fine.
   /// - Parameter vpcNumber: of the VPC with the id.
   static func read(
     _ scanner: inout JSONScanner, _ vpcNumber: (ID<VPC>) -> Int32
