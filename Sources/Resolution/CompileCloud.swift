@@ -96,7 +96,7 @@ extension Draft {
 
   private mutating func fetch(_ pairs: AddressPairs) {
     for pair in pairs {
-      if let address = pair.publicAddress { publicAddresses.fetch(address.rawValue, in: 0) }
+      if let address = pair.publicAddress { publicAddresses.fetch(address) }
     }
   }
 

@@ -99,6 +99,8 @@ struct PublicAddressTableBuilder: ~Copyable {
   private let base: PublicAddressLayer
   private var slots: [PublicAddressTable.Slot]
   private var count = 0
+  /// What `fetch` has read: kept, so that it is read.
+  private var fetched: UInt32 = 0
 
   /// The address of a free slot is never looked at.
   private static var freeSlot: PublicAddressTable.Slot {
@@ -122,6 +124,11 @@ struct PublicAddressTableBuilder: ~Copyable {
     var row = slots[place(of: address.rawValue)].row
     if row.place == PublicAddressRow.free, !base.isEmpty { row = base.find(address.rawValue) }
     return row.place == PublicAddressRow.free || row.place == PublicAddressRow.gone ? nil : row
+  }
+
+  /// Looks at the slot of an address that is going to be added, as `AddressTableBuilder.fetch` does.
+  mutating func fetch(_ address: IPv4Address) {
+    fetched ^= slots[Int(publicAddressHash(address.rawValue)) & (slots.count - 1)].address
   }
 
   /// Adds an address or replaces its row.
