@@ -35,3 +35,13 @@ public struct AddressPairs: Hashable, Sendable, RandomAccessCollection, MutableC
     }
   }
 }
+
+extension AddressPairs: RangeReplaceableCollection {
+  public init() { self.init([AddressPair]()) }
+
+  public mutating func replaceSubrange(_ range: Range<Int>, with pairs: some Collection<AddressPair>) {
+    var all = Array(self)
+    all.replaceSubrange(range, with: pairs)
+    self = Self(all)
+  }
+}
