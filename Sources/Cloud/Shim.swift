@@ -9,4 +9,5 @@ extension World {
 extension Change {
   public static func remove(_ id: ResourceID) -> Change { fatalError() }
   public static func replace(_ id: Resource) -> Change { fatalError() }
+  public static func addStored(_ resource: StoredResource) -> Change { fatalError() }
 }
