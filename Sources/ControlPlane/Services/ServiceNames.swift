@@ -27,12 +27,11 @@ struct ServiceNames: Sendable {
 
   private var isChina: Bool { region.code.hasPrefix("cn-") }
 
-  /// `db.HASH.us-east-1.rds.amazonaws.com`; in China the service stands before the Region.
-  func endpoint(_ labels: [String], _ service: String) throws(AWSError) -> Name {
-    try name(
-      labels
-        + (isChina
-          ? [service, region.code, "amazonaws", "com", "cn"] : [region.code, service, "amazonaws", "com"]))
+  /// `db.HASH.us-east-1.rds.amazonaws.com`
+  /// - Parameter isReversed: The service stands before the Region, as RDS in China and Network Load Balancers have it.
+  func endpoint(_ labels: [String], _ service: String, isReversed: Bool = false) throws(AWSError) -> Name {
+    let middle = isReversed || isChina && service == "rds" ? [service, region.code] : [region.code, service]
+    return try name(labels + middle + ["amazonaws", "com"] + (isChina ? ["cn"] : []))
   }
 
   /// `c.HASH.0001.use1.cache.amazonaws.com`
