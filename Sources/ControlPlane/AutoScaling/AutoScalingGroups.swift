@@ -15,7 +15,8 @@ extension QueryService {
       try keep(parameters, call, &group.details)
       // A new least or greatest size moves the desired one.
       let range = try sizes(group.details)
-      let desired = try parameters.integer("DesiredCapacity", in: 0...largest)
+      let desired =
+        try parameters.integer("DesiredCapacity", in: 0...largest)
         ?? min(max(old, range.lowerBound), range.upperBound)
       try call.setDesiredCapacity(desired, of: &group, range)
       try call.resize(group)
@@ -37,7 +38,8 @@ extension QueryService {
       let instances = call.instances(of: group)
       guard try parameters.boolean("ForceDelete") ?? false || instances.isEmpty else {
         throw AWSError(
-          "ResourceInUse", "You cannot delete an AutoScalingGroup while there are instances or pending Spot "
+          "ResourceInUse",
+          "You cannot delete an AutoScalingGroup while there are instances or pending Spot "
             + "instance request(s) still in the group.")
       }
       for instance in instances { try call.apply(.remove(.instance(instance.id))) }
@@ -47,19 +49,23 @@ extension QueryService {
     "DescribeAutoScalingGroups": { (call: inout Call, parameters) throws(AWSError) in
       let names = try parameters.texts("AutoScalingGroupNames")
       let groups = call.stored(.autoScalingGroup).filter { names.isEmpty || names.contains($0.key.id) }
-      let items = groups.map { (id: $0.key.id, members: call.members(of: $0)) }
-      return try PageNames.nextToken.list("AutoScalingGroups", of: "member", items, parameters, by: \.id, \.members)
+      return try PageNames.nextToken.list("AutoScalingGroups", of: "member", groups, parameters, by: { $0.key.id }) {
+        call.members(of: $0)
+      }
     },
     "DescribeAutoScalingInstances": { (call: inout Call, parameters) throws(AWSError) in
       let wanted = try parameters.texts("InstanceIds")
-      var items: [(id: String, members: [XML])] = []
+      var members: [(instance: Instance, group: StoredResource)] = []
       for group in call.stored(.autoScalingGroup) {
         for instance in call.instances(of: group) where wanted.isEmpty || wanted.contains(instance.id.rawValue) {
-          items.append(
-            (instance.id.rawValue, call.members(of: instance, group) + [XML("AutoScalingGroupName", group.key.id)]))
+          members.append((instance, group))
         }
       }
-      return try PageNames.nextToken.list("AutoScalingInstances", of: "member", items, parameters, by: \.id, \.members)
+      return try PageNames.nextToken.list(
+        "AutoScalingInstances", of: "member", members, parameters, by: { $0.instance.id.rawValue }
+      ) { member in
+        call.members(of: member.instance, member.group) + [XML("AutoScalingGroupName", member.group.key.id)]
+      }
     },
   ]
 
@@ -102,19 +108,23 @@ extension QueryService {
   private static func tags(_ parameters: Parameters, _ group: String) throws(AWSError) -> Detail? {
     var tags: [Detail] = []
     for tag in try parameters.structures("Tags") {
-      guard tag.text("ResourceId") ?? group == group, tag.text("ResourceType") ?? "auto-scaling-group" == "auto-scaling-group"
+      guard tag.text("ResourceId") ?? group == group,
+        tag.text("ResourceType") ?? "auto-scaling-group" == "auto-scaling-group"
       else { throw .validation("The tags of a call are those of its group") }
       tags.append(
         .mapping([
-          "Key": .text(try tag.required("Key")), "PropagateAtLaunch": .boolean(try tag.boolean("PropagateAtLaunch") ?? true),
-          "ResourceId": .text(group), "ResourceType": .text("auto-scaling-group"), "Value": .text(tag.text("Value") ?? ""),
+          "Key": .text(try tag.required("Key")),
+          "PropagateAtLaunch": .boolean(try tag.boolean("PropagateAtLaunch") ?? true),
+          "ResourceId": .text(group), "ResourceType": .text("auto-scaling-group"),
+          "Value": .text(tag.text("Value") ?? ""),
         ]))
     }
     return tags.isEmpty ? nil : .list(tags)
   }
 
   /// The parameters that a group may be given at any time.
-  private static func keep(_ parameters: Parameters, _ call: borrowing Call, _ details: inout Details) throws(AWSError) {
+  private static func keep(_ parameters: Parameters, _ call: borrowing Call, _ details: inout Details) throws(AWSError)
+  {
     try parameters.keep(kept, in: &details)
     if let name = parameters.text("LaunchConfigurationName") {
       guard call.stored(.launchConfiguration, name) != nil else {
@@ -148,7 +158,9 @@ extension QueryService {
 
   private static func sizes(_ details: Details) throws(AWSError) -> ClosedRange<Int> {
     let (least, most) = (details.number("MinSize") ?? 0, details.number("MaxSize") ?? 0)
-    guard least <= most else { throw .validation("Max bound, \(most), must be greater than or equal to min bound, \(least)") }
+    guard least <= most else {
+      throw .validation("Max bound, \(most), must be greater than or equal to min bound, \(least)")
+    }
     return least...most
   }
 }

@@ -26,7 +26,8 @@ extension Call {
     for member in ["ImageId", "KeyName", "KernelId", "RamdiskId"] { instance.details[member] = configuration[member] }
     instance.details["LaunchTime"] = .text(now.description)
     // Everything in EC2-Classic has a public address; in a VPC what is launched into the default one.
-    let isPublic = configuration.boolean("AssociatePublicIpAddress")
+    let isPublic =
+      configuration.boolean("AssociatePublicIpAddress")
       ?? subnet.map { world.vpcs[$0.vpcID]?.isDefault ?? false } ?? true
     instance.addresses = [try newAddresses(in: subnet, isPublic: isPublic || subnet == nil)]
     try apply(.addInstance(instance))

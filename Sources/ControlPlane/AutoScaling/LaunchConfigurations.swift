@@ -45,7 +45,8 @@ extension QueryService {
       throw AWSError("AlreadyExists", "Launch Configuration by this name already exists - \(name)")
     }
     for required in ["ImageId", "InstanceType"] where parameters.text(required)?.isEmpty != false {
-      throw .validation("Valid requests must contain either the InstanceID parameter or both the ImageId and InstanceType parameters.")
+      throw .validation(
+        "Valid requests must contain either the InstanceID parameter or both the ImageId and InstanceType parameters.")
     }
     var details: Details = [
       "CreatedTime": .text(call.now.description), "EbsOptimized": .boolean(false),

@@ -17,9 +17,9 @@ extension QueryService {
     },
     "DescribeLoadBalancers": { (call: inout Call, parameters) throws(AWSError) in
       let named = try call.classicLoadBalancers(parameters.texts("LoadBalancerNames"))
-      let items = named.map { (id: $0.id.rawValue, members: call.members(ofClassic: $0)) }
       return try PageNames.pageSize.list(
-        "LoadBalancerDescriptions", of: "member", items, parameters, by: \.id, \.members)
+        "LoadBalancerDescriptions", of: "member", named, parameters, by: { $0.id.rawValue }
+      ) { call.members(ofClassic: $0) }
     },
   ]
 
@@ -39,7 +39,7 @@ extension QueryService {
     var balancer = LoadBalancer(
       id: ID(name), region: call.region, dnsName: dnsName, scheme: scheme, generation: .classic)
     balancer.vpcID = subnets.first?.vpcID
-    balancer.tags = try [].addingToBalancer(parameters.balancerTags())
+    balancer.tags = try parameters.newBalancerTags()
     let groups = try call.securityGroups(
       parameters.ids("SecurityGroups"), in: balancer.vpcID, code: "InvalidSecurityGroup")
     balancer.details = [
@@ -109,7 +109,8 @@ extension QueryService {
     var ports: Set<Int> = []
     for listener in try parameters.structures("Listeners") {
       let type = try listener.required("Protocol").uppercased()
-      let inner = listener.text("InstanceProtocol")?.uppercased() ?? (["HTTP", "HTTPS"].contains(type) ? "HTTP" : "TCP")
+      let inner =
+        listener.text("InstanceProtocol")?.uppercased() ?? (["HTTP", "HTTPS"].contains(type) ? "HTTP" : "TCP")
       guard protocols.contains(type), protocols.contains(inner) else {
         throw AWSError("UnsupportedProtocol", "Listener protocol must be HTTP, HTTPS, TCP or SSL")
       }

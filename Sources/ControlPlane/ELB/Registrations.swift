@@ -19,7 +19,7 @@ extension QueryService {
     },
     "DescribeInstanceHealth": { (call: inout Call, parameters) throws(AWSError) in
       let balancer = try call.classicLoadBalancer(parameters.required("LoadBalancerName"))
-      let wanted = parameters.has("Instances") ? try instances(parameters) : balancer.instanceIDs
+      let wanted = try parameters.has("Instances") ? instances(parameters) : balancer.instanceIDs
       var states: [[XML]] = []
       for id in wanted {
         guard balancer.instanceIDs.contains(id) else { throw .invalidInstance(id) }

@@ -21,8 +21,9 @@ extension QueryService {
         throw AWSError("ValidationError", "You must specify either listener ARNs or a load balancer ARN")
       }
       for arn in arns { listeners.append(try call.listener(arn)) }
-      let items = listeners.map { (id: $0.key.id, members: call.members(ofListener: $0)) }
-      return try PageNames.pageSize.list("Listeners", of: "member", items, parameters, by: \.id, \.members)
+      return try PageNames.pageSize.list("Listeners", of: "member", listeners, parameters, by: { $0.key.id }) {
+        call.members(ofListener: $0)
+      }
     },
   ]
 
@@ -35,13 +36,15 @@ extension QueryService {
     let transport = try parameters.required("Protocol")
     let type = balancer.details.text("Type") ?? "application"
     guard protocols[type]?.contains(transport) == true else {
-      throw AWSError("UnsupportedProtocol", "The protocol '\(transport)' is not supported by load balancers of type \(type)")
+      throw AWSError(
+        "UnsupportedProtocol", "The protocol '\(transport)' is not supported by load balancers of type \(type)")
     }
     guard let port = try parameters.integer("Port", in: 1...65_535) else {
       throw AWSError("ValidationError", "A port must be specified")
     }
     guard !call.listeners(of: balancer.id.rawValue).contains(where: { $0.details.number("Port") == port }) else {
-      throw AWSError("DuplicateListener", "A listener already exists on this port for this load balancer '\(balancer.id)'")
+      throw AWSError(
+        "DuplicateListener", "A listener already exists on this port for this load balancer '\(balancer.id)'")
     }
     var details: Details = [
       "LoadBalancerArn": .text(balancer.id.rawValue), "Port": .number(port), "Protocol": .text(transport),
@@ -56,10 +59,12 @@ extension QueryService {
     }
     if !certificates.isEmpty { details["Certificates"] = .list(certificates) }
     var actions: [Detail] = []
-    for action in try parameters.structures("DefaultActions") { actions.append(.mapping(try self.action(action, call))) }
+    for action in try parameters.structures("DefaultActions") {
+      actions.append(.mapping(try self.action(action, call)))
+    }
     guard !actions.isEmpty else { throw .missing("DefaultActions") }
     details["DefaultActions"] = .list(actions)
-    let tags = try [].addingToBalancer(parameters.balancerTags())
+    let tags = try parameters.newBalancerTags()
     if !tags.isEmpty { details["Tags"] = .tags(tags) }
     let arn = balancer.id.rawValue.replacing(":loadbalancer/", with: ":listener/", maxReplacements: 1)
     return StoredResource(.listener, "\(arn)/\(call.allocator.hexadecimal(16))", details)

@@ -11,7 +11,9 @@ extension QueryService {
     // One that does not exist is deleted already. Its listeners go with it.
     "DeleteLoadBalancer": { (call: inout Call, parameters) throws(AWSError) in
       let arn = try parameters.required("LoadBalancerArn")
-      guard let balancer = call.world.loadBalancers[ID(arn)], !balancer.isClassic, call.sees(balancer) else { return [] }
+      guard let balancer = call.world.loadBalancers[ID(arn)], !balancer.isClassic, call.sees(balancer) else {
+        return []
+      }
       for listener in call.listeners(of: arn) { try call.apply(.remove(.stored(listener.key))) }
       try call.remove(balancer)
       return []
@@ -29,8 +31,9 @@ extension QueryService {
       for arn in arns { _ = try call.loadBalancer(arn) }
       if !arns.isEmpty { balancers = balancers.filter { arns.contains($0.id.rawValue) } }
       if !names.isEmpty { balancers = balancers.filter { names.contains($0.loadBalancerName) } }
-      let items = balancers.map { (id: $0.id.rawValue, members: call.members(of: $0)) }
-      return try PageNames.pageSize.list("LoadBalancers", of: "member", items, parameters, by: \.id, \.members)
+      return try PageNames.pageSize.list("LoadBalancers", of: "member", balancers, parameters, by: { $0.id.rawValue }) {
+        call.members(of: $0)
+      }
     },
   ]
 
@@ -53,21 +56,22 @@ extension QueryService {
     let scheme = try parameters.scheme()
     let (subnets, elastic) = try nodes(type, scheme, parameters, call)
     let given: [ID<SecurityGroup>] = try parameters.ids("SecurityGroups")
-    let groups = type == "network" && given.isEmpty
-      ? [] : try call.securityGroups(given, in: subnets.first?.vpcID, code: "InvalidSecurityGroup")
+    let groups =
+      try type == "network" && given.isEmpty
+      ? [] : call.securityGroups(given, in: subnets.first?.vpcID, code: "InvalidSecurityGroup")
     let key = call.allocator.hexadecimal(16)
     let arn = call.names.arn(
       "elasticloadbalancing", "loadbalancer/\(type == "network" ? "net" : "app")/\(name)/\(key)")
     // The name of a Network Load Balancer holds the end of its ARN, that of another one a number.
     let label = (scheme == .internal ? "internal-" : "") + name
     let dnsName =
-      type == "network"
-      ? try call.names.endpoint(["\(name)-\(key)".lowercased()], "elb", isReversed: true)
-      : try call.names.endpoint(["\(label)-\(call.balancerNumber())".lowercased()], "elb")
+      try type == "network"
+      ? call.names.endpoint(["\(name)-\(key)".lowercased()], "elb", isReversed: true)
+      : call.names.endpoint(["\(label)-\(call.balancerNumber())".lowercased()], "elb")
     var balancer = LoadBalancer(
       id: ID(arn), region: call.region, dnsName: dnsName, scheme: scheme, generation: .v2(dualStack: false))
     balancer.vpcID = subnets.first?.vpcID
-    balancer.tags = try [].addingToBalancer(parameters.balancerTags())
+    balancer.tags = try parameters.newBalancerTags()
     balancer.details = [
       "AvailabilityZones": .list(
         subnets.map { subnet in

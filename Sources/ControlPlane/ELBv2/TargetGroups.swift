@@ -31,8 +31,9 @@ extension QueryService {
         _ = try call.loadBalancer(arn)
         groups = groups.filter { call.loadBalancerARNs(of: $0.key.id).contains(arn) }
       }
-      let items = groups.map { (id: $0.key.id, members: call.members(ofTargetGroup: $0)) }
-      return try PageNames.pageSize.list("TargetGroups", of: "member", items, parameters, by: \.id, \.members)
+      return try PageNames.pageSize.list("TargetGroups", of: "member", groups, parameters, by: { $0.key.id }) {
+        call.members(ofTargetGroup: $0)
+      }
     },
   ]
 
@@ -84,7 +85,7 @@ extension QueryService {
       try matcher.keep([.text("HttpCode"), .text("GrpcCode")], in: &codes)
       details["Matcher"] = .mapping(codes)
     }
-    let tags = try [].addingToBalancer(parameters.balancerTags())
+    let tags = try parameters.newBalancerTags()
     if !tags.isEmpty { details["Tags"] = .tags(tags) }
     let arn = call.names.arn("elasticloadbalancing", "targetgroup/\(name)/\(call.allocator.hexadecimal(16))")
     return StoredResource(.targetGroup, arn, details)

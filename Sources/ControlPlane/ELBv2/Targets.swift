@@ -32,7 +32,7 @@ extension QueryService {
       let group = try call.targetGroup(parameters.required("TargetGroupArn"))
       let registered = call.targets(of: group)
       let isUsed = !call.loadBalancerARNs(of: group.key.id).isEmpty
-      let wanted = parameters.has("Targets") ? try named(parameters, group) : registered
+      let wanted = try parameters.has("Targets") ? named(parameters, group) : registered
       var items: [[XML]] = []
       for target in wanted {
         let health = call.health(of: target, isRegistered: registered.contains(target), isUsed: isUsed)
@@ -103,7 +103,9 @@ extension Call {
   fileprivate func health(
     of target: Target, isRegistered: Bool, isUsed: Bool
   ) -> (state: String, reason: String?, text: String?) {
-    guard isRegistered else { return ("unused", "Target.NotRegistered", "Target is not registered to the target group") }
+    guard isRegistered else {
+      return ("unused", "Target.NotRegistered", "Target is not registered to the target group")
+    }
     guard isUsed else {
       return ("unused", "Target.NotInUse", "Target group is not configured to receive traffic from the load balancer")
     }

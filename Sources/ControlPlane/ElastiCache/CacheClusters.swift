@@ -23,8 +23,9 @@ extension QueryService {
       _ = try parameters.boolean("ShowCacheClustersNotInReplicationGroups")
       let named = parameters.has("CacheClusterId") ? [try call.cacheCluster(parameters)] : nil
       let clusters = named ?? call.world.cacheClusters.values.filter { call.sees($0) }
-      let items = clusters.map { (id: $0.id.rawValue, members: call.members(of: $0, showsNodes: showsNodes)) }
-      return try PageNames.marker.list("CacheClusters", of: "CacheCluster", items, parameters, by: \.id, \.members)
+      return try PageNames.marker.list(
+        "CacheClusters", of: "CacheCluster", clusters, parameters, by: { $0.id.rawValue }
+      ) { call.members(of: $0, showsNodes: showsNodes) }
     },
   ]
 
@@ -46,7 +47,8 @@ extension QueryService {
     }
     let count = try parameters.integer("NumCacheNodes", in: nodes) ?? 1
     guard count == 1 || engine == "memcached" else {
-      throw AWSError("InvalidParameterValue", "Cannot create a Redis cluster with a NumCacheNodes parameter greater than 1.")
+      throw AWSError(
+        "InvalidParameterValue", "Cannot create a Redis cluster with a NumCacheNodes parameter greater than 1.")
     }
     let placement = try SubnetGroups.elastiCache.placement(parameters.text("CacheSubnetGroupName"), call)
     if let vpcID = placement.vpcID, call.world.vpcs[vpcID]?.instanceTenancy == .dedicated {  // semantics 6.4
@@ -58,7 +60,7 @@ extension QueryService {
     if engine == "memcached" {
       cluster.configurationEndpoint = try call.names.cacheEndpoint([id, call.names.token("cache", 6), "cfg"])
     }
-    cluster.tags = try [].adding(parameters.tags("Tags"))
+    cluster.tags = try parameters.newTags()
     try setGroups(&cluster, parameters, call)
     var details = cluster.details
     _ = try parameters.required("CacheNodeType")
@@ -71,7 +73,7 @@ extension QueryService {
     if let name = placement.groupName { details["CacheSubnetGroupName"] = .text(name) }
     let zones = try zones(of: count, placement, parameters, call)
     details["PreferredAvailabilityZone"] = .text(
-      Set(zones).count > 1 ? "Multiple" : zones.first ?? nil ?? "\(call.region)a")
+      Set(zones).count > 1 ? "Multiple" : zones.compactMap(\.self).first ?? "\(call.region)a")
     cluster.details = details
     let interfaces = try call.addNodes(zones, to: &cluster, placement)
     try call.apply(.addCacheCluster(cluster))
@@ -180,8 +182,10 @@ extension QueryService {
       return []
     }
     guard removed.isEmpty else { throw .invalidCombination("There are no nodes to remove from a cluster that grows") }
-    let placement = cluster.vpcID == nil ? Placement.classic
-      : try SubnetGroups.elastiCache.placement(cluster.details.text("CacheSubnetGroupName"), call)
+    let placement =
+      try cluster.vpcID == nil
+      ? Placement.classic
+      : SubnetGroups.elastiCache.placement(cluster.details.text("CacheSubnetGroupName"), call)
     let wanted = try parameters.texts("NewAvailabilityZones")
     let new = count - cluster.nodes.count
     guard wanted.isEmpty || wanted.count == new else {
@@ -264,10 +268,12 @@ extension Call {
   }
 
   private func members(of node: CacheCluster.Node, _ cluster: CacheCluster) -> [XML] {
-    let zone = zone(of: node.privateIPAddress, in: cluster.vpcID)
+    let zone =
+      zone(of: node.privateIPAddress, in: cluster.vpcID)
       ?? cluster.details.text("PreferredAvailabilityZone")
     let members: [XML?] = [
-      XML("CacheNodeId", node.id), XML("CacheNodeStatus", "available"), .endpoint("Endpoint", node.endpoint, cluster.port),
+      XML("CacheNodeId", node.id), XML("CacheNodeStatus", "available"),
+      .endpoint("Endpoint", node.endpoint, cluster.port),
       XML("CacheNodeCreateTime", optional: cluster.details.text("CacheClusterCreateTime")),
       XML("CustomerAvailabilityZone", optional: zone),
     ]

@@ -6,7 +6,8 @@ extension QueryService {
     "CreateCacheSecurityGroup": { (call: inout Call, parameters) throws(AWSError) in
       let name = try parameters.required("CacheSecurityGroupName").lowercased()
       let description = try parameters.required("Description")
-      guard name != "default", name.utf8.count <= 255, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") })
+      guard name != "default", name.utf8.count <= 255,
+        name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") })
       else { throw .invalid("CacheSecurityGroupName", name, "it has letters, digits or hyphens, and is not default") }
       guard call.world.storedResources[.init(.cacheSecurityGroup, name)] == nil else {
         throw AWSError("CacheSecurityGroupAlreadyExists", "Cache security group already exists: \(name)")
@@ -31,9 +32,9 @@ extension QueryService {
       } else if call.supportsClassic, !groups.contains(where: { $0.key.id == "default" }) {
         groups.append(try call.newCacheSecurityGroup("default", "default"))
       }
-      let items = groups.map { (id: $0.key.id, members: call.members(of: $0)) }
       return try PageNames.marker.list(
-        "CacheSecurityGroups", of: "CacheSecurityGroup", items, parameters, by: \.id, \.members)
+        "CacheSecurityGroups", of: "CacheSecurityGroup", groups, parameters, by: { $0.key.id }
+      ) { call.members(of: $0) }
     },
     // S139
     "AuthorizeCacheSecurityGroupIngress": { (call: inout Call, parameters) throws(AWSError) in

@@ -36,7 +36,8 @@ extension QueryService {
       }
       guard cluster.members.isEmpty else {
         throw AWSError(
-          "InvalidDBClusterStateFault", "Cluster cannot be deleted, it still contains DB instances in non-deleting state.")
+          "InvalidDBClusterStateFault",
+          "Cluster cannot be deleted, it still contains DB instances in non-deleting state.")
       }
       try call.apply(.remove(.dbCluster(cluster.id)))
       return [call.xml(cluster, status: "deleting")]
@@ -52,21 +53,26 @@ extension QueryService {
         default: cluster.details.text("Engine").map { [$0] }
         }
       }
-      let items = clusters.map { (id: $0.id.rawValue, members: call.members(of: $0)) }
-      return try PageNames.marker.list("DBClusters", of: "DBCluster", items, parameters, by: \.id, \.members)
+      return try PageNames.marker.list("DBClusters", of: "DBCluster", clusters, parameters, by: { $0.id.rawValue }) {
+        call.members(of: $0)
+      }
     },
     // The reader that is named, or the first one, becomes the writer.
     "FailoverDBCluster": { (call: inout Call, parameters) throws(AWSError) in
       var cluster = try call.dbCluster(parameters)
-      let target = parameters.has("TargetDBInstanceIdentifier")
-        ? try call.dbInstance(parameters, "TargetDBInstanceIdentifier").id
+      let target =
+        try parameters.has("TargetDBInstanceIdentifier")
+        ? call.dbInstance(parameters, "TargetDBInstanceIdentifier").id
         : cluster.members.filter { !$0.isWriter }.map(\.instanceID).min()
       guard let target, cluster.members.contains(where: { $0.instanceID == target && !$0.isWriter }) else {
         throw AWSError(
           "InvalidDBClusterStateFault",
-          "DB cluster \(cluster.id) cannot fail over: \(target?.rawValue ?? "it has no reader, which") is no reader of it")
+          "DB cluster \(cluster.id) cannot fail over: \(target?.rawValue ?? "it has no reader, which") is no reader of it"
+        )
       }
-      for index in cluster.members.indices { cluster.members[index].isWriter = cluster.members[index].instanceID == target }
+      for index in cluster.members.indices {
+        cluster.members[index].isWriter = cluster.members[index].instanceID == target
+      }
       try call.apply(.replace(.dbCluster(cluster)))
       return [call.xml(cluster)]
     },
@@ -99,7 +105,8 @@ extension QueryService {
     let placement = try SubnetGroups.rds.placement(parameters.text("DBSubnetGroupName"), call)
     guard placement.vpcID != nil else {
       throw AWSError(
-        "InvalidVPCNetworkStateFault", "A DB cluster needs a DB subnet group: Aurora is not on the EC2-Classic platform")
+        "InvalidVPCNetworkStateFault", "A DB cluster needs a DB subnet group: Aurora is not on the EC2-Classic platform"
+      )
     }
     for name in ["MasterUsername", "MasterUserPassword"] { _ = try parameters.required(name) }
     try parameters.checkPassword()
@@ -110,7 +117,7 @@ extension QueryService {
     cluster.port = try parameters.integer("Port", in: NewDatabase.ports) ?? engine.port
     cluster.securityGroupIDs = try call.securityGroups(
       parameters.ids("VpcSecurityGroupIds"), in: placement.vpcID, code: "InvalidParameterValue")
-    cluster.tags = try [].adding(parameters.tags("Tags"))
+    cluster.tags = try parameters.newTags()
     var details: Details = [
       "AvailabilityZones": .texts(placement.zones), "BackupRetentionPeriod": .number(1),
       "ClusterCreateTime": .text(call.now.description), "EngineMode": .text("provisioned"),

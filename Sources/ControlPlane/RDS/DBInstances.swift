@@ -15,7 +15,8 @@ extension QueryService {
     "DeleteDBInstance": { (call: inout Call, parameters) throws(AWSError) in
       let database = try call.dbInstance(parameters)
       guard database.details.boolean("DeletionProtection") != true else {
-        throw .invalidCombination("Cannot delete protected DB Instance, please disable deletion protection and try again.")
+        throw .invalidCombination(
+          "Cannot delete protected DB Instance, please disable deletion protection and try again.")
       }
       // The members of a cluster have no snapshots of their own.
       let skips = try parameters.boolean("SkipFinalSnapshot") ?? false
@@ -50,8 +51,9 @@ extension QueryService {
         default: database.details.text("Engine").map { [$0] }
         }
       }
-      let items = databases.map { (id: $0.id.rawValue, members: call.members(of: $0)) }
-      return try PageNames.marker.list("DBInstances", of: "DBInstance", items, parameters, by: \.id, \.members)
+      return try PageNames.marker.list("DBInstances", of: "DBInstance", databases, parameters, by: { $0.id.rawValue }) {
+        call.members(of: $0)
+      }
     },
   ]
 
@@ -113,7 +115,8 @@ extension Call {
   }
 
   func members(of database: DBInstance, status: String = "available") -> [XML] {
-    let group = SubnetGroups.rds.xml(database.subnetGroupName, self)
+    let group =
+      SubnetGroups.rds.xml(database.subnetGroupName, self)
       ?? database.vpcID.map { XML("DBSubnetGroup", [XML("VpcId", $0)]) }
     let members: [XML?] = [
       XML("DBInstanceIdentifier", database.id), XML("DBInstanceStatus", status),

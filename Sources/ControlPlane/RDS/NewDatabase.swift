@@ -34,7 +34,7 @@ struct NewDatabase {
       throw AWSError("DBInstanceAlreadyExists", "DB instance already exists: \(id)")
     }
     let engine = try DatabaseEngine(parameters.required("Engine"))
-    let cluster = parameters.has("DBClusterIdentifier") ? try call.dbCluster(parameters) : nil
+    let cluster = try parameters.has("DBClusterIdentifier") ? call.dbCluster(parameters) : nil
     guard engine.isAurora == (cluster != nil) else {
       throw .invalidCombination(
         engine.isAurora
@@ -58,7 +58,7 @@ struct NewDatabase {
     database.port = try parameters.integer("Port", in: Self.ports) ?? cluster?.port ?? engine.port
     try setGroups(cluster, parameters, call)
     try setDetails(engine, parameters, call)
-    database.tags = try [].adding(parameters.tags("Tags"))
+    database.tags = try parameters.newTags()
   }
 
   private static func placement(

@@ -63,7 +63,8 @@ extension Parameters {
       text.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) || $0 == 45 })
     else {
       throw .invalid(
-        name, text, "identifiers have 1 to \(limit) letters, digits or hyphens, begin with a letter, "
+        name, text,
+        "identifiers have 1 to \(limit) letters, digits or hyphens, begin with a letter, "
           + "do not end with a hyphen and have no two in a row")
     }
     return text

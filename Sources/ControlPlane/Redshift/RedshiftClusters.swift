@@ -25,8 +25,9 @@ extension QueryService {
     "DescribeClusters": { (call: inout Call, parameters) throws(AWSError) in
       let named = parameters.has("ClusterIdentifier") ? [try call.redshiftCluster(parameters)] : nil
       let clusters = try parameters.sift(named ?? call.world.redshiftClusters.values.filter { call.sees($0) }, \.tags)
-      let items = clusters.map { (id: $0.id.rawValue, members: call.members(of: $0)) }
-      return try PageNames.marker.list("Clusters", of: "Cluster", items, parameters, by: \.id, \.members)
+      return try PageNames.marker.list("Clusters", of: "Cluster", clusters, parameters, by: { $0.id.rawValue }) {
+        call.members(of: $0)
+      }
     },
   ]
 
@@ -61,7 +62,7 @@ extension QueryService {
     cluster.vpcID = placement.vpcID
     cluster.securityGroupIDs = try call.securityGroups(
       parameters.ids("VpcSecurityGroupIds"), in: placement.vpcID, code: "InvalidParameterValue")
-    cluster.tags = try [].adding(parameters.tags("Tags"))
+    cluster.tags = try parameters.newTags()
     let subnet = placement.subnet(in: zone)
     try setDetails(&cluster, parameters, call)
     cluster.details["AvailabilityZone"] = .text(subnet?.availabilityZone ?? zone ?? "\(call.region)a")
@@ -113,7 +114,9 @@ extension QueryService {
       guard given ?? 1 == 1 else { throw .invalidCombination("A single-node cluster has one node") }
       return 1
     case "multi-node":
-      guard let given, given > 1 else { throw .invalidCombination("Number of nodes for cluster type multi-node must be greater than or equal to 2") }
+      guard let given, given > 1 else {
+        throw .invalidCombination("Number of nodes for cluster type multi-node must be greater than or equal to 2")
+      }
       return given
     case let other?: throw .invalid("ClusterType", other, "it must be single-node or multi-node")
     }

@@ -101,6 +101,8 @@ extension Parameters {
     return scheme
   }
 
+  func newBalancerTags() throws(AWSError) -> [Tag] { try [Tag]().addingToBalancer(balancerTags()) }
+
   /// Tags, with the codes of Elastic Load Balancing.
   func balancerTags() throws(AWSError) -> [Tag] {
     let tags = try tags("Tags")

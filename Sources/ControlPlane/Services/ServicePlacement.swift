@@ -86,7 +86,7 @@ extension Call {
         }
       let pair = AddressPair(
         privateAddress: privateAddress,
-        publicAddress: isPublic ? try allocator.publicAddress(subnet == nil ? .standard : .vpc, world) : nil)
+        publicAddress: try isPublic ? allocator.publicAddress(subnet == nil ? .standard : .vpc, world) : nil)
       // Drawn by chance: two of one call may be the same.
       let isNew = others.allSatisfy {
         $0.privateAddress != pair.privateAddress

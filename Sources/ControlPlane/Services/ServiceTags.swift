@@ -26,6 +26,13 @@ extension [Tag] {
 }
 
 extension Parameters {
+  /// The tags of something new.
+  func newTags() throws(AWSError) -> [Tag] {
+    let tags = try tags("Tags")
+    try Self.check(tags)
+    return tags
+  }
+
   /// Redshift's `TagKeys` and `TagValues`: what has one of the keys and one of the values.
   func sift<Item>(_ items: [Item], _ tags: (Item) -> [Tag]) throws(AWSError) -> [Item] {
     let keys = try texts("TagKeys")

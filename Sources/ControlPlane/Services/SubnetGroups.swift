@@ -44,7 +44,8 @@ struct SubnetGroups: Sendable {
         return []
       },
       "Describe\(list)": { (call: inout Call, parameters) throws(AWSError) in
-        var groups = try parameters.text(nameMember).map { name throws(AWSError) in [try find(name, call)] }
+        var groups =
+          try parameters.text(nameMember).map { name throws(AWSError) in [try find(name, call)] }
           ?? call.stored(kind)
         if tagMember == "Tags" { groups = try parameters.sift(groups) { Call.tags($0.details, "Tags") } }
         return try PageNames.marker.list(list, of: element, groups, parameters, by: { $0.key.id }, members)
@@ -58,7 +59,8 @@ struct SubnetGroups: Sendable {
       name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || " ._-".contains($0)) })
     else {
       throw .invalid(
-        nameMember, name, "it has at most 255 letters, digits, spaces, periods, underscores or hyphens, "
+        nameMember, name,
+        "it has at most 255 letters, digits, spaces, periods, underscores or hyphens, "
           + "and is not default")
     }
     guard call.world.storedResources[.init(kind, name)] == nil else {

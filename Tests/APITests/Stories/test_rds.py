@@ -43,6 +43,7 @@ class Databases(stage.Stage):
             DBInstanceIdentifier=name, Engine="postgres", DBInstanceClass="db.m3.medium", AllocatedStorage=20,
             MasterUsername="root", MasterUserPassword="a long secret".replace(" ", "-"), DBSubnetGroupName="main")
         parameters.update(more)
+        parameters = {name: value for name, value in parameters.items() if value is not None}
         return self.rds.create_db_instance(**parameters)["DBInstance"]
 
     def address(self, name="orders"):
@@ -123,7 +124,7 @@ class Databases(stage.Stage):
         self.assertRegex(ask()[0][0], r"^10\.0\.2\.")
 
     def test_without_a_group_it_is_on_the_classic_platform(self):
-        made = self.create(DBSubnetGroupName="")
+        made = self.create(DBSubnetGroupName=None)
         self.assertNotIn("DBSubnetGroup", made)
         self.assertTrue(made["PubliclyAccessible"])
         name = made["Endpoint"]["Address"]
