@@ -146,16 +146,12 @@ extension QueryService {
     }
     try setClassicGroups(&new, parameters, call, usual: [])
     let interfaces = call.interfaces(holding: old.nodes.map(\.privateIPAddress), in: old.vpcID)
-    try call.remove(interfaces)
     let added = try resize(&new, &call, parameters)
+    let left = Set(new.nodes.compactMap(\.privateIPAddress))
+    let isKept = { (interface: NetworkInterface) in interface.addresses.contains { left.contains($0.privateAddress) } }
+    try call.remove(interfaces.filter { !isKept($0) })
     try call.apply(.replace(.cacheCluster(new)))
-    let kept = interfaces.filter { interface in
-      new.nodes.contains { $0.privateIPAddress == interface.addresses.first?.privateAddress }
-    }
-    for var interface in kept {
-      interface.securityGroupIDs = new.securityGroupIDs
-      try call.putBack(interface)
-    }
+    try call.setGroups(new.securityGroupIDs, of: interfaces.filter(isKept))
     try call.show(added, of: new)
     return new
   }

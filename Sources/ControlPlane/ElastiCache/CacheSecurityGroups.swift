@@ -99,8 +99,8 @@ extension Call {
     return try newCacheSecurityGroup(name, "default")
   }
 
-  /// A group of EC2-Classic in this Region: `EC2SecurityGroupName` of `EC2SecurityGroupOwnerId`. Those of other accounts
-  /// are taken as they are named, as far as a world knows nothing of their accounts.
+  /// A group of EC2-Classic: `EC2SecurityGroupName` of `EC2SecurityGroupOwnerId`. Those of other accounts are taken as
+  /// they are named: a world need not know them.
   fileprivate func ec2SecurityGroup(_ parameters: Parameters) throws(AWSError) -> Detail {
     let name = try parameters.required("EC2SecurityGroupName")
     let owner = try parameters.required("EC2SecurityGroupOwnerId")

@@ -67,8 +67,8 @@ extension QueryService {
       guard let target, cluster.members.contains(where: { $0.instanceID == target && !$0.isWriter }) else {
         throw AWSError(
           "InvalidDBClusterStateFault",
-          "DB cluster \(cluster.id) cannot fail over: \(target?.rawValue ?? "it has no reader, which") is no reader of it"
-        )
+          "DB cluster \(cluster.id) cannot fail over: "
+            + (target.map { "\($0) is no reader of it" } ?? "it has no reader"))
       }
       for index in cluster.members.indices {
         cluster.members[index].isWriter = cluster.members[index].instanceID == target

@@ -191,7 +191,8 @@ extension Call {
   mutating func settle(
     _ new: inout DBInstance, insteadOf old: DBInstance
   ) throws(AWSError) {
-    if new.publiclyAccessible != old.publiclyAccessible {
+    // Of a database whose addresses only its interface tells (decision 22), that goes on telling them.
+    if new.publiclyAccessible != old.publiclyAccessible, old.privateIPAddress != nil {
       new.publicIPAddress = nil
       new.standbyPublicIPAddress = nil
       let domain: ElasticIP.Domain = new.vpcID == nil ? .standard : .vpc

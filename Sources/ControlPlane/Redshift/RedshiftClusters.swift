@@ -145,12 +145,18 @@ extension QueryService {
       new.publicIPAddress = try call.allocator.publicAddress(new.vpcID == nil ? .standard : .vpc, call.world)
     }
     let interfaces = call.interfaces(holding: [old.privateIPAddress], in: old.vpcID)
-    try call.remove(interfaces)
-    try call.apply(.replace(.redshiftCluster(new)))
-    for var interface in interfaces {
-      interface.addresses[0].publicAddress = new.publicIPAddress
-      interface.securityGroupIDs = new.securityGroupIDs
-      try call.putBack(interface)
+    if new.publicIPAddress == old.publicIPAddress {
+      try call.apply(.replace(.redshiftCluster(new)))
+      try call.setGroups(new.securityGroupIDs, of: interfaces)
+    } else {
+      // An Elastic IP address that it had is free again.
+      try call.remove(interfaces)
+      try call.apply(.replace(.redshiftCluster(new)))
+      for var interface in interfaces {
+        interface.addresses[0].publicAddress = new.publicIPAddress
+        interface.securityGroupIDs = new.securityGroupIDs
+        try call.apply(.addNetworkInterface(interface))
+      }
     }
     if let elastic { try take(elastic, &new, &call) }
     return new

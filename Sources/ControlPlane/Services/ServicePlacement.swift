@@ -124,13 +124,11 @@ extension Call {
     for interface in interfaces { try apply(.remove(.networkInterface(interface.id))) }
   }
 
-  /// Puts an interface back. An Elastic IP address that it had is associated again.
-  mutating func putBack(_ interface: NetworkInterface) throws(AWSError) {
-    var interface = interface
-    let elastic = interface.addresses.first?.publicAddress.flatMap { world.elasticIPs[$0] }
-    if elastic != nil { interface.addresses[0].publicAddress = nil }
-    try apply(.addNetworkInterface(interface))
-    if let elastic { try associate(elastic, with: interface) }
+  mutating func setGroups(_ ids: [ID<SecurityGroup>], of interfaces: [NetworkInterface]) throws(AWSError) {
+    for var interface in interfaces where interface.securityGroupIDs != ids {
+      interface.securityGroupIDs = ids
+      try apply(.replace(.networkInterface(interface)))
+    }
   }
 
   mutating func associate(_ elasticIP: ElasticIP, with interface: NetworkInterface) throws(AWSError) {
