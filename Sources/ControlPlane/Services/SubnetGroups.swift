@@ -123,7 +123,12 @@ struct SubnetGroups: Sendable {
   /// Where something new stands that names a group, or none.
   func placement(_ name: String?, _ call: borrowing Call) throws(AWSError) -> Placement {
     let usual = call.defaultPlacement()
-    guard let name, name != "default" || usual.vpcID == nil else { return usual }
+    guard let name, name != "default" || usual.vpcID == nil else {
+      guard usual.vpcID != nil || call.supportsClassic else {
+        throw AWSError(notFound, "No subnet group is named, and the account has neither a default VPC nor EC2-Classic")
+      }
+      return usual
+    }
     let group = try find(name, call)
     let subnets = group.details.mappings("Subnets").compactMap { $0.text("SubnetIdentifier") }
       .compactMap { call.world.subnets[ID($0)] }

@@ -5,7 +5,8 @@ WORLD = """
 Region: us-east-1
 AccountId: "123456789012"
 Vpcs:
-  - {VpcId: vpc-1a2b3c4d, CidrBlock: 10.0.0.0/16, EnableDnsHostnames: true, ClassicLinkEnabled: true, ClassicLinkDnsSupported: true}
+  - {VpcId: vpc-1a2b3c4d, CidrBlock: 10.0.0.0/16, EnableDnsHostnames: true, ClassicLinkEnabled: true,
+     ClassicLinkDnsSupported: true}
   - {VpcId: vpc-5e6f7a8b, CidrBlock: 10.1.0.0/16}
 Subnets:
   - {SubnetId: subnet-0000000a, VpcId: vpc-1a2b3c4d, CidrBlock: 10.0.1.0/24, AvailabilityZone: us-east-1a}

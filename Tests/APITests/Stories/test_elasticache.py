@@ -35,7 +35,8 @@ class Caches(stage.Stage):
 
     def group(self, name="main", subnets=("subnet-0000000a", "subnet-0000000b")):
         return self.cache.create_cache_subnet_group(
-            CacheSubnetGroupName=name, CacheSubnetGroupDescription="both zones", SubnetIds=list(subnets))["CacheSubnetGroup"]
+            CacheSubnetGroupName=name, CacheSubnetGroupDescription="both zones",
+            SubnetIds=list(subnets))["CacheSubnetGroup"]
 
     def create(self, name="sessions", **more):
         parameters = dict(CacheClusterId=name, Engine="memcached", CacheNodeType="cache.m3.medium", NumCacheNodes=1)
@@ -57,7 +58,8 @@ class Caches(stage.Stage):
         self.assertRegex(configuration["Address"], r"^sessions\.[a-z0-9]{6}\.cfg\.use1\.cache\.amazonaws\.com$")
         self.assertEqual(("available", 11211), (made["CacheClusterStatus"], configuration["Port"]))
         self.assertEqual("Multiple", made["PreferredAvailabilityZone"])
-        self.assertEqual(["us-east-1a", "us-east-1b"], [node["CustomerAvailabilityZone"] for node in made["CacheNodes"]])
+        zones = [node["CustomerAvailabilityZone"] for node in made["CacheNodes"]]
+        self.assertEqual(["us-east-1a", "us-east-1b"], zones)
         self.assertNotIn("CacheNodes", self.cache.describe_cache_clusters()["CacheClusters"][0])
         nodes = self.nodes()
         self.assertRegex(nodes["0001"], r"^sessions\.[a-z0-9]{6}\.0001\.use1\.cache\.amazonaws\.com$")
@@ -85,7 +87,8 @@ class Caches(stage.Stage):
         node = made["CacheNodes"][0]
         self.assertEqual(6379, node["Endpoint"]["Port"])  # S134
         self.assertRegex(self.ask(node["Endpoint"]["Address"], CLASSIC)[0], r"^10\.0\.2\.")
-        self.refused("InvalidParameterValue", self.cache.modify_cache_cluster, CacheClusterId="sessions", NumCacheNodes=2)
+        self.refused("InvalidParameterValue", self.cache.modify_cache_cluster, CacheClusterId="sessions",
+                     NumCacheNodes=2)
         self.refused("InvalidParameterValue", self.create, name="other", Engine="redis", NumCacheNodes=2)
 
     def test_on_the_classic_platform(self):
@@ -98,9 +101,11 @@ class Caches(stage.Stage):
     def test_cache_security_groups(self):
         group = self.cache.create_cache_security_group(CacheSecurityGroupName="Front", Description="web")
         self.assertEqual(("front", ACCOUNT, []), tuple(
-            group["CacheSecurityGroup"][member] for member in ["CacheSecurityGroupName", "OwnerId", "EC2SecurityGroups"]))
+            group["CacheSecurityGroup"][member]
+            for member in ["CacheSecurityGroupName", "OwnerId", "EC2SecurityGroups"]))
         web = dict(CacheSecurityGroupName="front", EC2SecurityGroupName="web", EC2SecurityGroupOwnerId=ACCOUNT)
-        authorize, revoke = self.cache.authorize_cache_security_group_ingress, self.cache.revoke_cache_security_group_ingress
+        authorize = self.cache.authorize_cache_security_group_ingress
+        revoke = self.cache.revoke_cache_security_group_ingress
         authorized = authorize(**web)["CacheSecurityGroup"]["EC2SecurityGroups"]  # S139
         self.assertEqual([{"EC2SecurityGroupName": "web", "EC2SecurityGroupOwnerId": ACCOUNT, "Status": "authorized"}],
                          authorized)
@@ -140,11 +145,13 @@ class Caches(stage.Stage):
         create("InvalidVPCNetworkStateFault", name="other", CacheSubnetGroupName="lonely")
         create("CacheSubnetGroupNotFoundFault", name="other", CacheSubnetGroupName="none")
         create("CacheSecurityGroupNotFound", name="other", CacheSecurityGroupNames=["none"])
-        create("InvalidParameterCombination", name="other", CacheSubnetGroupName="main", CacheSecurityGroupNames=["default"])
+        create("InvalidParameterCombination", name="other", CacheSubnetGroupName="main",
+               CacheSecurityGroupNames=["default"])
         create("InvalidParameterValue", name="other", Engine="dbm")
         create("InvalidParameterCombination", name="other", AZMode="cross-az")
         self.refused("CacheSubnetGroupInUse", self.cache.delete_cache_subnet_group, CacheSubnetGroupName="main")
-        for call in [self.cache.delete_cache_cluster, self.cache.describe_cache_clusters, self.cache.modify_cache_cluster]:
+        cache = self.cache
+        for call in [cache.delete_cache_cluster, cache.describe_cache_clusters, cache.modify_cache_cluster]:
             self.refused("CacheClusterNotFound", call, CacheClusterId="none")
         self.refused("InvalidParameterCombination", self.cache.modify_cache_cluster, CacheClusterId="sessions",
                      CacheNodeIdsToRemove=["0001"])
@@ -160,8 +167,8 @@ SupportedPlatforms: [VPC]
         self.refused("InvalidParameterValue", cache.create_cache_security_group, CacheSecurityGroupName="front",
                      Description="web")  # S129, S131
         self.assertEqual([], cache.describe_cache_security_groups()["CacheSecurityGroups"])
-        self.refused("UnsupportedOperation", cache.create_cache_cluster, CacheClusterId="sessions", Engine="redis",
-                     CacheNodeType="cache.m3.medium")
+        self.refused("CacheSubnetGroupNotFoundFault", cache.create_cache_cluster, CacheClusterId="sessions",
+                     Engine="redis", CacheNodeType="cache.m3.medium")
 
 
 if __name__ == "__main__":

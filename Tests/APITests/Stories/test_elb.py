@@ -19,7 +19,8 @@ SecurityGroups:
 Addresses:
   - {PublicIp: 203.0.113.77, AllocationId: eipalloc-00000001, Domain: vpc}
 Instances:
-  - {InstanceId: i-0aaa0001, PrivateIpAddress: 10.112.0.9, PublicIpAddress: 203.0.113.9, Placement: {AvailabilityZone: us-east-1a}}
+  - {InstanceId: i-0aaa0001, PrivateIpAddress: 10.112.0.9, PublicIpAddress: 203.0.113.9,
+     Placement: {AvailabilityZone: us-east-1a}}
   - {InstanceId: i-0aaa0002, PrivateIpAddress: 10.112.0.10, Placement: {AvailabilityZone: us-east-1e}}
   - {InstanceId: i-0aaa0003, PrivateIpAddress: 10.112.0.11, Placement: {AvailabilityZone: us-east-1a}}
   - {InstanceId: i-0bbb0002, VpcId: vpc-1a2b3c4d, PrivateIpAddress: 10.0.9.5, PublicIpAddress: 203.0.113.25}
@@ -70,9 +71,10 @@ class Classic(stage.Stage):
         self.assertRegex(private[1], r"^10\.0\.2\.")
         self.assertEqual(private, sorted(self.dig(internal, source="127.0.0.1")))
         described = self.describe("back")
-        self.assertEqual((internal, "internal", "vpc-1a2b3c4d", ["us-east-1a", "us-east-1b"], SUBNETS, ["sg-2b2b2b2b"]), tuple(
-            described[member] for member in
-            ["DNSName", "Scheme", "VPCId", "AvailabilityZones", "Subnets", "SecurityGroups"]))
+        self.assertEqual(
+            (internal, "internal", "vpc-1a2b3c4d", ["us-east-1a", "us-east-1b"], SUBNETS, ["sg-2b2b2b2b"]),
+            tuple(described[member] for member in
+                  ["DNSName", "Scheme", "VPCId", "AvailabilityZones", "Subnets", "SecurityGroups"]))
         self.assertEqual(8080, described["ListenerDescriptions"][0]["Listener"]["InstancePort"])
         self.elb.delete_load_balancer(LoadBalancerName="back")
         self.assertNotIn(private[0], self.dig(internal, source=LINKED))
@@ -167,7 +169,8 @@ class Version2(stage.Stage):
         self.elb.delete_load_balancer(LoadBalancerArn=made["LoadBalancerArn"])
         self.assertFalse(self.dig(made["DNSName"], source=INSIDE)[0].startswith("198.18."))
         self.refused("LoadBalancerNotFound", self.elb.describe_load_balancers, Names=["front"])
-        self.refused("LoadBalancerNotFound", self.elb.describe_load_balancers, LoadBalancerArns=[made["LoadBalancerArn"]])
+        self.refused("LoadBalancerNotFound", self.elb.describe_load_balancers,
+                     LoadBalancerArns=[made["LoadBalancerArn"]])
 
     def test_a_network_load_balancer_with_an_address_of_its_own(self):
         made = self.create(Type="network", SubnetMappings=[
@@ -188,22 +191,24 @@ class Version2(stage.Stage):
         group = self.group()
         register = lambda *ids: self.elb.register_targets(TargetGroupArn=group, Targets=[{"Id": id} for id in ids])
         register("i-0bbb0002")
+        describe = lambda: self.elb.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
         health = lambda: [(target["Target"]["Id"], target["Target"]["Port"], target["TargetHealth"]["State"])
-                          for target in self.elb.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]]
+                          for target in describe()]
         self.assertEqual([("i-0bbb0002", 8080, "unused")], health())
         forward = [{"Type": "forward", "TargetGroupArn": group}]
         listener = self.elb.create_listener(
             LoadBalancerArn=balancer, Protocol="HTTP", Port=80, DefaultActions=forward)["Listeners"][0]
         self.assertEqual(group, listener["DefaultActions"][0]["TargetGroupArn"])
         self.assertEqual([("i-0bbb0002", 8080, "healthy")], health())
-        self.assertEqual([balancer], self.elb.describe_target_groups(Names=["web"])["TargetGroups"][0]["LoadBalancerArns"])
+        described = self.elb.describe_target_groups(Names=["web"])["TargetGroups"][0]
+        self.assertEqual([balancer], described["LoadBalancerArns"])
         self.assertEqual(1, len(self.elb.describe_target_groups(LoadBalancerArn=balancer)["TargetGroups"]))
         self.refused("DuplicateListener", self.elb.create_listener, LoadBalancerArn=balancer, Protocol="HTTP", Port=80,
                      DefaultActions=forward)
         self.refused("UnsupportedProtocol", self.elb.create_listener, LoadBalancerArn=balancer, Protocol="UDP", Port=53,
                      DefaultActions=forward)
-        self.refused("TargetGroupNotFound", self.elb.create_listener, LoadBalancerArn=balancer, Protocol="HTTP", Port=81,
-                     DefaultActions=[{"Type": "forward", "TargetGroupArn": group + "0"}])
+        self.refused("TargetGroupNotFound", self.elb.create_listener, LoadBalancerArn=balancer, Protocol="HTTP",
+                     Port=81, DefaultActions=[{"Type": "forward", "TargetGroupArn": group + "0"}])
         self.elb.create_listener(LoadBalancerArn=balancer, Protocol="HTTP", Port=81, DefaultActions=[
             {"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS", "StatusCode": "HTTP_301"}}])
         self.assertEqual(2, len(self.elb.describe_listeners(LoadBalancerArn=balancer)["Listeners"]))

@@ -138,7 +138,8 @@ class Databases(stage.Stage):
         self.group()
         cluster = self.rds.create_db_cluster(
             DBClusterIdentifier="ledger", Engine="aurora-mysql", MasterUsername="root",
-            MasterUserPassword="secret-secret", DBSubnetGroupName="main", VpcSecurityGroupIds=["sg-2b2b2b2b"])["DBCluster"]
+            MasterUserPassword="secret-secret", DBSubnetGroupName="main",
+            VpcSecurityGroupIds=["sg-2b2b2b2b"])["DBCluster"]
         self.assertEqual(("available", 3306), (cluster["Status"], cluster["Port"]))
         for number, zone in [(1, "us-east-1a"), (2, "us-east-1b")]:
             self.rds.create_db_instance(

@@ -50,7 +50,8 @@ class Warehouses(stage.Stage):
         made = self.create(PubliclyAccessible=True, NumberOfNodes=2, ClusterType="multi-node")
         name = made["Endpoint"]["Address"]
         self.assertRegex(name, r"^facts\.[a-z0-9]{12}\.us-east-1\.redshift\.amazonaws\.com$")
-        self.assertEqual(("available", 5439, 2), (made["ClusterStatus"], made["Endpoint"]["Port"], made["NumberOfNodes"]))
+        self.assertEqual(
+            ("available", 5439, 2), (made["ClusterStatus"], made["Endpoint"]["Port"], made["NumberOfNodes"]))
         leader = made["ClusterNodes"][0]
         self.assertEqual("LEADER", leader["NodeRole"])
         self.assertEqual([leader["PublicIPAddress"]], self.ask(name, LINKED))  # S28
