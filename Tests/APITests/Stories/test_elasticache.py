@@ -158,7 +158,8 @@ class Caches(stage.Stage):
 
 
 class WithoutClassic(stage.Stage):
-    world = WORLD.split("Instances:")[0].replace("  - {GroupId: sg-1a1a1a1a, GroupName: web}\n", "") + """
+    world = WORLD.split("Instances:")[0].replace(", ClassicLinkEnabled: true", "").replace(
+        "  - {GroupId: sg-1a1a1a1a, GroupName: web}\n", "") + """
 SupportedPlatforms: [VPC]
 """
 
