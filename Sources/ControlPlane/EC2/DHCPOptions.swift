@@ -53,7 +53,8 @@ extension DHCPOptions {
       }
       for value in values where IPAddress(value) == nil {
         guard key == "domain-name-servers", value == "AmazonProvidedDNS" else {
-          throw .invalid(key, value, "it must be an address" + (key == "domain-name-servers" ? " or AmazonProvidedDNS" : ""))
+          throw .invalid(
+            key, value, "it must be an address" + (key == "domain-name-servers" ? " or AmazonProvidedDNS" : ""))
         }
       }
     case "netbios-node-type":

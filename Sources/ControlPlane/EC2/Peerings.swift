@@ -92,7 +92,9 @@ extension Call {
         "OperationNotPermitted",
         "User \(caller.account) cannot \(verb) peering \(peering.id) in \(caller.region): the accepter does")
     }
-    guard peering.isPending, !isOver(peering) else { throw peering.wrongState(verb == "accept" ? "active" : "rejected") }
+    guard peering.isPending, !isOver(peering) else {
+      throw peering.wrongState(verb == "accept" ? "active" : "rejected")
+    }
   }
 
   fileprivate mutating func become(_ peering: VPCPeeringConnection, _ status: String) throws(AWSError) {

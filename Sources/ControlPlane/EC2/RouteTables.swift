@@ -152,7 +152,9 @@ extension Call {
       targets.append(id.rawValue)
     }
     guard let target = targets.first else { throw .missing("GatewayId") }
-    guard targets.count == 1 else { throw .invalidCombination("A route has one target, not " + targets.joined(separator: ", ")) }
+    guard targets.count == 1 else {
+      throw .invalidCombination("A route has one target, not " + targets.joined(separator: ", "))
+    }
     return (table, .init(destination: destination, target: target, origin: .createRoute))
   }
 

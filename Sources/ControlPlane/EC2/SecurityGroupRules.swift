@@ -134,7 +134,8 @@ extension Call {
     return .ipv4(range)
   }
 
-  private static func ipv6(_ parameters: Parameters, _ group: SecurityGroup) throws(AWSError) -> SecurityGroupRule.Peer {
+  private static func ipv6(_ parameters: Parameters, _ group: SecurityGroup) throws(AWSError) -> SecurityGroupRule.Peer
+  {
     let text = try parameters.required("CidrIpv6")
     guard let range = IPv6CIDRBlock(text) else { throw malformed(text) }
     guard group.vpcID != nil else { throw .invalid("CidrIpv6", text, "EC2-Classic has no IPv6") }  // S8

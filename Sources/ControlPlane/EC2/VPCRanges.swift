@@ -14,7 +14,8 @@ extension QueryService {
     "DisassociateVpcCidrBlock": { (call: inout Call, parameters) throws(AWSError) in
       let association = try parameters.required("AssociationId")
       let vpcs = try call.vpcs([])
-      guard let vpc = vpcs.first(where: { vpc in vpc.cidrBlocks.contains { vpc.associationID(of: $0) == association } }),
+      guard
+        let vpc = vpcs.first(where: { vpc in vpc.cidrBlocks.contains { vpc.associationID(of: $0) == association } }),
         let range = vpc.cidrBlocks.first(where: { vpc.associationID(of: $0) == association })
       else {
         throw AWSError(
