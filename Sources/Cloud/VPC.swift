@@ -41,6 +41,8 @@ public struct Subnet: Hashable, Sendable {
   public var vpcID: ID<VPC>
   public var cidrBlock: CIDRBlock?
   public var availabilityZone: String?
+  /// An instance launched here gets a public address unless it says otherwise.
+  public var mapPublicIPOnLaunch = false
   /// What an instance launched here gets unless it says otherwise.
   public var privateDnsNameOptionsOnLaunch: PrivateDnsNameOptions?
   public var tags: [Tag] = []

@@ -2,6 +2,11 @@
 import DNSWire
 
 extension World {
+  /// The interfaces of an instance, by their ids.
+  public func networkInterfaces(of id: ID<Instance>) -> [NetworkInterface] {
+    (interfaceIDs[id] ?? []).sorted().compactMap { networkInterfaces[$0] }
+  }
+
   mutating func add(_ interface: NetworkInterface) throws(Refusal) {
     try refuseSecond(
       interface.id, in: networkInterfaces, kind: "network interface", member: "NetworkInterfaceId")

@@ -48,6 +48,7 @@ extension Item {
     var subnet = Subnet(id: ID(id), vpcID: vpcID)
     subnet.cidrBlock = members.cidrBlock("CidrBlock")
     subnet.availabilityZone = members.text("AvailabilityZone")
+    subnet.mapPublicIPOnLaunch = members.boolean("MapPublicIpOnLaunch") ?? subnet.mapPublicIPOnLaunch
     subnet.privateDnsNameOptionsOnLaunch = members.members("PrivateDnsNameOptionsOnLaunch")?.privateDnsNameOptions()
     subnet.tags = members.tags()
     return subnet

@@ -10,6 +10,12 @@ extension AWSError {
       Self.message(refusal.reason) ?? text.prefix(1).uppercased() + text.dropFirst())
   }
 
+  /// By the code that AWS has for this kind.
+  static func notFound(_ kind: String, _ id: some CustomStringConvertible) -> AWSError {
+    let refusal = Refusal(.notFound(kind: kind, id: id.description))
+    return AWSError(notFound(kind), message(refusal.reason) ?? refusal.description)
+  }
+
   /// AWS's own wording, where it is known.
   private static func message(_ reason: Refusal.Reason) -> String? {
     switch reason {
@@ -38,7 +44,7 @@ extension AWSError {
     case .notFound(let kind, _): notFound(kind)
     case .alreadyExists(let kind, _): alreadyExists(kind)
     case .classicNotSupported: "UnsupportedOperation"
-    case .rangeSize: member == "CidrBlock" ? "InvalidVpc.Range" : "InvalidSubnet.Range"
+    case .rangeSize: "InvalidVpc.Range"  // CreateSubnet checks its own.
     case .rangesOverlap: "CidrConflict"
     case .secondDefaultVPC: "DefaultVpcAlreadyExists"
     case .subnetOutsideVPC: "InvalidSubnet.Range"

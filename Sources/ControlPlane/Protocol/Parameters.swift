@@ -144,6 +144,16 @@ struct Parameters {
 
   func has(_ name: String) -> Bool { find(name) != nil }
 
+  /// Every value, by its name, in the order of the names.
+  var all: [(name: String, value: String)] {
+    func values(_ node: Node, _ path: String) -> [(name: String, value: String)] {
+      node.children.sorted { $0.key < $1.key }.flatMap { name, child in
+        (child.value.map { [(path + name, $0)] } ?? []) + values(child, path + name + ".")
+      }
+    }
+    return values(node, prefix)
+  }
+
   // MARK: What is left
 
   /// Refuses the parameters that nobody has read. The first few are named.

@@ -53,14 +53,19 @@ struct Allocator: Sendable {
   private static let digits = Array("0123456789abcdef".utf8)
   private static let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789".utf8)
 
+  /// The addresses of a subnet's range that AWS gives away, as numbers.
+  static func usable(_ range: CIDRBlock) -> ClosedRange<UInt32> {
+    (range.address.rawValue + reservedAtStart)...(range.last.rawValue - reservedAtEnd)
+  }
+
   /// A free private address of a subnet.
   /// - Throws: `InsufficientFreeAddressesInSubnet`
   mutating func privateAddress(in subnet: Subnet, _ world: borrowing World) throws(AWSError) -> IPv4Address {
     guard let range = subnet.cidrBlock else {
       throw AWSError("InvalidSubnetID.NotFound", "The subnet \(subnet.id) has no range of IPv4 addresses")
     }
-    let first = range.address.rawValue + Self.reservedAtStart
-    let last = range.last.rawValue - Self.reservedAtEnd
+    let usable = Self.usable(range)
+    let (first, last) = (usable.lowerBound, usable.upperBound)
     let start = max(first, next[subnet.id] ?? first)
     for candidates in [start...max(start, last), first...last] {
       for number in candidates where number <= last {

@@ -7,15 +7,19 @@ import DNSWire
 struct Call: ~Copyable {
   private(set) var world: World
   var allocator: Allocator
+  var terminated: RecentlyTerminated
   let caller: Caller
   let now: Timestamp
   /// What has been touched, as it was before the call, in the order of the first touch.
   private(set) var before: [(id: ResourceID, resource: Resource?)] = []
   private var touched: Set<ResourceID> = []
 
-  init(world: consuming World, allocator: Allocator, caller: Caller, now: Timestamp) {
+  init(
+    world: consuming World, allocator: Allocator, terminated: RecentlyTerminated, caller: Caller, now: Timestamp
+  ) {
     self.world = world
     self.allocator = allocator
+    self.terminated = terminated
     self.caller = caller
     self.now = now
   }
@@ -41,12 +45,12 @@ struct Call: ~Copyable {
   }
 
   /// Gives the world back, and what the call has done to it.
-  consuming func end() -> (World, Allocator, [Difference]) {
+  consuming func end() -> (World, Allocator, RecentlyTerminated, [Difference]) {
     let differences = before.compactMap { entry -> Difference? in
       let after = world[entry.id]
       return entry.resource == after ? nil : Difference(id: entry.id, before: entry.resource, after: after)
     }
-    return (world, allocator, differences)
+    return (world, allocator, terminated, differences)
   }
 }
 

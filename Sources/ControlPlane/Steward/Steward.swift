@@ -33,6 +33,7 @@ public actor Steward {
 
   private var world: World
   private var allocator: Allocator
+  private var terminated = RecentlyTerminated()
   private var compilation: Compilation
   private let keep: Keep?
   /// Where the snapshots go.
@@ -113,11 +114,12 @@ public actor Steward {
       // Moved into the call and back: a copy would share the tables, and the next change would copy them whole.
       var taken = World()
       swap(&taken, &world)
-      var call = Call(world: taken, allocator: allocator, caller: one.caller, now: now)
+      var call = Call(
+        world: taken, allocator: allocator, terminated: terminated, caller: one.caller, now: now)
       taken = World()
       let result = Self.run(one.operation, &call)
       let differences: [Difference]
-      (world, allocator, differences) = call.end()
+      (world, allocator, terminated, differences) = call.end()
       results.append(result)
       if !differences.isEmpty {
         commits.append(CallRecord(time: now, caller: one.caller, action: one.action, differences: differences))
