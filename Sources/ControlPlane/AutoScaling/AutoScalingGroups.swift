@@ -42,7 +42,7 @@ extension QueryService {
           "You cannot delete an AutoScalingGroup while there are instances or pending Spot "
             + "instance request(s) still in the group.")
       }
-      for instance in instances { try call.apply(.remove(.instance(instance.id))) }
+      for instance in instances { try call.terminate(instance) }
       try call.apply(.remove(.stored(group.key)))
       return []
     },
@@ -198,8 +198,10 @@ extension Call {
   fileprivate mutating func resize(_ group: StoredResource) throws(AWSError) {
     var group = group
     let desired = group.details.number("DesiredCapacity") ?? 0
-    var instances = instances(of: group)
-    while instances.count > desired { try apply(.remove(.instance(instances.removeFirst().id))) }
+    var instances = instances(of: group).map(\.id)
+    while instances.count > desired {
+      if let oldest = world.instances[instances.removeFirst()] { try terminate(oldest) }
+    }
     if instances.count < desired {
       let name = group.details.text("LaunchConfigurationName") ?? ""
       guard let configuration = stored(.launchConfiguration, name) else {
@@ -209,7 +211,7 @@ extension Call {
         instances.append(try launch(configuration.details, for: group, number: instances.count))
       }
     }
-    group.details["Instances"] = .list(instances.map { .mapping(["InstanceId": .text($0.id.rawValue)]) })
+    group.details["Instances"] = .list(instances.map { .mapping(["InstanceId": .text($0.rawValue)]) })
     try apply(.replace(.stored(group)))
   }
 

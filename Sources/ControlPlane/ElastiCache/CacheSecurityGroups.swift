@@ -69,8 +69,6 @@ extension QueryService {
 }
 
 extension Call {
-  var supportsClassic: Bool { world.supportedPlatforms.contains("EC2") }
-
   fileprivate func newCacheSecurityGroup(_ name: String, _ description: String) throws(AWSError) -> StoredResource {
     guard supportsClassic else {
       // S129, S131

@@ -33,7 +33,7 @@ struct Placement: Sendable {
 extension Call {
   /// Without a group of subnets: the default VPC, else EC2-Classic.
   func defaultPlacement() -> Placement {
-    guard let vpc = world.vpcs.values.first(where: { $0.isDefault && sees($0) }) else { return .classic }
+    guard let vpc = defaultVPC else { return .classic }
     return Placement(vpcID: vpc.id, subnets: subnets(of: vpc.id), groupName: "default")
   }
 

@@ -7,7 +7,7 @@ extension Call {
   /// - Parameter number: Of the instances that the group has: its zones and subnets take turns.
   mutating func launch(
     _ configuration: Details, for group: StoredResource, number: Int
-  ) throws(AWSError) -> Instance {
+  ) throws(AWSError) -> ID<Instance> {
     let zones = group.details.texts("AvailabilityZones")
     let zone = zones.isEmpty ? nil : zones[number % zones.count]
     let subnet = try launchSubnet(group, zone, number)
@@ -16,32 +16,28 @@ extension Call {
     for tag in group.details.mappings("Tags") where tag.boolean("PropagateAtLaunch") != false {
       tags.append(Tag(key: tag.text("Key") ?? "", value: tag.text("Value") ?? ""))
     }
-    var instance = Instance(id: allocator.id("i"), region: region, ownerID: caller.account)
-    instance.vpcID = subnet?.vpcID
-    instance.subnetID = subnet?.id
-    instance.availabilityZone = subnet?.availabilityZone ?? zone
-    instance.instanceType = configuration.text("InstanceType")
-    instance.securityGroupIDs = groups
-    instance.tags = tags
-    for member in ["ImageId", "KeyName", "KernelId", "RamdiskId"] { instance.details[member] = configuration[member] }
-    instance.details["LaunchTime"] = .text(now.description)
+    var launch = Launch(subnet: subnet, availabilityZone: subnet?.availabilityZone ?? zone ?? region.code + "a")
+    if let type = configuration.text("InstanceType") { launch.instanceType = type }
+    launch.securityGroupIDs = groups
+    launch.tags = tags
     // Everything in EC2-Classic has a public address; in a VPC what is launched into the default one.
-    let isPublic =
+    launch.hasPublicAddress =
       configuration.boolean("AssociatePublicIpAddress")
       ?? subnet.map { world.vpcs[$0.vpcID]?.isDefault ?? false } ?? true
-    instance.addresses = [try newAddresses(in: subnet, isPublic: isPublic || subnet == nil)]
-    try apply(.addInstance(instance))
+    for member in ["ImageId", "KeyName", "KernelId", "RamdiskId"] { launch.details[member] = configuration[member] }
+    let id: ID<Instance> = allocator.id("i")
+    try self.launch(launch, as: id)
     if let vpcID = configuration.text("ClassicLinkVPCId") {
       try apply(
         .attachClassicLink(
           ClassicLink(
-            instanceID: instance.id, vpcID: ID(vpcID),
+            instanceID: id, vpcID: ID(vpcID),
             securityGroupIDs: configuration.texts("ClassicLinkVPCSecurityGroups").map { ID($0) })))
     }
     for name in group.details.texts("LoadBalancerNames") {
-      _ = try register([instance.id], with: try classicLoadBalancer(name))  // S25
+      _ = try register([id], with: try classicLoadBalancer(name))  // S25
     }
-    return instance
+    return id
   }
 
   /// A subnet of the group's, one of the default VPC in the zone, or none: EC2-Classic (decision 23).
