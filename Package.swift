@@ -22,6 +22,7 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .systemLibrary(name: "CLdns", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
@@ -58,7 +59,7 @@ let package = Package(
       name: "DNSWireTests", dependencies: ["DNSWire"], exclude: ["Fixtures"], swiftSettings: house),
     .testTarget(name: "ZoneFileTests", dependencies: ["ZoneFile", "DNSWire"], swiftSettings: house),
     .testTarget(
-      name: "WorldFileTests", dependencies: ["WorldFile", "Cloud", "DNSWire"], exclude: ["Fixtures"],
+      name: "WorldFileTests", dependencies: ["WorldFile", "Cloud", "DNSWire", "TestSupport"], exclude: ["Fixtures"],
       swiftSettings: house),
     .testTarget(name: "CloudTests", dependencies: ["Cloud", "DNSWire"], swiftSettings: house),
     .testTarget(
@@ -74,7 +75,7 @@ let package = Package(
       name: "ResolutionTests", dependencies: ["DNSWire", "Cloud", "WorldFile", "Resolution", "TestSupport"],
       swiftSettings: house),
     // What several test targets need.
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
+    .target(name: "TestSupport", dependencies: ["Cloud", "DNSWire"], path: "Tests/TestSupport", swiftSettings: house),
     .testTarget(
       name: "CommandTests",
       dependencies: ["ClassicLinkDNS", "DNSWire", "Cloud", "WorldFile", "Resolution", "TestSupport"],

@@ -24,6 +24,7 @@ public enum Change: Sendable {
   case addResolverRule(ResolverRule)
   case setResolverConfig(ResolverConfig)
   case addRequester(Requester)
+  case addStored(StoredResource)
 
   /// ModifyVpcAttribute: one attribute a call (semantics 2.2).
   case modifyVPCAttribute(ID<VPC>, VPCAttribute)

@@ -40,7 +40,7 @@ extension Effects {
   /// What a change touches by its nature; the addresses are noted where they are recorded.
   mutating func note(_ change: borrowing Change) {
     switch copy change {
-    case .addDHCPOptions, .addSubnet, .addRouteTable, .addSecurityGroup: break
+    case .addDHCPOptions, .addSubnet, .addRouteTable, .addSecurityGroup, .addStored: break
     // A database's interface tells its addresses (S33).
     case .addNetworkInterface, .addElasticIP: services = true
     case .setSupportedPlatforms, .setSettings, .addRequester: everything = true

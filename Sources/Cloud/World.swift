@@ -93,6 +93,7 @@ public struct World: Sendable {
     case .addResolverRule(let rule): try add(rule)
     case .setResolverConfig(let config): try set(config)
     case .addRequester(let requester): try add(requester)
+    case .addStored(let stored): try add(stored)
     case .modifyVPCAttribute(let vpc, let attribute): try modify(vpc, attribute)
     case .enableClassicLink(let vpc): try enableClassicLink(vpc)
     case .disableClassicLink(let vpc): try disableClassicLink(vpc)

@@ -51,6 +51,9 @@ struct Builder {
     each(.resolverConfig) { _, item in item.resolverConfig().map { .setResolverConfig($0) } }
     // The world keeps requesters in the order in which they come: one that no file's order changes.
     each(.requester, sorted: true) { _, item in item.requester().map { .addRequester($0) } }
+    for kind in ItemKind.allCases {
+      if let stored = kind.stored { each(kind) { _, item in .addStored(item.stored(stored)) } }
+    }
   }
 
   // MARK: One way for every item

@@ -27,6 +27,7 @@ extension Item {
     instance.instanceType = members.text("InstanceType")
     instance.availabilityZone = zone
     instance.tags = members.tags()
+    instance.details = members.details(besides: .instance)
     return instance
   }
 

@@ -1,4 +1,5 @@
 // The places of items, worked out when somebody asks: almost no item is ever asked for.
+import Cloud
 
 struct ItemPlaces: Sendable {
   /// The file of each document, and where the items begin that it holds as trees.
@@ -26,11 +27,18 @@ struct ItemPlaces: Sendable {
   }
 
   private func spot(of kind: ItemKind, _ id: String) -> Spot? {
-    guard let shelf = shelves[kind], let index = shelf.index(of: id), removed[kind]?.contains(index) != true else {
-      return nil
-    }
+    guard let shelf = shelves[kind], let index = index(of: kind, id, in: shelf),
+      removed[kind]?.contains(index) != true
+    else { return nil }
     let part = shelf.firstParts[index]
     let document = documents[Int(part.document)]
     return part.locator < 0 ? document.held[~part.locator] : Spot(file: document.file, offset: part.locator)
+  }
+
+  /// A requester in EC2-Classic may have the Region of its file, which its id there does not tell.
+  private func index(of kind: ItemKind, _ id: String, in shelf: Catalog.Shelf) -> Int? {
+    if let index = shelf.index(of: id) { return index }
+    guard kind == .requester, let end = id.firstRange(of: " classic")?.upperBound else { return nil }
+    return shelf.index(of: String(id[..<end])) ?? shelf.index(of: "\(id[..<end]) \(Region.usEast1)")
   }
 }

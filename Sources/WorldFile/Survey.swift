@@ -211,7 +211,8 @@ struct Survey {
 
   /// One source may be several askers, each in its own network (world.md 2).
   private func requesterID(_ item: Members, source: String) -> String {
-    let identity = item.text("InstanceId") ?? item.text("VpcId") ?? item.text("Network") ?? ""
+    var identity = item.text("InstanceId") ?? item.text("VpcId") ?? item.text("Network") ?? ""
+    if identity == "classic", let region = item.text("Region") { identity += " \(region)" }
     return requesterSource(source).map { requesterKey($0, identity) } ?? "\(source) \(identity)"
   }
 

@@ -60,13 +60,13 @@ public struct LoadedWorld: Sendable {
     places.places(of: items.map { ($0.kind, $0.kind.canonical($0.id)) })
   }
 
-  /// The id of a requester for `places`: the files give it none.
+  /// The id of a requester for `places`, and in a state: the files give it none.
   public static func id(of requester: Requester) -> String {
     let identity =
       switch requester.identity {
       case .instance(let id): id.rawValue
       case .vpc(let id): id.rawValue
-      case .classic: "classic"
+      case .classic(let region): region == .usEast1 ? "classic" : "classic \(region)"
       case .internet: "internet"
       }
     return requesterKey(requester.source, identity)

@@ -1,14 +1,14 @@
 // A world by chance: changes that the model refuses are left out, so whatever is left is one that AWS would take.
-import Cloud
+public import Cloud
 import DNSWire
 
-struct RandomWorld {
-  private(set) var world = World()
+public struct RandomWorld {
+  public private(set) var world = World()
   /// What the world was asked to do, the refused changes too.
-  private(set) var changes: [Change] = []
+  public private(set) var changes: [Change] = []
   private static let account = "123456789012"
 
-  init(using random: inout some RandomNumberGenerator) {
+  public init(using random: inout some RandomNumberGenerator) {
     let regions = [Region.usEast1, .usEast1, Region("eu-west-1")]
     for index in 0..<4 {
       let b = UInt8.random(in: 0...2, using: &random)
