@@ -85,6 +85,9 @@ let package = Package(
       dependencies: ["Story", "DNSWire", "Cloud", "WorldFile", "Resolution", "ClassicLinkDNS"], swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
     .testTarget(
+      name: "ControlPlaneTests", dependencies: ["ControlPlane", "Cloud", "DNSWire", "Resolution"],
+      swiftSettings: house),
+    .testTarget(
       name: "APITests", dependencies: ["ClassicLinkDNS", "TestSupport"],
       exclude: ["Stories"], swiftSettings: house),
     .testTarget(name: "ServeTests", dependencies: ["ClassicLinkDNS", "TestSupport"], swiftSettings: house),

@@ -18,23 +18,23 @@ final class Control {
     var region: Region
   }
 
-  private let server: APIServer
+  private let api: APIServer
   /// Such as `http://127.0.0.1:5380`.
   let url: String
 
   /// Opens the door.
-  init(steward: Steward, at door: Door, logger: Logger) throws(APIServer.StartFailure) {
+  init(steward: Steward, server: Server, at door: Door, logger: Logger) throws(APIServer.StartFailure) {
     let endpoint = Endpoint(
-      steward: steward, hosts: Set(door.hosts.map { $0.lowercased() }), account: door.account, region: door.region,
-      logger: logger)
+      steward: steward, hosts: Set(door.hosts.map { $0.lowercased() }),
+      pages: Pages(steward: steward, server: server).all, account: door.account, region: door.region, logger: logger)
     let listener = door.address.listener
-    server = try APIServer.start(
+    api = try APIServer.start(
       endpoint, host: listener.address.description, port: Int(listener.port), logger: logger)
-    url = "http://\(Listener(address: listener.address, port: UInt16(server.port)))"
+    url = "http://\(Listener(address: listener.address, port: UInt16(api.port)))"
   }
 
   /// Answers what has come in, and ends.
-  func stop() { server.stop() }
+  func stop() { api.stop() }
 }
 
 extension Timestamp {

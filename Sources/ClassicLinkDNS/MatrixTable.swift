@@ -9,9 +9,10 @@ struct MatrixWorld: Sendable {
   var snapshot: Snapshot
   private let ranges: PrivateRanges
 
-  init(_ world: World) {
+  /// - Parameter snapshot: Made from the world, where there is one already.
+  init(_ world: World, _ snapshot: Snapshot? = nil) {
     self.world = world
-    snapshot = Compiler.compile(world, generation: 0)
+    self.snapshot = snapshot ?? Compiler.compile(world, generation: 0)
     ranges = PrivateRanges(world)
   }
 

@@ -67,7 +67,7 @@ final class Service {
     server = try Server.start(listeners: listeners, workers: workers, publication: publication, options: options)
 
     control = try loaded.steward.flatMap { steward in
-      try api.map { try Control(steward: steward, at: $0, logger: logger) }
+      try api.map { try Control(steward: steward, server: server, at: $0, logger: logger) }
     }
 
     let doors = server.boundAddresses.map { ($0, networkName($0, loaded.snapshot)) }

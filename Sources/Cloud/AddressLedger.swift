@@ -37,6 +37,7 @@ enum Network: Hashable {
   }
 }
 
+/// What is known follows from the resources that are there, whatever came before: who joins an entry can leave it.
 struct AddressLedger {
   /// An address has at most one resource and one interface, which show the same address from two sides (S33).
   struct Entry {
@@ -44,13 +45,13 @@ struct AddressLedger {
     var interface: ID<NetworkInterface>?
     /// The public address of a private one, and the other way round.
     var partner: IPv4Address?
+    /// An association of an Elastic IP address says what the partner is.
+    var isAssociated = false
   }
 
   private var ipv4Entries = HeldAddresses()
   private var ipv6Entries: [Network: [IPv6Address: Entry]] = [:]
-  /// Those that the entries name by number, which is the index + 1. Who let go of his addresses stays here: 16 octets
-  /// each time that an instance is started with another address.
-  private var holders: [AddressHolder] = []
+  private var holders = NumberedHolders()
   private var vpcs = IDTable<VPC>()
   private var regions: [Region] = []
 
@@ -74,9 +75,9 @@ struct AddressLedger {
   /// Adds what has been touched since the last call; from the first call on it is noted.
   mutating func takeNotes(into effects: inout Effects) {
     if let notes {
-      effects.privateAddresses = notes.privateAddresses
-      effects.publicAddresses = notes.publicAddresses
-      effects.ipv6Addresses = notes.ipv6Addresses
+      effects.privateAddresses.formUnion(notes.privateAddresses)
+      effects.publicAddresses.formUnion(notes.publicAddresses)
+      effects.ipv6Addresses = effects.ipv6Addresses || notes.ipv6Addresses
     }
     notes = Notes()
   }
@@ -93,14 +94,21 @@ struct AddressLedger {
   subscript(address: IPv6Address, in network: Network) -> Entry? { ipv6Entries[network]?[address] }
   subscript(publicAddress address: IPv4Address) -> Entry? { ipv4Entries[publicKey(address)].map(entry) }
 
+  /// Somebody's address of a range, if there is one. Looks at each address of the range.
+  func holder(in range: CIDRBlock, of network: Network) -> AddressHolder? {
+    guard let number = number(of: network) else { return nil }
+    for address in range.address.rawValue...range.last.rawValue {
+      if let held = ipv4Entries[HeldAddresses.key(number, address)] { return entry(held).holder }
+    }
+    return nil
+  }
+
+  /// The IPv6 addresses of a network.
+  func ipv6Addresses(of network: Network) -> [IPv6Address: Entry] { ipv6Entries[network] ?? [:] }
+
   mutating func record(_ address: IPv4Address, in network: Network, _ holder: AddressHolder, partner: IPv4Address?) {
     join(HeldAddresses.key(addNumber(of: network), address.rawValue), holder, partner)
     note(address, in: network)
-  }
-
-  mutating func record(_ address: IPv6Address, in network: Network, _ holder: AddressHolder) {
-    ipv6Entries[network, default: [:]][address, default: Entry()].join(holder)
-    notes?.ipv6Addresses = true
   }
 
   mutating func record(publicAddress: IPv4Address, _ holder: AddressHolder, partner: IPv4Address?) {
@@ -108,26 +116,51 @@ struct AddressLedger {
     notes?.publicAddresses.insert(publicAddress)
   }
 
-  /// An Elastic IP address that is associated with nothing has an entry without holders.
-  mutating func reserve(_ publicAddress: IPv4Address) {
-    release(publicAddress: publicAddress)
-    ipv4Entries.update(publicKey(publicAddress)) { _ in }
+  mutating func record(_ address: IPv6Address, in network: Network, _ holder: AddressHolder) {
+    ipv6Entries[network, default: [:]][address, default: Entry()].join(holder)
+    notes?.ipv6Addresses = true
   }
 
-  mutating func release(_ address: IPv4Address, in network: Network) {
-    if let number = number(of: network) { ipv4Entries.remove(HeldAddresses.key(number, address.rawValue)) }
+  mutating func release(_ address: IPv4Address, in network: Network, _ holder: AddressHolder) {
+    leave(HeldAddresses.key(addNumber(of: network), address.rawValue), holder)
     note(address, in: network)
   }
 
-  mutating func release(publicAddress: IPv4Address) {
-    ipv4Entries.remove(publicKey(publicAddress))
+  mutating func release(publicAddress: IPv4Address, _ holder: AddressHolder) {
+    leave(publicKey(publicAddress), holder)
     notes?.publicAddresses.insert(publicAddress)
   }
 
-  mutating func removePartner(of address: IPv4Address, in network: Network) {
-    guard let number = number(of: network) else { return }
-    let key = HeldAddresses.key(number, address.rawValue)
-    if ipv4Entries[key] != nil { ipv4Entries.update(key) { $0.hasPartner = false } }
+  mutating func release(_ address: IPv6Address, in network: Network, _ holder: AddressHolder) {
+    guard var entry = ipv6Entries[network]?[address] else { return }
+    if case .networkInterface = holder { entry.interface = nil } else { entry.resource = nil }
+    ipv6Entries[network]?[address] = entry.holder == nil ? nil : entry
+    notes?.ipv6Addresses = true
+  }
+
+  // MARK: Elastic IP addresses
+
+  /// An Elastic IP address is nobody else's, also while it is associated with nothing.
+  mutating func reserve(_ publicAddress: IPv4Address, _ isReserved: Bool) {
+    let key = publicKey(publicAddress)
+    ipv4Entries.update(key) { $0.isElastic = isReserved }
+    removeIfEmpty(key)
+    notes?.publicAddresses.insert(publicAddress)
+  }
+
+  /// The association of an Elastic IP address with a private one.
+  mutating func associate(
+    _ publicAddress: IPv4Address, with address: IPv4Address, in network: Network, _ isAssociated: Bool
+  ) {
+    let keys = [
+      (publicKey(publicAddress), address), (HeldAddresses.key(addNumber(of: network), address.rawValue), publicAddress),
+    ]
+    for (key, partner) in keys {
+      ipv4Entries.update(key) { $0.tell(.elasticIP, isAssociated ? partner : nil) }
+      removeIfEmpty(key)
+    }
+    notes?.publicAddresses.insert(publicAddress)
+    note(address, in: network)
   }
 
   // MARK: Numbers instead of networks and holders
@@ -154,27 +187,46 @@ struct AddressLedger {
   }
 
   private mutating func join(_ key: UInt64, _ holder: AddressHolder, _ partner: IPv4Address?) {
-    // The private and the public address of one holder are recorded together.
-    if holders.last != holder { holders.append(holder) }
-    let number = UInt32(holders.count)
+    write(holders.take(holder), holder, key, partner)
+  }
+
+  private mutating func leave(_ key: UInt64, _ holder: AddressHolder) {
+    guard ipv4Entries[key] != nil else { return }
+    write(0, holder, key, nil)
+    removeIfEmpty(key)
+  }
+
+  /// The number of a holder, or 0, and what he says of the partner.
+  private mutating func write(_ number: UInt32, _ holder: AddressHolder, _ key: UInt64, _ partner: IPv4Address?) {
+    var old: UInt32 = 0
     ipv4Entries.update(key) { entry in
-      switch holder {
-      case .networkInterface: entry.interface = number
-      case .instance, .dbInstance, .redshiftCluster, .cacheCluster, .loadBalancer: entry.resource = number
-      case .elasticIP: break
+      if case .networkInterface = holder {
+        old = entry.interface
+        entry.interface = number
+        entry.tell(.interface, partner)
+      } else {
+        old = entry.resource
+        entry.resource = number
+        entry.tell(.resource, partner)
       }
-      if let partner {
-        entry.partner = partner.rawValue
-        entry.hasPartner = true
-      }
+    }
+    holders.give(back: old)
+  }
+
+  private mutating func removeIfEmpty(_ key: UInt64) {
+    if let entry = ipv4Entries[key], entry.resource == 0, entry.interface == 0, entry.tellers.isEmpty,
+      !entry.isElastic
+    {
+      ipv4Entries.remove(key)
     }
   }
 
   private func entry(_ held: HeldAddresses.Entry) -> Entry {
     var entry = Entry()
-    if held.resource > 0 { entry.join(holders[Int(held.resource) - 1]) }
-    if held.interface > 0 { entry.join(holders[Int(held.interface) - 1]) }
-    if held.hasPartner { entry.partner = IPv4Address(rawValue: held.partner) }
+    if held.resource > 0 { entry.join(holders[held.resource]) }
+    if held.interface > 0 { entry.join(holders[held.interface]) }
+    if !held.tellers.isEmpty { entry.partner = IPv4Address(rawValue: held.partner) }
+    entry.isAssociated = held.tellers.contains(.elasticIP)
     return entry
   }
 }
@@ -185,6 +237,18 @@ extension AddressLedger.Entry {
     case .networkInterface(let id): interface = id
     case .instance, .dbInstance, .redshiftCluster, .cacheCluster, .loadBalancer: resource = holder
     case .elasticIP: break
+    }
+  }
+}
+
+extension HeldAddresses.Entry {
+  /// What one of the tellers says of the partner; all who say something say the same.
+  fileprivate mutating func tell(_ teller: HeldAddresses.Tellers, _ partner: IPv4Address?) {
+    if let partner {
+      self.partner = partner.rawValue
+      tellers.insert(teller)
+    } else {
+      tellers.remove(teller)
     }
   }
 }

@@ -26,6 +26,11 @@ public enum Change: Sendable {
   case addRequester(Requester)
   case addStored(StoredResource)
 
+  /// The resource with the same id becomes this one.
+  case replace(Resource)
+  /// The resource goes; an instance is terminated, a link detached.
+  case remove(ResourceID)
+
   /// ModifyVpcAttribute: one attribute a call (semantics 2.2).
   case modifyVPCAttribute(ID<VPC>, VPCAttribute)
   /// EnableVpcClassicLink
@@ -56,4 +61,34 @@ public enum Change: Sendable {
 public enum VPCAttribute: Hashable, Sendable {
   case enableDnsSupport(Bool)
   case enableDnsHostnames(Bool)
+}
+
+extension Change {
+  /// The change that adds a resource, or sets what is always there.
+  public init(adding resource: Resource) {
+    switch resource {
+    case .supportedPlatforms(let platforms): self = .setSupportedPlatforms(platforms)
+    case .settings(let settings): self = .setSettings(settings)
+    case .dhcpOptions(let options): self = .addDHCPOptions(options)
+    case .vpc(let vpc): self = .addVPC(vpc)
+    case .subnet(let subnet): self = .addSubnet(subnet)
+    case .routeTable(let table): self = .addRouteTable(table)
+    case .securityGroup(let group): self = .addSecurityGroup(group)
+    case .networkInterface(let interface): self = .addNetworkInterface(interface)
+    case .instance(let instance): self = .addInstance(instance)
+    case .elasticIP(let address): self = .addElasticIP(address)
+    case .classicLink(let link): self = .attachClassicLink(link)
+    case .peering(let peering): self = .addPeering(peering)
+    case .dbInstance(let instance): self = .addDBInstance(instance)
+    case .dbCluster(let cluster): self = .addDBCluster(cluster)
+    case .redshiftCluster(let cluster): self = .addRedshiftCluster(cluster)
+    case .cacheCluster(let cluster): self = .addCacheCluster(cluster)
+    case .loadBalancer(let balancer): self = .addLoadBalancer(balancer)
+    case .hostedZone(let zone): self = .addHostedZone(zone)
+    case .resolverRule(let rule): self = .addResolverRule(rule)
+    case .resolverConfig(let config): self = .setResolverConfig(config)
+    case .requester(let requester): self = .addRequester(requester)
+    case .stored(let stored): self = .addStored(stored)
+    }
+  }
 }

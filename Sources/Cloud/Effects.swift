@@ -15,7 +15,7 @@ public struct Effects: Sendable {
   public var ipv6Addresses = false
   public var hostedZones: Set<ID<HostedZone>> = []
   public var peerings = false
-  /// Databases, clusters, caches and load balancers.
+  /// Databases, clusters, caches and load balancers, and the interfaces of databases.
   public var services = false
   public var resolverRules = false
   /// Platforms, settings, requesters: what everything else depends on, or what is not told apart.
@@ -41,8 +41,8 @@ extension Effects {
   mutating func note(_ change: borrowing Change) {
     switch copy change {
     case .addDHCPOptions, .addSubnet, .addRouteTable, .addSecurityGroup, .addStored: break
-    // A database's interface tells its addresses (S33).
-    case .addNetworkInterface, .addElasticIP: services = true
+    case .addNetworkInterface(let interface): note(interface)
+    case .addElasticIP: services = true
     case .setSupportedPlatforms, .setSettings, .addRequester: everything = true
     case .addVPC(let vpc): vpcs.insert(vpc.id)
     case .modifyVPCAttribute(let id, _), .enableClassicLink(let id), .disableClassicLink(let id),
@@ -62,6 +62,28 @@ extension Effects {
       services = true
     case .addHostedZone(let zone): hostedZones.insert(zone.id)
     case .addResolverRule: resolverRules = true
+    case .replace(let resource): note(resource.id)
+    case .remove(let id): note(id)
     }
+  }
+
+  /// What a resource that came, went or changed touches by its kind. An interface is noted itself, and tells more.
+  mutating func note(_ id: ResourceID) {
+    switch id {
+    case .supportedPlatforms, .settings, .requester: everything = true
+    case .vpc(let id), .resolverConfig(let id): vpcs.insert(id)
+    case .instance(let id): instances.insert(id)
+    case .classicLink(let id): links.insert(id)
+    case .peering: peerings = true
+    case .dbInstance, .dbCluster, .redshiftCluster, .cacheCluster, .loadBalancer: services = true
+    case .hostedZone(let id): hostedZones.insert(id)
+    case .resolverRule: resolverRules = true
+    case .dhcpOptions, .subnet, .routeTable, .securityGroup, .networkInterface, .elasticIP, .stored: break
+    }
+  }
+
+  /// A database's interface tells its addresses (S33).
+  mutating func note(_ interface: NetworkInterface) {
+    if interface.networkInterfaceDescription == NetworkInterface.databaseDescription { services = true }
   }
 }

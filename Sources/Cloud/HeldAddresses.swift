@@ -10,8 +10,18 @@ struct HeldAddresses: Sendable {
     var resource: UInt32 = 0
     var interface: UInt32 = 0
     var partner: UInt32 = 0
-    var hasPartner = false
+    /// Who says what the partner is; none: there is no partner.
+    var tellers: Tellers = []
+    /// Of an Elastic IP address, associated or not.
+    var isElastic = false
     fileprivate var isTaken = true
+  }
+
+  struct Tellers: OptionSet, BitwiseCopyable, Sendable {
+    let rawValue: UInt8
+    static let resource = Self(rawValue: 1)
+    static let interface = Self(rawValue: 2)
+    static let elasticIP = Self(rawValue: 4)
   }
 
   private static let nothing = {

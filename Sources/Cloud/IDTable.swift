@@ -1,5 +1,5 @@
-// Ids in the order in which they came, and the way from an id to its place: one probe of a flat table. A dictionary
-// hashes against forged keys, at several times the cost; who writes a world file only slows himself.
+// Ids side by side, and the way from an id to its place: one probe of a flat table. A dictionary hashes against forged
+// keys, at several times the cost; who writes a world file only slows himself.
 
 /// A list of different ids that knows the row of each.
 public struct IDTable<Resource>: Sendable {
@@ -9,7 +9,7 @@ public struct IDTable<Resource>: Sendable {
 
   @inlinable public init() {}
 
-  /// In the order in which they were added.
+  /// In the order in which they were added, as long as none is removed.
   @inlinable public var ids: [ID<Resource>] { list }
   @inlinable public var count: Int { list.count }
 
@@ -26,13 +26,25 @@ public struct IDTable<Resource>: Sendable {
     return (list.count - 1, true)
   }
 
+  /// Removes an id, if it is there; the last one moves to its row, which is returned.
+  mutating func remove(_ id: ID<Resource>) -> Int? {
+    guard let row = slots.remove(id.form.scattered, where: { list[$0] == id }) else { return nil }
+    let last = list.count - 1
+    if row < last {
+      list[row] = list[last]
+      slots.renumber(list[row].form.scattered, from: last, to: row)
+    }
+    list.removeLast()
+    return row
+  }
+
   @inlinable public mutating func reserveCapacity(_ count: Int) {
     list.reserveCapacity(count)
     slots.reserveCapacity(count)
   }
 }
 
-/// Rows by a hash: open addressing, linear probing. Nothing is ever removed.
+/// Rows by a hash: open addressing, linear probing.
 @usableFromInline
 struct RowSlots: Sendable {
   /// 32 bits of the hash above the row + 1; 0 where nothing is. A power of two, at least a quarter of them empty.
@@ -58,6 +70,39 @@ struct RowSlots: Sendable {
     reserveCapacity(Int(count) + 1)
     count += 1
     put(hash, count)
+  }
+
+  /// Takes the row with this hash that `isMeant` away.
+  mutating func remove(_ hash: UInt32, where isMeant: (Int) -> Bool) -> Int? {
+    guard let row = row(of: hash, where: isMeant) else { return nil }
+    var gap = slot(of: hash, row)
+    count -= 1
+    // Entries that were pushed past the gap move up, so that a search may end at the first empty slot.
+    let mask = slots.count - 1
+    var place = (gap + 1) & mask
+    while slots[place] != 0 {
+      let home = home(UInt32(truncatingIfNeeded: slots[place] >> 32))
+      if (place - home) & mask >= (place - gap) & mask {
+        slots[gap] = slots[place]
+        gap = place
+      }
+      place = (place + 1) & mask
+    }
+    slots[gap] = 0
+    return row
+  }
+
+  /// Gives the row with this hash another number.
+  mutating func renumber(_ hash: UInt32, from old: Int, to new: Int) {
+    slots[slot(of: hash, old)] = UInt64(hash) << 32 | UInt64(new + 1)
+  }
+
+  /// Where a row is that is there.
+  private func slot(of hash: UInt32, _ row: Int) -> Int {
+    let entry = UInt64(hash) << 32 | UInt64(row + 1)
+    var slot = home(hash)
+    while slots[slot] != entry { slot = (slot + 1) & (slots.count - 1) }
+    return slot
   }
 
   @usableFromInline mutating func reserveCapacity(_ count: Int) {

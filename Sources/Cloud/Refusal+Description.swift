@@ -16,6 +16,9 @@ extension Refusal.Reason: CustomStringConvertible {
       "the supported platforms are EC2 and VPC, or VPC alone, not \(platforms.joined(separator: ", ")) (S131)"
     case .classicNotSupported(let kind, let id):
       "the \(kind) \(id) needs EC2-Classic, and the account supports VPC only (S5)"
+    case .dependency(let kind, let id, let user): "the \(kind) \(id) cannot be removed while it has \(user)"
+    case .cannotChange(let kind, let id): "this of the \(kind) \(id) cannot be changed"
+    case .cannotRemove: "settings and supported platforms cannot be removed"
 
     case .rangeSize(let range):
       "\(range) must have a length from /\(Quotas.vpcPrefixLengths.lowerBound) "
@@ -28,6 +31,12 @@ extension Refusal.Reason: CustomStringConvertible {
     case .routeTwice(let destination): "two routes lead to \(destination)"
     case .secondMainRouteTable(let vpc): "\(vpc) has a main route table already"
     case .subnetHasRouteTable(let subnet, let table): "\(subnet) is associated with \(table) already"
+    case .rangeInUse(let vpc, let range, let user): "the range \(range) of \(vpc) has \(user)"
+    case .localRoute(let table, let destination):
+      "the local route to \(destination) of \(table) cannot be deleted (S41)"
+    case .groupInUse(let group, let count): "\(group) cannot be removed while it is used (\(count))"
+    case .groupNamedByRule(let group, let other): "\(group) cannot be removed while a rule of \(other) names it"
+    case .defaultGroup(let group): "\(group) is the default group and cannot be removed"
     case .hostnamesNeedSupport(let vpc):
       "EnableDnsHostnames of \(vpc) cannot be turned on while EnableDnsSupport is off"
 
@@ -54,6 +63,11 @@ extension Refusal.Reason: CustomStringConvertible {
     case .notItsPrivateAddress(nil, let holder): "\(holder) has no private address to associate with"
     case .instanceState(let instance, let state):
       "\(instance) is \(state.rawValue): it cannot be started or stopped now"
+    case .instanceNotStopped(let instance, let state):
+      "\(instance) is \(state.rawValue): its type and kind of hostname change only while it is stopped"
+    case .classicGroupsFixed(let instance):
+      "\(instance) is in EC2-Classic, and its groups cannot be changed after its launch"
+    case .interfaceAttached(let interface, let instance): "\(interface) is attached to \(instance)"
 
     case .rangeConflictsWithClassic(let vpc, let range):
       "\(vpc) has the range \(range) and cannot be enabled for ClassicLink: inside \(CIDRBlock.ec2Classic) only "
@@ -84,6 +98,7 @@ extension Refusal.Reason: CustomStringConvertible {
     case .classicLinkAcrossRegions(let peering):
       "\(peering) connects two Regions and cannot have ClassicLink options"
     case .peeringNotActive(let peering, let status): "\(peering) is \(status): only an active peering has options"
+    case .peeringTransition(let peering, let old, let new): "\(peering) is \(old) and cannot become \(new)"
     case .peerHostnamesDisabled(let peering, let vpc):
       "DNS resolution over \(peering) needs EnableDnsHostnames on \(vpc)"
     case .nothingToModify(let peering): "no option of \(peering) is given"
@@ -95,6 +110,11 @@ extension Refusal.Reason: CustomStringConvertible {
     case .secondWriter(let cluster): "\(cluster) has more than one writer"
     case .memberOfAnotherCluster(let instance, let cluster): "\(instance) is a member of \(cluster)"
     case .noStandby(let instance): "\(instance) has no standby with a known address to fail over to (S31)"
+    case .clusterHasMembers(let cluster, let count): "\(cluster) cannot be removed while it has members (\(count))"
+    case .notRegistrable(let instance, let balancer):
+      "\(instance) cannot be registered with \(balancer): it is neither in its network nor linked to its VPC in a "
+        + "zone where that has a subnet (S25)"
+    case .registeredTwice(let instance): "\(instance) is registered twice"
 
     case .privateZoneWithoutVPC(let zone): "\(zone) is a private zone and needs at least one VPC"
     case .publicZoneWithVPC(let zone): "\(zone) is a public zone and cannot be associated with a VPC"
@@ -102,6 +122,8 @@ extension Refusal.Reason: CustomStringConvertible {
     case .tooManyVPCs(let count): "\(count) VPCs are too many: a zone has at most \(Quotas.vpcsPerHostedZone)"
     case .zoneNameTwice(let name, let vpc, let zone): "\(vpc) has a zone \(name) already, \(zone)"
     case .recordSet(let name, let type, let fault): "\(name) \(type): \(fault)"
+    case .zoneNotEmpty(let zone, let count): "\(zone) cannot be removed while it has more than SOA and NS (\(count))"
+    case .ruleAssociated(let rule, let vpc): "\(rule) cannot be removed while it is associated with \(vpc)"
     case .ruleWithoutTarget(let rule): "\(rule) is a FORWARD rule and needs a target"
     case .ruleWithTarget(let rule, let kind): "\(rule) is a \(kind.rawValue) rule and cannot have targets"
     case .ruleDomainTwice(let name, let vpc, let rule): "\(vpc) has a rule for \(name) already, \(rule)"
@@ -126,6 +148,7 @@ extension Refusal.RecordSetFault: CustomStringConvertible {
     case .severalRecords: "there can be only one record of this type"
     case .belowDNAME(let name): "no name can be below the DNAME at \(name) (RFC 6672 2.4)"
     case .soaBelowApex: "an SOA stands at the top of a zone only"
+    case .neededAtApex: "a zone keeps it at its top"
     case .wildcardNS: "a wildcard cannot have NS records"
     case .twice: "the record set is there twice"
     case .mixedPolicies: "the sets of one name and type must have one routing policy"

@@ -29,6 +29,12 @@ extension Refusal {
     case unknownPlatforms([String])
     /// EC2-Classic is used in an account that supports only `VPC` (S5). `UnsupportedOperation`
     case classicNotSupported(kind: String, id: String)
+    /// Something else needs what is to be removed. `DependencyViolation`
+    case dependency(kind: String, id: String, by: String)
+    /// AWS has no call that changes this member. `InvalidParameterValue`
+    case cannotChange(kind: String, id: String)
+    /// Settings and platforms are always there (no AWS counterpart).
+    case cannotRemove
 
     // MARK: VPCs, subnets and route tables
 
@@ -50,6 +56,17 @@ extension Refusal {
     case secondMainRouteTable(ID<VPC>)
     /// `Resource.AlreadyAssociated`
     case subnetHasRouteTable(ID<Subnet>, ID<RouteTable>)
+    /// The range cannot be disassociated while something lies in it. `DependencyViolation`
+    case rangeInUse(ID<VPC>, range: String, by: String)
+    /// A route of the VPC's own, or the one to EC2-Classic, cannot be deleted (S41). `InvalidParameterValue`
+    case localRoute(ID<RouteTable>, CIDRBlock)
+    /// Instances, interfaces, links or services have the group. `DependencyViolation`; for a group of EC2-Classic
+    /// `InvalidGroup.InUse`
+    case groupInUse(ID<SecurityGroup>, count: Int)
+    /// A rule of another group names it. `DependencyViolation`; for a group of EC2-Classic `InvalidGroup.InUse`
+    case groupNamedByRule(ID<SecurityGroup>, ID<SecurityGroup>)
+    /// `CannotDelete`; for a group of EC2-Classic `InvalidGroup.Reserved` (semantics 4.5)
+    case defaultGroup(ID<SecurityGroup>)
     /// DNS hostnames cannot be turned on while DNS support is off (semantics 2.2). `InvalidParameterValue`
     case hostnamesNeedSupport(ID<VPC>)
 
@@ -90,6 +107,12 @@ extension Refusal {
     case notItsPrivateAddress(IPv4Address?, AddressHolder)
     /// The instance cannot be started or stopped now. `IncorrectInstanceState`
     case instanceState(ID<Instance>, Instance.State)
+    /// The type and the kind of hostname change while the instance is stopped. `IncorrectInstanceState`
+    case instanceNotStopped(ID<Instance>, Instance.State)
+    /// The groups of an EC2-Classic instance are fixed at its launch (semantics 4.5). `InvalidParameterCombination`
+    case classicGroupsFixed(ID<Instance>)
+    /// `InvalidNetworkInterface.InUse`
+    case interfaceAttached(ID<NetworkInterface>, ID<Instance>)
 
     // MARK: ClassicLink
 
@@ -132,6 +155,8 @@ extension Refusal {
     case classicLinkAcrossRegions(ID<VPCPeeringConnection>)
     /// `OperationNotPermitted`
     case peeringNotActive(ID<VPCPeeringConnection>, status: String)
+    /// A peering cannot be accepted, rejected or deleted in this state. `InvalidStateTransition`
+    case peeringTransition(ID<VPCPeeringConnection>, from: String, to: String)
     /// `InvalidVpcPeeringConnectionState.DnsHostnamesDisabled`
     case peerHostnamesDisabled(ID<VPCPeeringConnection>, ID<VPC>)
     /// Neither side's options are given. `MissingParameter`
@@ -152,6 +177,14 @@ extension Refusal {
     /// A failover needs a standby whose address is known (S31). `InvalidDBInstanceState`
     case noStandby(ID<DBInstance>)
 
+    /// `InvalidDBClusterStateFault`
+    case clusterHasMembers(ID<DBCluster>, count: Int)
+    /// Not of the balancer's VPC, nor linked to it in a zone where the VPC has a subnet (S25). `InvalidInstance`;
+    /// version 2 `InvalidTarget`
+    case notRegistrable(ID<Instance>, ID<LoadBalancer>)
+    /// `InvalidParameterValue`
+    case registeredTwice(ID<Instance>)
+
     // MARK: Hosted zones and Resolver
 
     /// A private zone keeps at least one VPC (semantics 3.1). `LastVPCAssociation`
@@ -166,6 +199,10 @@ extension Refusal {
     case zoneNameTwice(Name, ID<VPC>, ID<HostedZone>)
     /// What is wrong with a record set. `InvalidChangeBatch`
     case recordSet(name: Name, type: RecordType, RecordSetFault)
+    /// Only SOA and NS may be left in a zone that is deleted (semantics 3.1). `HostedZoneNotEmpty`
+    case zoneNotEmpty(ID<HostedZone>, count: Int)
+    /// `ResourceInUseException`
+    case ruleAssociated(ID<ResolverRule>, ID<VPC>)
     /// `InvalidParameterException`
     case ruleWithoutTarget(ID<ResolverRule>)
     /// `InvalidParameterException`
@@ -204,6 +241,8 @@ extension Refusal {
     case belowDNAME(Name)
     /// RFC 1035 5.2.
     case soaBelowApex
+    /// A zone keeps its SOA and NS at its top.
+    case neededAtApex
     /// Semantics 3.3.
     case wildcardNS
     /// A second simple set of one name and type.

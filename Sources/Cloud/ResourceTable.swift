@@ -1,9 +1,9 @@
-// Resources by their id, in the order in which they came: for the kind of which a world holds a million.
+// Resources by their id, side by side: for the kind of which a world holds a million.
 
 /// A dictionary whose values lie side by side. A `Dictionary` of large values keeps room for twice as many, all over
 /// the memory, and moves them when it grows.
 public struct ResourceTable<Resource: Sendable>: Sendable {
-  /// In the order in which they were added.
+  /// In the order in which they were added, as long as none is removed.
   public private(set) var values: [Resource] = []
   private var rows = IDTable<Resource>()
 
@@ -30,5 +30,12 @@ public struct ResourceTable<Resource: Sendable>: Sendable {
   /// Changes the resource, if it is there.
   mutating func update(_ id: ID<Resource>, _ change: (inout Resource) -> Void) {
     if let row = rows.row(of: id) { change(&values[row]) }
+  }
+
+  /// Removes the resource, if it is there; the last one moves to its place.
+  mutating func remove(_ id: ID<Resource>) {
+    guard let row = rows.remove(id) else { return }
+    values.swapAt(row, values.count - 1)
+    values.removeLast()
   }
 }

@@ -140,6 +140,8 @@ public struct LoadBalancer: Hashable, Sendable {
   /// `PrivateIPv4Address` of each zone.
   public var privateAddresses: [IPv4Address] = []
   public var ipv6Addresses: [IPv6Address] = []
+  /// Registered EC2 instances (S25): of its VPC, linked to it, or of EC2-Classic as the balancer itself.
+  public var instanceIDs: [ID<Instance>] = []
   public var tags: [Tag] = []
   /// What AWS's describe call prints beside, by its member names; no answer depends on it.
   public var details: Details = [:]

@@ -22,17 +22,35 @@ extension World {
   func check(
     _ holding: Holding, of holder: AddressHolder, in network: Network, attachment: ID<Instance>? = nil
   ) throws(Refusal) {
+    var privateEntry: AddressLedger.Entry?
     if let address = holding.privateAddress {
       try checkRange(address, in: network, member: holding.privateMember)
+      privateEntry = addresses[address, in: network]
       try check(
-        addresses[address, in: network], of: .v4(address), partner: holding.publicAddress, holder, network,
-        attachment, member: holding.privateMember)
+        privateEntry, of: .v4(address), partner: holding.publicAddress, holder, network, attachment,
+        member: holding.privateMember)
     }
-    if let address = holding.publicAddress {
+    // Who holds a private address holds the public one that it is mapped to.
+    if let address = holding.publicAddress ?? privateEntry?.partner {
+      let entry = publicEntry(address)
       try check(
-        addresses[publicAddress: address], of: .v4(address), partner: holding.privateAddress, holder, network,
-        attachment, member: holding.publicMember)
+        entry, of: .v4(address), partner: holding.privateAddress, holder, network, attachment,
+        member: holding.publicMember)
+      if let one = privateEntry?.resource, let other = entry?.resource, one != other {
+        throw Refusal(.addressInUse(.v4(address), by: other), member: holding.publicMember.description)
+      }
     }
+  }
+
+  /// The entry of a public address. A service may say only the private one that its interface maps to it.
+  private func publicEntry(_ address: IPv4Address) -> AddressLedger.Entry? {
+    guard var entry = addresses[publicAddress: address] else { return nil }
+    if entry.resource == nil, let partner = entry.partner, let id = entry.interface,
+      let interface = networkInterfaces[id]
+    {
+      entry.resource = addresses[partner, in: .vpc(interface.vpcID)]?.resource
+    }
+    return entry
   }
 
   func check(
@@ -53,21 +71,74 @@ extension World {
     }
   }
 
-  mutating func record(_ holdings: [Holding], of holder: AddressHolder, in network: Network) {
-    for holding in holdings { record(holding, of: holder, in: network) }
+  /// Notes that somebody has addresses, or has them no more.
+  mutating func enroll(_ holdings: [Holding], of holder: AddressHolder, in network: Network, _ isThere: Bool) {
+    for holding in holdings { enroll(holding, of: holder, in: network, isThere) }
   }
 
-  mutating func record(_ holding: Holding, of holder: AddressHolder, in network: Network) {
-    if let address = holding.privateAddress {
-      addresses.record(address, in: network, holder, partner: holding.publicAddress)
+  mutating func enroll(_ holding: Holding, of holder: AddressHolder, in network: Network, _ isThere: Bool) {
+    switch (holding.privateAddress, isThere) {
+    case (let address?, true): addresses.record(address, in: network, holder, partner: holding.publicAddress)
+    case (let address?, false): addresses.release(address, in: network, holder)
+    case (nil, _): break
     }
-    if let address = holding.publicAddress {
-      addresses.record(publicAddress: address, holder, partner: holding.privateAddress)
+    switch (holding.publicAddress, isThere) {
+    case (let address?, true): addresses.record(publicAddress: address, holder, partner: holding.privateAddress)
+    case (let address?, false): addresses.release(publicAddress: address, holder)
+    case (nil, _): break
     }
   }
 
-  mutating func record(_ ipv6Addresses: [IPv6Address], of holder: AddressHolder, in network: Network) {
-    for address in ipv6Addresses { addresses.record(address, in: network, holder) }
+  mutating func enroll(
+    _ ipv6Addresses: [IPv6Address], of holder: AddressHolder, in network: Network, _ isThere: Bool
+  ) {
+    for address in ipv6Addresses {
+      if isThere {
+        addresses.record(address, in: network, holder)
+      } else {
+        addresses.release(address, in: network, holder)
+      }
+    }
+  }
+
+  /// Writes a public address, or none, into the instance and the interface that hold the private one.
+  mutating func show(_ publicAddress: IPv4Address?, at privateAddress: IPv4Address, in network: Network) {
+    let entry = addresses[privateAddress, in: network]
+    if case .instance(let id)? = entry?.resource,
+      let index = instances[id]?.addresses.firstIndex(where: { $0.privateAddress == privateAddress })
+    {
+      var pair = AddressPair(privateAddress: privateAddress, publicAddress: nil)
+      instances.update(id) {
+        swap(&pair, &$0.addresses[index])
+        $0.addresses[index].publicAddress = publicAddress
+      }
+      map(pair, to: publicAddress, of: .instance(id), in: network)
+    }
+    if let id = entry?.interface, let interface = networkInterfaces[id],
+      let index = interface.addresses.firstIndex(where: { $0.privateAddress == privateAddress })
+    {
+      networkInterfaces[id]?.addresses[index].publicAddress = publicAddress
+      map(interface.addresses[index], to: publicAddress, of: .networkInterface(id), in: network)
+      effects?.note(interface)
+    }
+  }
+
+  private mutating func map(
+    _ pair: AddressPair, to publicAddress: IPv4Address?, of holder: AddressHolder, in network: Network
+  ) {
+    enroll(Holding(pair), of: holder, in: network, false)
+    enroll(
+      Holding(privateAddress: pair.privateAddress, publicAddress: publicAddress), of: holder, in: network, true)
+  }
+
+  /// With the Elastic IP addresses that are associated with the private ones.
+  func completed(_ pairs: [AddressPair], in network: Network) -> [AddressPair] {
+    guard !elasticIPs.isEmpty else { return pairs }
+    return pairs.map { pair in
+      guard pair.publicAddress == nil, let entry = addresses[pair.privateAddress, in: network], entry.isAssociated
+      else { return pair }
+      return AddressPair(privateAddress: pair.privateAddress, publicAddress: entry.partner)
+    }
   }
 
   func check(_ pairs: some Sequence<AddressPair>, inside subnet: Subnet?, member: String) throws(Refusal) {
@@ -121,7 +192,12 @@ extension World {
     _ holder: AddressHolder, with entry: AddressLedger.Entry, _ address: IPAddress, in network: Network,
     _ attachment: ID<Instance>?
   ) -> AddressHolder? {
-    if entry.resource == nil, entry.interface == nil, case .v4(let address) = address { return .elasticIP(address) }
+    if entry.resource == nil, entry.interface == nil {
+      guard case .v4(let address) = address else { return nil }
+      // Where an Elastic IP address leads to nobody, its target is being replaced.
+      let isTarget = [address, entry.partner].contains { $0.flatMap { elasticIPs[$0]?.target } == holder }
+      return isTarget ? nil : .elasticIP(address)
+    }
     if case .networkInterface = holder {
       if let other = entry.interface { return .networkInterface(other) }
       guard let resource = entry.resource else { return nil }
@@ -155,7 +231,7 @@ extension World {
   }
 }
 
-/// What of a VPC never changes and is asked for every instance of a world.
+/// What of a VPC seldom changes and is asked for every instance of a world.
 struct VPCBounds: Sendable {
   let region: Region
   private let first: CIDRBlock

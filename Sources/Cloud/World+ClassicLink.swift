@@ -66,7 +66,13 @@ extension World {
     guard !link.securityGroupIDs.isEmpty else { throw Refusal(.noGroup(instance.id), member: "Groups") }  // S2
     try checkGroups(link.securityGroupIDs, of: vpc.id, member: "Groups")  // S2
     classicLinks[instance.id] = link
-    linkCounts[vpc.id, default: 0] += 1
+    enroll(link, true)
+  }
+
+  mutating func enroll(_ link: ClassicLink, _ isThere: Bool) {
+    let count = linkCounts[link.vpcID, default: 0] + (isThere ? 1 : -1)
+    linkCounts[link.vpcID] = count > 0 ? count : nil
+    groupUses.add(isThere ? 1 : -1, to: link.securityGroupIDs)
   }
 
   mutating func detach(_ instanceID: ID<Instance>, from vpcID: ID<VPC>) throws(Refusal) {
@@ -78,10 +84,11 @@ extension World {
     unlink(instanceID)
   }
 
-  /// Removes the link of an instance, if it has one (S20, S21, S54).
+  /// Removes the link of an instance, if it has one (S20, S21, S54). Load balancers of the VPC reach it no more, and let
+  /// it go: S25 lets them have linked instances only. AWS tells of a termination alone (S26).
   mutating func unlink(_ instanceID: ID<Instance>) {
     guard let link = classicLinks.removeValue(forKey: instanceID) else { return }
-    let left = linkCounts[link.vpcID, default: 0] - 1
-    linkCounts[link.vpcID] = left > 0 ? left : nil
+    enroll(link, false)
+    deregister(instanceID, from: link.vpcID)
   }
 }

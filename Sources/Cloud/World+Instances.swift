@@ -7,6 +7,17 @@ extension World {
     guard !instances.contains(instance.id) else {
       throw Refusal(.alreadyExists(kind: "instance", id: instance.id.rawValue), member: "InstanceId")
     }
+    try check(instance)
+    if instance.isClassic, instance.state == .stopped {
+      instance.addresses = []
+    } else if !elasticIPs.isEmpty {
+      instance.addresses = completed(instance.addresses, in: Network(vpcID: instance.vpcID, region: instance.region))
+    }
+    enroll(instance, true)
+    instances.add(instance, instance.id)
+  }
+
+  func check(_ instance: Instance) throws(Refusal) {
     if let id = instance.vpcID, let row = vpcRows.row(of: id), vpcBounds[row].region == instance.region {
       if let subnetID = instance.subnetID {
         let subnet = try findSubnet(subnetID, of: id)
@@ -22,17 +33,21 @@ extension World {
     let holder = AddressHolder.instance(instance.id)
     if instance.addresses.count > 1 { try checkTwins(instance.addresses.map(Holding.init(_:)), of: holder) }
     for pair in instance.addresses { try check(Holding(pair), of: holder, in: network) }
-    guard !instance.isClassic || instance.state != .stopped else {
-      instance.addresses = []
-      instances.add(instance, instance.id)
-      return
-    }
     if !instance.ipv6Addresses.isEmpty {
       try check(instance.ipv6Addresses, of: holder, in: network, member: "Ipv6Address")
-      record(instance.ipv6Addresses, of: holder, in: network)
     }
-    for pair in instance.addresses { record(Holding(pair), of: holder, in: network) }
-    instances.add(instance, instance.id)
+  }
+
+  mutating func enroll(_ instance: Instance, _ isThere: Bool) {
+    let network = Network(vpcID: instance.vpcID, region: instance.region)
+    let holder = AddressHolder.instance(instance.id)
+    for pair in instance.addresses { enroll(Holding(pair), of: holder, in: network, isThere) }
+    if !instance.ipv6Addresses.isEmpty { enroll(instance.ipv6Addresses, of: holder, in: network, isThere) }
+    let step = isThere ? 1 : -1
+    if let id = instance.vpcID { vpcUses.add(step, to: id) }
+    if let id = instance.subnetID { subnetUses.add(step, to: id) }
+    groupUses.add(step, to: instance.securityGroupIDs)
+    regionUses.add(step, to: instance.region)
   }
 
   private func checkClassic(_ instance: Instance) throws(Refusal) {
@@ -57,8 +72,7 @@ extension World {
   }
 
   /// Stopping unlinks (S21, S54). An EC2-Classic instance loses its addresses and its Elastic IP address is free again;
-  /// one
-  /// in a VPC keeps the private addresses and the Elastic ones (semantics 4.5).
+  /// one in a VPC keeps the private addresses and the Elastic ones (semantics 4.5).
   mutating func stop(_ id: ID<Instance>) throws(Refusal) {
     let instance = try find(id, in: instances, kind: "instance", member: "InstanceId")
     guard instance.state != .shuttingDown else {
@@ -73,8 +87,8 @@ extension World {
   private mutating func take(_ pair: AddressPair, for instance: Instance) throws(Refusal) {
     let network = Network.classic(instance.region)
     let holder = AddressHolder.instance(instance.id)
-    try check([Holding(pair)], of: holder, in: network)
-    record([Holding(pair)], of: holder, in: network)
+    try check(Holding(pair), of: holder, in: network)
+    enroll(Holding(pair), of: holder, in: network, true)
     instances.update(instance.id) { $0.addresses = [pair] }
   }
 
@@ -93,24 +107,16 @@ extension World {
       let holder = taken.holder ?? .elasticIP(publicAddress)
       throw Refusal(.addressInUse(.v4(publicAddress), by: holder), member: "PublicIpAddress")
     }
-    for holder in entry?.holders ?? [] {
-      addresses.record(publicAddress: publicAddress, holder, partner: pair.privateAddress)
-      addresses.record(pair.privateAddress, in: network, holder, partner: publicAddress)
-    }
     show(publicAddress, at: pair.privateAddress, in: network)
   }
 
   private mutating func releaseAddresses(of instance: Instance) {
     for pair in instance.addresses {
-      addresses.release(pair.privateAddress, in: .classic(instance.region))
-      guard let publicAddress = pair.publicAddress else { continue }
-      addresses.release(publicAddress: publicAddress)
-      if elasticIPs[publicAddress] != nil {
-        elasticIPs[publicAddress]?.instanceID = nil
-        elasticIPs[publicAddress]?.privateIPAddress = nil
-        addresses.reserve(publicAddress)
-      }
+      if let publicAddress = pair.publicAddress, elasticIPs[publicAddress] != nil { disassociate(publicAddress) }
     }
+    guard let rest = instances[instance.id]?.addresses else { return }
+    enroll(
+      rest.map(Holding.init(_:)), of: .instance(instance.id), in: .classic(instance.region), false)
     instances.update(instance.id) { $0.addresses = [] }
   }
 
@@ -119,24 +125,7 @@ extension World {
     for pair in instance.addresses {
       let known = addresses[pair.privateAddress, in: network]?.partner
       guard let publicAddress = known, elasticIPs[publicAddress] == nil else { continue }
-      addresses.release(publicAddress: publicAddress)
-      addresses.removePartner(of: pair.privateAddress, in: network)
       show(nil, at: pair.privateAddress, in: network)
-    }
-  }
-
-  /// Writes a public address into the instance and the interface that hold the private one.
-  mutating func show(_ publicAddress: IPv4Address?, at privateAddress: IPv4Address, in network: Network) {
-    let entry = addresses[privateAddress, in: network]
-    if case .instance(let id)? = entry?.resource,
-      let index = instances[id]?.addresses.firstIndex(where: { $0.privateAddress == privateAddress })
-    {
-      instances.update(id) { $0.addresses[index].publicAddress = publicAddress }
-    }
-    if let id = entry?.interface,
-      let index = networkInterfaces[id]?.addresses.firstIndex(where: { $0.privateAddress == privateAddress })
-    {
-      networkInterfaces[id]?.addresses[index].publicAddress = publicAddress
     }
   }
 }

@@ -5,6 +5,19 @@ extension World {
   mutating func add(_ interface: NetworkInterface) throws(Refusal) {
     try refuseSecond(
       interface.id, in: networkInterfaces, kind: "network interface", member: "NetworkInterfaceId")
+    try check(interface)
+    put(interface)
+  }
+
+  /// An interface that has been checked, with the Elastic IP addresses of its private ones.
+  mutating func put(_ interface: NetworkInterface) {
+    var interface = interface
+    interface.addresses = completed(interface.addresses, in: .vpc(interface.vpcID))
+    networkInterfaces[interface.id] = interface
+    enroll(interface, true)
+  }
+
+  func check(_ interface: NetworkInterface) throws(Refusal) {
     let vpc = try findVPC(interface.vpcID)
     let subnet = try findSubnet(interface.subnetID, of: vpc.id)
     if let id = interface.instanceID {
@@ -18,17 +31,21 @@ extension World {
     try check(interface.addresses, inside: subnet, member: "PrivateIpAddresses")
     let network = Network.vpc(vpc.id)
     let holder = AddressHolder.networkInterface(interface.id)
-    let holdings = interface.addresses.map {
-      Holding(
-        privateAddress: $0.privateAddress, publicAddress: $0.publicAddress, privateMember: "PrivateIpAddresses",
-        publicMember: "PrivateIpAddresses")
-    }
-    try check(holdings, of: holder, in: network, attachment: interface.instanceID)
+    try check(interface.holdings, of: holder, in: network, attachment: interface.instanceID)
     try check(
       interface.ipv6Addresses, of: holder, in: network, attachment: interface.instanceID, member: "Ipv6Addresses")
-    record(holdings, of: holder, in: network)
-    record(interface.ipv6Addresses, of: holder, in: network)
-    networkInterfaces[interface.id] = interface
+  }
+
+  mutating func enroll(_ interface: NetworkInterface, _ isThere: Bool) {
+    let network = Network.vpc(interface.vpcID)
+    let holder = AddressHolder.networkInterface(interface.id)
+    enroll(interface.holdings, of: holder, in: network, isThere)
+    enroll(interface.ipv6Addresses, of: holder, in: network, isThere)
+    let step = isThere ? 1 : -1
+    vpcUses.add(step, to: interface.vpcID)
+    if let id = interface.subnetID { subnetUses.add(step, to: id) }
+    groupUses.add(step, to: interface.securityGroupIDs)
+    if let id = interface.instanceID { interfaceIDs.set(interface.id, of: id, isThere) }
   }
 
   mutating func add(_ elasticIP: ElasticIP) throws(Refusal) {
@@ -39,19 +56,57 @@ extension World {
     guard elasticIP.domain == .vpc || supportsClassic else {
       throw Refusal(.classicNotSupported(kind: "Elastic IP address", id: address.description), member: "Domain")  // S5
     }
-    if let target = try target(of: elasticIP) {
-      try associate(elasticIP, with: target)
-    } else {
-      if let entry = addresses[publicAddress: address], let holder = entry.holder {
-        throw Refusal(.addressInUse(.v4(address), by: holder), member: "PublicIp")
-      }
-      addresses.reserve(address)
+    let target = try target(of: elasticIP)
+    if let target {
+      try check(elasticIP, with: target)
+    } else if let entry = addresses[publicAddress: address], let holder = entry.holder {
+      throw Refusal(.addressInUse(.v4(address), by: holder), member: "PublicIp")
     }
     elasticIPs[address] = elasticIP
+    if let target { show(address, at: target.privateAddress, in: target.network) }
+    enroll(elasticIP, true)
+  }
+
+  /// The target shows the address by now, if there is one.
+  mutating func enroll(_ elasticIP: ElasticIP, _ isThere: Bool) {
+    let address = elasticIP.publicIP
+    addresses.reserve(address, isThere)
+    regionUses.add(isThere ? 1 : -1, to: elasticIP.region)
+    if let (privateAddress, network) = privateSide(of: elasticIP) {
+      addresses.associate(address, with: privateAddress, in: network, isThere)
+    }
+  }
+
+  /// The private address to which an Elastic IP address leads, as its target shows it.
+  func privateSide(of elasticIP: ElasticIP) -> (address: IPv4Address, network: Network)? {
+    let pairs: [AddressPair]
+    let network: Network
+    switch elasticIP.target {
+    case .networkInterface(let id)?:
+      guard let interface = networkInterfaces[id] else { return nil }
+      (pairs, network) = (interface.addresses, .vpc(interface.vpcID))
+    case .instance(let id)?:
+      guard let instance = instances[id] else { return nil }
+      (pairs, network) = (instance.addresses, Network(vpcID: instance.vpcID, region: instance.region))
+    default: return nil
+    }
+    return pairs.first { $0.publicAddress == elasticIP.publicIP }.map { ($0.privateAddress, network) }
+  }
+
+  /// The address leads nowhere any more; its target goes on without it.
+  mutating func disassociate(_ publicAddress: IPv4Address) {
+    guard let elasticIP = elasticIPs[publicAddress], let (privateAddress, network) = privateSide(of: elasticIP) else {
+      return
+    }
+    addresses.associate(publicAddress, with: privateAddress, in: network, false)
+    show(nil, at: privateAddress, in: network)
+    elasticIPs[publicAddress]?.instanceID = nil
+    elasticIPs[publicAddress]?.networkInterfaceID = nil
+    elasticIPs[publicAddress]?.privateIPAddress = nil
   }
 
   /// Where an Elastic IP address leads.
-  private struct Target {
+  struct Target {
     var holder: AddressHolder
     var network: Network
     /// The one that is named, else the primary.
@@ -59,7 +114,7 @@ extension World {
   }
 
   /// `nil` for an address that is associated with nothing.
-  private func target(of elasticIP: ElasticIP) throws(Refusal) -> Target? {
+  func target(of elasticIP: ElasticIP) throws(Refusal) -> Target? {
     var instance: Instance?
     if let id = elasticIP.instanceID {
       let found = try find(id, in: instances, kind: "instance", member: "InstanceId")
@@ -107,8 +162,8 @@ extension World {
     return Target(holder: holder, network: network, privateAddress: pair.privateAddress)
   }
 
-  /// The public address joins the holders of the private one, and they show it.
-  private mutating func associate(_ elasticIP: ElasticIP, with target: Target) throws(Refusal) {
+  /// The public address is going to join the holders of the private one.
+  func check(_ elasticIP: ElasticIP, with target: Target) throws(Refusal) {
     let address = elasticIP.publicIP
     let entry = addresses[target.privateAddress, in: target.network]
     if let known = entry?.partner, known != address {
@@ -119,11 +174,6 @@ extension World {
     {
       throw Refusal(.addressInUse(.v4(address), by: holder), member: "PublicIp")
     }
-    for holder in entry?.holders ?? [] {
-      addresses.record(publicAddress: address, holder, partner: target.privateAddress)
-    }
-    addresses.record(target.privateAddress, in: target.network, target.holder, partner: address)
-    show(address, at: target.privateAddress, in: target.network)
   }
 
   /// A service may name a public address without the private one; its interface then tells the other half.
@@ -143,4 +193,21 @@ extension AddressLedger.Entry {
   /// The resource and the interface, those that there are.
   var holders: [AddressHolder] { [resource, interface.map { .networkInterface($0) }].compactMap { $0 } }
   var holder: AddressHolder? { holders.first }
+}
+
+extension ElasticIP {
+  /// What the address is associated with.
+  var target: AddressHolder? {
+    networkInterfaceID.map { .networkInterface($0) } ?? instanceID.map { .instance($0) }
+  }
+}
+
+extension NetworkInterface {
+  fileprivate var holdings: [Holding] {
+    addresses.map {
+      Holding(
+        privateAddress: $0.privateAddress, publicAddress: $0.publicAddress, privateMember: "PrivateIpAddresses",
+        publicMember: "PrivateIpAddresses")
+    }
+  }
 }

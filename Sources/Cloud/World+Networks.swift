@@ -26,6 +26,7 @@ extension World {
     }
     if let one = cacheClusters.values.first(where: { $0.vpcID == nil }) { return ("cache cluster", one.id.rawValue) }
     if let one = loadBalancers.values.first(where: { $0.vpcID == nil }) { return ("load balancer", one.id.rawValue) }
+    for one in requesters { if case .classic = one.identity { return ("requester", one.source.description) } }
     return nil
   }
 
@@ -36,6 +37,12 @@ extension World {
 
   mutating func add(_ vpc: VPC) throws(Refusal) {
     try refuseSecond(vpc.id, in: vpcs, kind: "VPC", member: "VpcId")
+    try check(vpc)
+    vpcs[vpc.id] = vpc
+    enroll(vpc, true)
+  }
+
+  func check(_ vpc: VPC) throws(Refusal) {
     try checkRanges(of: vpc)
     // AWS writes "default" for a VPC without DHCP options (semantics 2.4).
     if let id = vpc.dhcpOptionsID, id.rawValue != "default" {
@@ -43,15 +50,24 @@ extension World {
     }
     if vpc.isDefault,
       let other = vpcs.values.first(where: {
-        $0.isDefault && $0.region == vpc.region && $0.ownerID == vpc.ownerID
+        $0.isDefault && $0.region == vpc.region && $0.ownerID == vpc.ownerID && $0.id != vpc.id
       })
     {
       throw Refusal(.secondDefaultVPC(other.id), member: "IsDefault")
     }
     if vpc.classicLinkEnabled { try checkCanReachClassic(vpc) }
-    vpcs[vpc.id] = vpc
-    _ = vpcRows.add(vpc.id)
-    vpcBounds.append(VPCBounds(vpc))
+  }
+
+  mutating func enroll(_ vpc: VPC, _ isThere: Bool) {
+    if isThere {
+      _ = vpcRows.add(vpc.id)
+      vpcBounds.append(VPCBounds(vpc))
+    } else if let row = vpcRows.remove(vpc.id) {
+      vpcBounds.swapAt(row, vpcBounds.count - 1)
+      vpcBounds.removeLast()
+    }
+    if let id = vpc.dhcpOptionsID { dhcpUses.add(isThere ? 1 : -1, to: id) }
+    regionUses.add(isThere ? 1 : -1, to: vpc.region)
   }
 
   private func checkRanges(of vpc: VPC) throws(Refusal) {
@@ -83,7 +99,11 @@ extension World {
       }
     }
     subnets[subnet.id] = subnet
-    subnetIDs[vpc.id, default: []].append(subnet.id)
+    enroll(subnet, true)
+  }
+
+  mutating func enroll(_ subnet: Subnet, _ isThere: Bool) {
+    subnetIDs.set(subnet.id, of: subnet.vpcID, isThere)
   }
 
   mutating func add(_ group: SecurityGroup) throws(Refusal) {
@@ -95,6 +115,14 @@ extension World {
     }
     // Groups that the rules name are not looked up: AWS keeps rules whose group is gone (stale rules, PEER-sg).
     securityGroups[group.id] = group
+    enroll(group, true)
+  }
+
+  mutating func enroll(_ group: SecurityGroup, _ isThere: Bool) {
+    if let id = group.vpcID { groupIDs.set(group.id, of: id, isThere) }
+    for other in Set((group.ingress + group.egress).flatMap(\.groupIDs)) where other != group.id {
+      groupsThatName.set(group.id, of: other, isThere)
+    }
   }
 
   mutating func modify(_ id: ID<VPC>, _ attribute: VPCAttribute) throws(Refusal) {

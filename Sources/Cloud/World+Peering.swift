@@ -15,7 +15,7 @@ extension VPCPeeringConnection {
   /// Over for good. AWS goes on describing it for a while, and its VPCs may be gone.
   var hasEnded: Bool { ["deleted", "deleting", "expired", "failed", "rejected"].contains(status) }
 
-  private var sides: [Side] { [requester, accepter] }
+  fileprivate var sides: [Side] { [requester, accepter] }
 
   fileprivate var hasClassicLinkOptions: Bool {
     sides.contains {
@@ -32,22 +32,34 @@ extension VPCPeeringConnection {
 extension World {
   mutating func add(_ peering: VPCPeeringConnection) throws(Refusal) {
     try refuseSecond(peering.id, in: peerings, kind: "VPC peering connection", member: "VpcPeeringConnectionId")
-    if !peering.hasEnded {
-      let requester = try findVPC(peering.requester.vpcID, member: "RequesterVpcInfo")
-      let accepter = try findVPC(peering.accepter.vpcID, member: "AccepterVpcInfo")
-      guard requester.id != accepter.id else {
-        throw Refusal(.peeringWithItself(requester.id), member: "AccepterVpcInfo")
-      }
-      let pair = PairOfVPCs(requester.id, accepter.id)
-      if let other = livePeerings[pair] {
-        throw Refusal(.alreadyPeered(requester.id, accepter.id, other), member: "VpcPeeringConnectionId")
-      }
-      if peering.isActive { try checkRanges(requester, accepter) }
-      try checkClassicLinkOptions(of: peering, requester, accepter)
-      livePeerings[pair] = peering.id
-    }
+    try check(peering)
     peerings[peering.id] = peering
-    count(peering.vpcsThatReachClassic, by: 1)
+    enroll(peering, true)
+    renewRoutesToClassic(ofSidesOf: peering)
+  }
+
+  func check(_ peering: VPCPeeringConnection) throws(Refusal) {
+    guard !peering.hasEnded else { return }
+    let requester = try findVPC(peering.requester.vpcID, member: "RequesterVpcInfo")
+    let accepter = try findVPC(peering.accepter.vpcID, member: "AccepterVpcInfo")
+    guard requester.id != accepter.id else {
+      throw Refusal(.peeringWithItself(requester.id), member: "AccepterVpcInfo")
+    }
+    if let other = livePeerings[PairOfVPCs(requester.id, accepter.id)] {
+      throw Refusal(.alreadyPeered(requester.id, accepter.id, other), member: "VpcPeeringConnectionId")
+    }
+    if peering.isActive { try checkRanges(requester, accepter) }
+    try checkClassicLinkOptions(of: peering, requester, accepter)
+  }
+
+  mutating func enroll(_ peering: VPCPeeringConnection, _ isThere: Bool) {
+    guard !peering.hasEnded else { return }
+    livePeerings[PairOfVPCs(peering.requester.vpcID, peering.accepter.vpcID)] = isThere ? peering.id : nil
+    for side in peering.sides { peeringIDs.set(peering.id, of: side.vpcID, isThere) }
+    for id in peering.vpcsThatReachClassic {
+      let count = classicPeeringCounts[id, default: 0] + (isThere ? 1 : -1)
+      classicPeeringCounts[id] = count > 0 ? count : nil
+    }
   }
 
   /// A DNS option that is already on stays when hostnames are turned off later; only turning it on is checked.
@@ -63,23 +75,32 @@ extension World {
     var new = old
     if let requester { new.requester.options = requester }
     if let accepter { new.accepter.options = accepter }
-    let ends = (try findVPC(new.requester.vpcID), try findVPC(new.accepter.vpcID))
-    try checkDnsOption(
-      old.requester.options, new.requester.options, of: id, ends, member: "RequesterPeeringConnectionOptions")
-    try checkDnsOption(
-      old.accepter.options, new.accepter.options, of: id, ends, member: "AccepterPeeringConnectionOptions")
-    try checkClassicLinkOptions(of: new, ends.0, ends.1)
-    peerings[id] = new
-    count(old.vpcsThatReachClassic, by: -1)
-    count(new.vpcsThatReachClassic, by: 1)
+    try checkDnsOptions(old, new)
+    try checkClassicLinkOptions(of: new, try findVPC(new.requester.vpcID), try findVPC(new.accepter.vpcID))
+    put(new, insteadOf: old)
   }
 
-  private func checkRanges(_ requester: VPC, _ accepter: VPC) throws(Refusal) {
+  mutating func put(_ peering: VPCPeeringConnection, insteadOf old: VPCPeeringConnection) {
+    enroll(old, false)
+    peerings[peering.id] = peering
+    enroll(peering, true)
+    renewRoutesToClassic(ofSidesOf: peering)
+  }
+
+  func checkRanges(_ requester: VPC, _ accepter: VPC) throws(Refusal) {
     for one in requester.cidrBlocks {
       for other in accepter.cidrBlocks where one.overlaps(other) {
         throw Refusal(.peersOverlap(one, other), member: "AccepterVpcInfo")
       }
     }
+  }
+
+  func checkDnsOptions(_ old: VPCPeeringConnection, _ new: VPCPeeringConnection) throws(Refusal) {
+    let ends = (try findVPC(new.requester.vpcID), try findVPC(new.accepter.vpcID))
+    try checkDnsOption(
+      old.requester.options, new.requester.options, of: new.id, ends, member: "RequesterPeeringConnectionOptions")
+    try checkDnsOption(
+      old.accepter.options, new.accepter.options, of: new.id, ends, member: "AccepterPeeringConnectionOptions")
   }
 
   private func checkDnsOption(
@@ -105,10 +126,7 @@ extension World {
     }
   }
 
-  private mutating func count(_ vpcIDs: [ID<VPC>], by step: Int) {
-    for id in vpcIDs {
-      classicPeeringCounts[id, default: 0] += step
-      renewRoutesToClassic(of: id)  // S51
-    }
+  private mutating func renewRoutesToClassic(ofSidesOf peering: VPCPeeringConnection) {
+    for side in peering.sides { renewRoutesToClassic(of: side.vpcID) }  // S51
   }
 }

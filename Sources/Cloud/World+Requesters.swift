@@ -9,11 +9,46 @@ struct RequesterKey: Hashable {
 
 extension World {
   mutating func add(_ requester: Requester) throws(Refusal) {
-    let key = RequesterKey(network: try network(of: requester), source: requester.source)
-    guard requesterSources.insert(key).inserted else {
+    let key = try key(of: requester)
+    guard !requesterSources.contains(key) else {
       throw Refusal(.requesterTwice(requester.source), member: requester.source.member)
     }
     requesters.append(requester)
+    enroll(requester, true)
+  }
+
+  /// - Parameter requester: One whose instance is there.
+  mutating func enroll(_ requester: Requester, _ isThere: Bool) {
+    if let key = try? key(of: requester) {
+      if isThere { requesterSources.insert(key) } else { requesterSources.remove(key) }
+    }
+    switch requester.identity {
+    case .instance, .vpc: requestersOf.set(requester, of: requester.identity, isThere)
+    case .classic, .internet: break
+    }
+    if case .classic(let region) = requester.identity { regionUses.add(isThere ? 1 : -1, to: region) }
+  }
+
+  /// The lines of something that is about to go: AWS knows nothing of them, so they cannot hold it back.
+  mutating func removeRequesters(of identity: Requester.Identity) {
+    for requester in requestersOf[identity] ?? [] { remove(requester) }
+  }
+
+  func find(_ requester: Requester) throws(Refusal) {
+    guard requesters.contains(requester) else {
+      throw Refusal(.notFound(kind: "requester", id: requester.source.description), member: requester.source.member)
+    }
+  }
+
+  mutating func remove(_ requester: Requester) {
+    guard let index = requesters.firstIndex(of: requester) else { return }
+    enroll(requester, false)
+    requesters.remove(at: index)
+    effects?.everything = true
+  }
+
+  private func key(of requester: Requester) throws(Refusal) -> RequesterKey {
+    RequesterKey(network: try network(of: requester), source: requester.source)
   }
 
   private func network(of requester: Requester) throws(Refusal) -> Network? {
@@ -30,6 +65,11 @@ extension World {
     case .internet: return nil
     }
   }
+}
+
+extension Requester {
+  /// All that it says: what it is sorted by.
+  var words: String { "\(source) \(identity)" }
 }
 
 extension Requester.Source {

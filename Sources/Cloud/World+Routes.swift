@@ -11,13 +11,20 @@ extension RouteTable.Route {
 extension World {
   mutating func add(_ table: RouteTable) throws(Refusal) {
     try refuseSecond(table.id, in: routeTables, kind: "route table", member: "RouteTableId")
+    if table.isMain, mainRouteTable(of: table.vpcID) != nil {
+      throw Refusal(.secondMainRouteTable(table.vpcID), member: "Associations")
+    }
+    try check(table)
+    routeTables[table.id] = table
+    enroll(table, true)
+    renewRouteToClassic(in: table.id, reachesClassic(table.vpcID))  // S42
+  }
+
+  func check(_ table: RouteTable) throws(Refusal) {
     let vpc = try findVPC(table.vpcID)
     var destinations: Set<CIDRBlock> = []
     for route in table.routes where !destinations.insert(route.destination).inserted {
       throw Refusal(.routeTwice(route.destination), member: "Routes")
-    }
-    if table.isMain, (routeTableIDs[vpc.id] ?? []).contains(where: { routeTables[$0]?.isMain == true }) {
-      throw Refusal(.secondMainRouteTable(vpc.id), member: "Associations")
     }
     for id in table.subnetIDs {
       guard try find(id, in: subnets, kind: "subnet", member: "Associations").vpcID == vpc.id else {
@@ -30,10 +37,15 @@ extension World {
     if reachesClassic(vpc.id), let route = conflictingRoute(in: table, of: vpc) {
       throw Refusal(.routeInsideClassicRange(table.id, route.destination), member: "Routes")  // S45, decision 10
     }
-    routeTables[table.id] = table
-    routeTableIDs[vpc.id, default: []].append(table.id)
-    for id in table.subnetIDs { routeTableOfSubnet[id] = table.id }
-    renewRouteToClassic(in: table.id, reachesClassic(vpc.id))  // S42
+  }
+
+  mutating func enroll(_ table: RouteTable, _ isThere: Bool) {
+    routeTableIDs.set(table.id, of: table.vpcID, isThere)
+    for id in table.subnetIDs { routeTableOfSubnet[id] = isThere ? table.id : nil }
+  }
+
+  func mainRouteTable(of vpcID: ID<VPC>) -> ID<RouteTable>? {
+    routeTableIDs[vpcID]?.first { routeTables[$0]?.isMain == true }
   }
 
   /// By ClassicLink of its own, or by that of a peer (S51).
@@ -50,7 +62,7 @@ extension World {
   }
 
   /// A route inside 10/8 other than the VPC's own local ones and the one to EC2-Classic.
-  private func conflictingRoute(in table: RouteTable, of vpc: VPC) -> RouteTable.Route? {
+  func conflictingRoute(in table: RouteTable, of vpc: VPC) -> RouteTable.Route? {
     table.routes.first {
       CIDRBlock.ec2Classic.contains($0.destination) && !$0.leadsToClassic
         && !($0.target == "local" && vpc.cidrBlocks.contains($0.destination))
@@ -63,7 +75,7 @@ extension World {
     for id in routeTableIDs[vpcID] ?? [] { renewRouteToClassic(in: id, isReached) }
   }
 
-  private mutating func renewRouteToClassic(in id: ID<RouteTable>, _ isReached: Bool) {
+  mutating func renewRouteToClassic(in id: ID<RouteTable>, _ isReached: Bool) {
     let index = routeTables[id]?.routes.firstIndex(where: \.leadsToClassic)
     if isReached, index == nil {
       routeTables[id]?.routes.append(.toClassic)

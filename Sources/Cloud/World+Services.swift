@@ -1,4 +1,4 @@
-// Databases, caches and load balancers: their names are unique, their addresses lie in their VPC.
+// Databases and caches: their names are unique, their addresses lie in their VPC.
 import DNSWire
 
 extension World {
@@ -6,38 +6,49 @@ extension World {
   /// new instance of a cluster that is there joins it as a reader, as CreateDBInstance does.
   mutating func add(_ instance: DBInstance) throws(Refusal) {
     try refuseSecond(instance.id, in: dbInstances, kind: "DB instance", member: "DBInstanceIdentifier")
-    _ = try findVPC(
-      instance.vpcID, of: instance.id.rawValue, kind: "DB instance", region: instance.region, member: "DBSubnetGroup")
-    try checkGroups(instance.securityGroupIDs, of: instance.vpcID, member: "VpcSecurityGroups")
-    try checkEndpoints([(instance.endpoint, "Endpoint")])
-    if let id = instance.clusterID, let cluster = dbClusters[id], cluster.region != instance.region {
-      throw Refusal(
-        .otherRegion(
-          kind: "DB instance", id: instance.id.rawValue, region: instance.region, expected: cluster.region),
-        member: "DBClusterIdentifier")
-    }
-    if let cluster = instance.clusterID.flatMap({ dbClusters[$0] }) {
-      try checkGroups(cluster.securityGroupIDs, of: instance.vpcID, member: "DBClusterIdentifier")
-    }
-    let network = Network(vpcID: instance.vpcID, region: instance.region)
-    let holder = AddressHolder.dbInstance(instance.id)
-    let holdings = [
-      Holding(privateAddress: instance.privateIPAddress, publicAddress: instance.publicIPAddress),
-      Holding(
-        privateAddress: instance.standbyPrivateIPAddress, publicAddress: instance.standbyPublicIPAddress,
-        privateMember: "StandbyPrivateIpAddress", publicMember: "StandbyPublicIpAddress"),
-    ]
-    try check(holdings, of: holder, in: network)
-    record(holdings, of: holder, in: network)
-    recordEndpoints([instance.endpoint], of: holder.description)
+    try check(instance)
     dbInstances[instance.id] = instance
+    enroll(instance, true)
     if let id = instance.clusterID {
       dbClusters[id]?.members.append(DBCluster.Member(instanceID: instance.id, isWriter: false))
     }
   }
 
+  func check(_ instance: DBInstance) throws(Refusal) {
+    _ = try findVPC(
+      instance.vpcID, of: instance.id.rawValue, kind: "DB instance", region: instance.region, member: "DBSubnetGroup")
+    try checkGroups(instance.securityGroupIDs, of: instance.vpcID, member: "VpcSecurityGroups")
+    try checkEndpoints([(instance.endpoint, "Endpoint")])
+    if let cluster = instance.clusterID.flatMap({ dbClusters[$0] }) {
+      guard cluster.region == instance.region else {
+        throw Refusal(
+          .otherRegion(
+            kind: "DB instance", id: instance.id.rawValue, region: instance.region, expected: cluster.region),
+          member: "DBClusterIdentifier")
+      }
+      try checkGroups(cluster.securityGroupIDs, of: instance.vpcID, member: "DBClusterIdentifier")
+    }
+    let network = Network(vpcID: instance.vpcID, region: instance.region)
+    try check(instance.holdings, of: .dbInstance(instance.id), in: network)
+  }
+
+  mutating func enroll(_ instance: DBInstance, _ isThere: Bool) {
+    let holder = AddressHolder.dbInstance(instance.id)
+    enroll(
+      instance.holdings, of: holder, in: Network(vpcID: instance.vpcID, region: instance.region), isThere)
+    enroll(endpoints: [instance.endpoint], of: holder.description, isThere)
+    use(instance.vpcID, instance.region, instance.securityGroupIDs, isThere)
+  }
+
   mutating func add(_ cluster: DBCluster) throws(Refusal) {
     try refuseSecond(cluster.id, in: dbClusters, kind: "DB cluster", member: "DBClusterIdentifier")
+    try check(cluster)
+    dbClusters[cluster.id] = cluster
+    enroll(cluster, true)
+    for member in cluster.members { dbInstances[member.instanceID]?.clusterID = cluster.id }
+  }
+
+  func check(_ cluster: DBCluster) throws(Refusal) {
     try checkEndpoints([(cluster.endpoint, "Endpoint"), (cluster.readerEndpoint, "ReaderEndpoint")])
     var members: Set<ID<DBInstance>> = []
     for member in cluster.members {
@@ -63,72 +74,60 @@ extension World {
     guard cluster.members.count(where: \.isWriter) <= 1 else {
       throw Refusal(.secondWriter(cluster.id), member: "DBClusterMembers")
     }
-    recordEndpoints([cluster.endpoint, cluster.readerEndpoint], of: "the DB cluster \(cluster.id)")
-    dbClusters[cluster.id] = cluster
-    for member in cluster.members { dbInstances[member.instanceID]?.clusterID = cluster.id }
+  }
+
+  mutating func enroll(_ cluster: DBCluster, _ isThere: Bool) {
+    enroll(endpoints: [cluster.endpoint, cluster.readerEndpoint], of: "the DB cluster \(cluster.id)", isThere)
+    use(nil, cluster.region, cluster.securityGroupIDs, isThere)
   }
 
   mutating func add(_ cluster: RedshiftCluster) throws(Refusal) {
     try refuseSecond(cluster.id, in: redshiftClusters, kind: "Redshift cluster", member: "ClusterIdentifier")
+    try check(cluster)
+    redshiftClusters[cluster.id] = cluster
+    enroll(cluster, true)
+  }
+
+  func check(_ cluster: RedshiftCluster) throws(Refusal) {
     _ = try findVPC(cluster.vpcID, of: cluster.id.rawValue, kind: "Redshift cluster", region: cluster.region)
     try checkGroups(cluster.securityGroupIDs, of: cluster.vpcID, member: "VpcSecurityGroups")
     try checkEndpoints([(cluster.endpoint, "Endpoint")])
     let network = Network(vpcID: cluster.vpcID, region: cluster.region)
+    try check(cluster.holdings, of: .redshiftCluster(cluster.id), in: network)
+  }
+
+  mutating func enroll(_ cluster: RedshiftCluster, _ isThere: Bool) {
     let holder = AddressHolder.redshiftCluster(cluster.id)
-    let holdings = [
-      Holding(
-        privateAddress: cluster.privateIPAddress, publicAddress: cluster.publicIPAddress,
-        privateMember: "ClusterNodes", publicMember: "ClusterNodes")
-    ]
-    try check(holdings, of: holder, in: network)
-    record(holdings, of: holder, in: network)
-    recordEndpoints([cluster.endpoint], of: holder.description)
-    redshiftClusters[cluster.id] = cluster
+    enroll(cluster.holdings, of: holder, in: Network(vpcID: cluster.vpcID, region: cluster.region), isThere)
+    enroll(endpoints: [cluster.endpoint], of: holder.description, isThere)
+    use(cluster.vpcID, cluster.region, cluster.securityGroupIDs, isThere)
   }
 
   mutating func add(_ cluster: CacheCluster) throws(Refusal) {
     try refuseSecond(cluster.id, in: cacheClusters, kind: "cache cluster", member: "CacheClusterId")
+    try check(cluster)
+    cacheClusters[cluster.id] = cluster
+    enroll(cluster, true)
+  }
+
+  func check(_ cluster: CacheCluster) throws(Refusal) {
     let vpc = try findVPC(cluster.vpcID, of: cluster.id.rawValue, kind: "cache cluster", region: cluster.region)
     try checkGroups(cluster.securityGroupIDs, of: cluster.vpcID, member: "SecurityGroups")
     if vpc != nil, let node = cluster.nodes.first(where: { $0.publicIPAddress != nil }) {
       throw Refusal(.publicCacheNode(cluster.id, node: node.id), member: "CacheNodes")  // S136
     }
-    let names = cluster.nodes.map(\.endpoint)
-    try checkEndpoints([(cluster.configurationEndpoint, "ConfigurationEndpoint")] + names.map { ($0, "CacheNodes") })
+    try checkEndpoints(
+      [(cluster.configurationEndpoint, "ConfigurationEndpoint")] + cluster.nodes.map { ($0.endpoint, "CacheNodes") })
     let network = Network(vpcID: cluster.vpcID, region: cluster.region)
-    let holder = AddressHolder.cacheCluster(cluster.id)
-    let holdings = cluster.nodes.map {
-      Holding(
-        privateAddress: $0.privateIPAddress, publicAddress: $0.publicIPAddress, privateMember: "CacheNodes",
-        publicMember: "CacheNodes")
-    }
-    try check(holdings, of: holder, in: network)
-    record(holdings, of: holder, in: network)
-    recordEndpoints([cluster.configurationEndpoint] + names, of: holder.description)
-    cacheClusters[cluster.id] = cluster
+    try check(cluster.holdings, of: .cacheCluster(cluster.id), in: network)
   }
 
-  mutating func add(_ balancer: LoadBalancer) throws(Refusal) {
-    let vpcMember = if case .classic = balancer.generation { "VPCId" } else { "VpcId" }
-    try refuseSecond(balancer.id, in: loadBalancers, kind: "load balancer", member: "DNSName")
-    _ = try findVPC(
-      balancer.vpcID, of: balancer.id.rawValue, kind: "load balancer", region: balancer.region, member: vpcMember)
-    try checkEndpoints([(balancer.dnsName, "DNSName")])
-    let network = Network(vpcID: balancer.vpcID, region: balancer.region)
-    let holder = AddressHolder.loadBalancer(balancer.id)
-    let member: StaticString = "LoadBalancerAddresses"
-    let holdings =
-      balancer.privateAddresses.map { Holding(privateAddress: $0, privateMember: member) }
-      + balancer.publicAddresses.map { Holding(publicAddress: $0, publicMember: member) }
-    try check(holdings, of: holder, in: network)
-    // The IPv6 addresses of a Classic load balancer are AWS's own, not the VPC's.
-    if case .v2 = balancer.generation {
-      try check(balancer.ipv6Addresses, of: holder, in: network, member: member)
-      record(balancer.ipv6Addresses, of: holder, in: network)
-    }
-    record(holdings, of: holder, in: network)
-    recordEndpoints([balancer.dnsName], of: holder.description)
-    loadBalancers[balancer.id] = balancer
+  mutating func enroll(_ cluster: CacheCluster, _ isThere: Bool) {
+    let holder = AddressHolder.cacheCluster(cluster.id)
+    enroll(cluster.holdings, of: holder, in: Network(vpcID: cluster.vpcID, region: cluster.region), isThere)
+    enroll(
+      endpoints: [cluster.configurationEndpoint] + cluster.nodes.map(\.endpoint), of: holder.description, isThere)
+    use(cluster.vpcID, cluster.region, cluster.securityGroupIDs, isThere)
   }
 
   mutating func setPubliclyAccessible(_ id: ID<DBInstance>, _ isPublic: Bool) throws(Refusal) {
@@ -153,7 +152,7 @@ extension World {
     dbInstances[id]?.standbyPublicIPAddress = old.publicIPAddress
   }
 
-  private func checkEndpoints(_ names: [(name: Name?, member: String)]) throws(Refusal) {
+  func checkEndpoints(_ names: [(name: Name?, member: String)]) throws(Refusal) {
     var own: Set<Name> = []
     for (name, member) in names {
       guard let name else { continue }
@@ -164,7 +163,48 @@ extension World {
     }
   }
 
-  private mutating func recordEndpoints(_ names: [Name?], of holder: String) {
-    for name in names { if let name { endpoints[name] = holder } }
+  mutating func enroll(endpoints names: [Name?], of holder: String, _ isThere: Bool) {
+    for name in names { if let name { endpoints[name] = isThere ? holder : nil } }
+  }
+
+  /// What a service keeps from being removed.
+  mutating func use(
+    _ vpcID: ID<VPC>?, _ region: Region, _ securityGroupIDs: [ID<SecurityGroup>], _ isThere: Bool
+  ) {
+    let step = isThere ? 1 : -1
+    if let vpcID { vpcUses.add(step, to: vpcID) }
+    regionUses.add(step, to: region)
+    groupUses.add(step, to: securityGroupIDs)
+  }
+}
+
+extension DBInstance {
+  fileprivate var holdings: [Holding] {
+    [
+      Holding(privateAddress: privateIPAddress, publicAddress: publicIPAddress),
+      Holding(
+        privateAddress: standbyPrivateIPAddress, publicAddress: standbyPublicIPAddress,
+        privateMember: "StandbyPrivateIpAddress", publicMember: "StandbyPublicIpAddress"),
+    ]
+  }
+}
+
+extension RedshiftCluster {
+  fileprivate var holdings: [Holding] {
+    [
+      Holding(
+        privateAddress: privateIPAddress, publicAddress: publicIPAddress, privateMember: "ClusterNodes",
+        publicMember: "ClusterNodes")
+    ]
+  }
+}
+
+extension CacheCluster {
+  fileprivate var holdings: [Holding] {
+    nodes.map {
+      Holding(
+        privateAddress: $0.privateIPAddress, publicAddress: $0.publicIPAddress, privateMember: "CacheNodes",
+        publicMember: "CacheNodes")
+    }
   }
 }

@@ -1,4 +1,4 @@
-// What no answer depends on: kept by kind and id.
+// Resources that no answer depends on: they are kept, and nothing is asked of them but that each is there once.
 
 extension World {
   mutating func add(_ stored: StoredResource) throws(Refusal) {
@@ -8,4 +8,8 @@ extension World {
     }
     storedResources[stored.key] = stored.details
   }
+}
+
+extension StoredResource.Key {
+  var isMissing: Refusal { Refusal(.notFound(kind: kind.rawValue, id: id), member: kind.idMember) }
 }

@@ -4,10 +4,21 @@ import DNSWire
 extension World {
   mutating func add(_ zone: HostedZone) throws(Refusal) {
     try refuseSecond(zone.id, in: hostedZones, kind: "hosted zone", member: "Id")
+    try check(zone)
+    hostedZones[zone.id] = zone.completed
+    enroll(zone, true)
+  }
+
+  func check(_ zone: HostedZone) throws(Refusal) {
     try checkAssociations(of: zone)
     if let problem = zone.problems().first { throw problem.refusal }
-    for vpc in zone.vpcIDs { zonesByNameAndVPC[NameOnVPC(name: zone.name, vpcID: vpc)] = zone.id }
-    hostedZones[zone.id] = zone.completed
+  }
+
+  mutating func enroll(_ zone: HostedZone, _ isThere: Bool) {
+    for vpc in zone.vpcIDs {
+      zonesByNameAndVPC[NameOnVPC(name: zone.name, vpcID: vpc)] = isThere ? zone.id : nil
+      vpcUses.add(isThere ? 1 : -1, to: vpc)
+    }
   }
 
   private func checkAssociations(of zone: HostedZone) throws(Refusal) {
@@ -30,6 +41,20 @@ extension World {
 
   mutating func add(_ rule: ResolverRule) throws(Refusal) {
     try refuseSecond(rule.id, in: resolverRules, kind: "Resolver rule", member: "Id")
+    try check(rule)
+    resolverRules[rule.id] = rule
+    enroll(rule, true)
+  }
+
+  mutating func enroll(_ rule: ResolverRule, _ isThere: Bool) {
+    for vpc in rule.vpcIDs {
+      vpcUses.add(isThere ? 1 : -1, to: vpc)
+      guard rule.kind != .recursive else { continue }
+      rulesByDomainAndVPC[NameOnVPC(name: rule.domainName, vpcID: vpc)] = isThere ? rule.id : nil
+    }
+  }
+
+  func check(_ rule: ResolverRule) throws(Refusal) {
     switch rule.kind {
     case .forward:
       guard !rule.targets.isEmpty else { throw Refusal(.ruleWithoutTarget(rule.id), member: "TargetIps") }
@@ -45,9 +70,7 @@ extension World {
           throw Refusal(.ruleDomainTwice(rule.domainName, vpc, other), member: "DomainName")
         }
       }
-      for vpc in rule.vpcIDs { rulesByDomainAndVPC[NameOnVPC(name: rule.domainName, vpcID: vpc)] = rule.id }
     }
-    resolverRules[rule.id] = rule
   }
 
   mutating func set(_ config: ResolverConfig) throws(Refusal) {

@@ -27,18 +27,30 @@ public struct World: Sendable {
   public internal(set) var resolverConfigs: [ID<VPC>: ResolverConfig] = [:]
   /// What no answer depends on.
   public internal(set) var storedResources: [StoredResource.Key: Details] = [:]
-  /// In the order in which they were added.
   public internal(set) var requesters: [Requester] = []
   public internal(set) var settings = Settings()
 
-  // What the checks look up instead of searching, so that a million additions stay linear.
+  // What the checks look up instead of searching, so that a million additions stay linear. All of it follows from the
+  // resources alone: `enroll` notes what each adds, and takes the same away.
   var addresses = AddressLedger()
   /// The VPCs in the order of `vpcBounds`.
   var vpcRows = IDTable<VPC>()
   /// What each address of a VPC is checked against: a dictionary hands out nothing but copies of whole VPCs.
   var vpcBounds: [VPCBounds] = []
   var endpoints: [Name: String] = [:]
+  var vpcUses = UseCounts<VPC>()
+  var subnetUses = UseCounts<Subnet>()
+  var groupUses = UseCounts<SecurityGroup>()
+  var dhcpUses = UseCounts<DHCPOptions>()
+  var regionUses = RegionCounts()
   var subnetIDs: [ID<VPC>: [ID<Subnet>]] = [:]
+  var groupIDs: [ID<VPC>: [ID<SecurityGroup>]] = [:]
+  /// The groups whose rules name a group, which need not be there.
+  var groupsThatName: [ID<SecurityGroup>: [ID<SecurityGroup>]] = [:]
+  var interfaceIDs: [ID<Instance>: [ID<NetworkInterface>]] = [:]
+  var balancerIDs: [ID<Instance>: [ID<LoadBalancer>]] = [:]
+  /// The peerings that have not ended.
+  var peeringIDs: [ID<VPC>: [ID<VPCPeeringConnection>]] = [:]
   var routeTableIDs: [ID<VPC>: [ID<RouteTable>]] = [:]
   var routeTableOfSubnet: [ID<Subnet>: ID<RouteTable>] = [:]
   var linkCounts: [ID<VPC>: Int] = [:]
@@ -48,6 +60,8 @@ public struct World: Sendable {
   var zonesByNameAndVPC: [NameOnVPC: ID<HostedZone>] = [:]
   var rulesByDomainAndVPC: [NameOnVPC: ID<ResolverRule>] = [:]
   var requesterSources: Set<RequesterKey> = []
+  /// Those of instances and VPCs.
+  var requestersOf: [Requester.Identity: [Requester]] = [:]
 
   /// What changes have touched, where somebody wants to know.
   var effects: Effects?
@@ -94,6 +108,8 @@ public struct World: Sendable {
     case .setResolverConfig(let config): try set(config)
     case .addRequester(let requester): try add(requester)
     case .addStored(let stored): try add(stored)
+    case .replace(let resource): try replace(resource)
+    case .remove(let id): try remove(id)
     case .modifyVPCAttribute(let vpc, let attribute): try modify(vpc, attribute)
     case .enableClassicLink(let vpc): try enableClassicLink(vpc)
     case .disableClassicLink(let vpc): try disableClassicLink(vpc)

@@ -21,17 +21,8 @@ public actor Steward {
     }
   }
 
-  /// What has to be kept of a call.
-  public struct Commit: Sendable {
-    public var time: Timestamp
-    public var caller: Caller
-    /// Such as `ec2:EnableVpcClassicLink`.
-    public var action: String
-    public var differences: [Difference]
-  }
-
-  /// Makes commits durable, all or none, before it returns.
-  public typealias Keep = @Sendable ([Commit]) throws -> Void
+  /// Makes durable what calls have done, all or nothing, before it returns.
+  public typealias Keep = @Sendable ([CallRecord]) throws -> Void
 
   private struct Waiting {
     var caller: Caller
@@ -116,7 +107,7 @@ public actor Steward {
 
   private func carryOut(_ group: [Waiting]) async {
     var results: [Result<Reply, AWSError>] = []
-    var commits: [Commit] = []
+    var commits: [CallRecord] = []
     let now = clock()
     for one in group {
       // Moved into the call and back: a copy would share the tables, and the next change would copy them whole.
@@ -129,7 +120,7 @@ public actor Steward {
       (world, allocator, differences) = call.end()
       results.append(result)
       if !differences.isEmpty {
-        commits.append(Commit(time: now, caller: one.caller, action: one.action, differences: differences))
+        commits.append(CallRecord(time: now, caller: one.caller, action: one.action, differences: differences))
       }
     }
     if !commits.isEmpty, let failure = await settle(commits) {
@@ -150,7 +141,7 @@ public actor Steward {
   }
 
   /// Brings what calls have done to the disk and into the answers; else takes it back and returns why.
-  private func settle(_ commits: [Commit]) async -> AWSError? {
+  private func settle(_ commits: [CallRecord]) async -> AWSError? {
     let keep = keep
     // While the disk turns, the tables are made.
     let commit = Task.detached { () -> String? in
@@ -173,4 +164,13 @@ public actor Steward {
     publication.publish(compilation.update(world, world.takeEffects()))
     return .internalFailure("The change could not be kept, and was taken back: \(failure)")
   }
+}
+
+/// What has to be kept of a call.
+public struct CallRecord: Sendable {
+  public var time: Timestamp
+  public var caller: Caller
+  /// Such as `ec2:EnableVpcClassicLink`.
+  public var action: String
+  public var differences: [Difference]
 }
