@@ -66,8 +66,10 @@ final class Service {
     publication = loaded.steward?.publication ?? Publication(loaded.snapshot)
     server = try Server.start(listeners: listeners, workers: workers, publication: publication, options: options)
 
-    control = try loaded.steward.flatMap { steward in
-      try api.map { try Control(steward: steward, server: server, at: $0, logger: logger) }
+    if let steward = loaded.steward, let api {
+      control = try Control(steward: steward, server: server, at: api, logger: logger)
+    } else {
+      control = nil
     }
 
     let doors = server.boundAddresses.map { ($0, networkName($0, loaded.snapshot)) }

@@ -258,6 +258,14 @@ extension World {
     }
   }
 
+  /// Whether something has the private address, in a VPC or in EC2-Classic of a Region.
+  public func isHeld(_ address: IPv4Address, inVPC id: ID<VPC>) -> Bool { addresses[address, in: .vpc(id)] != nil }
+  public func isHeld(_ address: IPv4Address, inClassicOf region: Region) -> Bool {
+    addresses[address, in: .classic(region)] != nil
+  }
+  /// Whether something has the public address, an Elastic IP address without an instance included.
+  public func isHeld(publicAddress address: IPv4Address) -> Bool { addresses[publicAddress: address] != nil }
+
   /// The resource that holds a public address, and the interface that shows it.
   public func holders(ofPublicAddress address: IPv4Address) -> [AddressHolder] {
     addresses[publicAddress: address]?.holders ?? []

@@ -2,10 +2,11 @@
 import Cloud
 
 extension AWSError {
-  init(_ refusal: Refusal) {
+  /// - Parameter world: As it was refused: of groups and balancers it says of which kind they are.
+  init(_ refusal: Refusal, in world: borrowing World) {
     let text = refusal.description
     self.init(
-      Self.code(refusal.reason, member: refusal.member),
+      Self.code(refusal.reason, member: refusal.member, world),
       Self.message(refusal.reason) ?? text.prefix(1).uppercased() + text.dropFirst())
   }
 
@@ -28,8 +29,12 @@ extension AWSError {
     }
   }
 
-  private static func code(_ reason: Refusal.Reason, member: String?) -> String {
+  private static func code(_ reason: Refusal.Reason, member: String?, _ world: borrowing World) -> String {
     switch reason {
+    case .groupInUse(let id, _), .groupNamedByRule(let id, _):
+      isClassic(id, world) ? "InvalidGroup.InUse" : "DependencyViolation"
+    case .defaultGroup(let id): isClassic(id, world) ? "InvalidGroup.Reserved" : "CannotDelete"
+    case .notRegistrable(_, let id): isClassic(id, world) ? "InvalidInstance" : "InvalidTarget"
     case .notFound(let kind, _): notFound(kind)
     case .alreadyExists(let kind, _): alreadyExists(kind)
     case .classicNotSupported: "UnsupportedOperation"
@@ -52,6 +57,13 @@ extension AWSError {
     case .linkAcrossRegions, .linkAcrossAccounts: "InvalidVpcID.NotFound"  // S1, S55
     case .noGroup, .nothingToModify: "MissingParameter"  // S2, S12
     case .instancesAreLinked: "DependencyViolation"  // S22, S81, decision 10
+    case .dependency, .rangeInUse: "DependencyViolation"
+    case .instanceNotStopped: "IncorrectInstanceState"
+    case .interfaceAttached: "InvalidNetworkInterface.InUse"
+    case .peeringTransition: "InvalidStateTransition"
+    case .clusterHasMembers: "InvalidDBClusterStateFault"
+    case .zoneNotEmpty: "HostedZoneNotEmpty"
+    case .ruleAssociated: "ResourceInUseException"
     case .alreadyPeered: "VpcPeeringConnectionAlreadyExists"
     case .classicLinkAcrossRegions, .peeringNotActive: "OperationNotPermitted"
     case .peerHostnamesDisabled: "InvalidVpcPeeringConnectionState.DnsHostnamesDisabled"
@@ -67,13 +79,22 @@ extension AWSError {
     case .ruleDomainTwice: "ResourceExistsException"
     case .ipv6InClassic, .severalAddressesInClassic, .classicInstanceInVPC, .vpcGroupInClassic, .classicGroupInVPC,
       .inAnotherVPC, .vpcElasticIPOnClassicInstance, .classicElasticIPInVPC, .interfaceOfAnotherInstance,
-      .addressMappedTwice, .publicCacheNode, .memberOfAnotherCluster:
+      .addressMappedTwice, .publicCacheNode, .memberOfAnotherCluster, .classicGroupsFixed:
       "InvalidParameterCombination"
     case .otherRegion, .unknownPlatforms, .secondMainRouteTable, .hostnamesNeedSupport, .addressOutsideVPC,
       .addressOutsideSubnet, .addressOutsideClassic, .notItsPrivateAddress, .classicLinkNotEnabled, .notLinked,
-      .peeringWithItself, .peersOverlap, .endpointInUse, .memberTwice, .requesterTwice:
+      .peeringWithItself, .peersOverlap, .endpointInUse, .memberTwice, .requesterTwice,
+      .cannotChange, .cannotRemove, .localRoute, .registeredTwice:
       "InvalidParameterValue"
     }
+  }
+
+  private static func isClassic(_ id: ID<SecurityGroup>, _ world: borrowing World) -> Bool {
+    world.securityGroups[id]?.vpcID == nil
+  }
+
+  private static func isClassic(_ id: ID<LoadBalancer>, _ world: borrowing World) -> Bool {
+    if case .classic? = world.loadBalancers[id]?.generation { true } else { false }
   }
 
   private static func notFound(_ kind: String) -> String {

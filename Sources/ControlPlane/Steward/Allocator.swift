@@ -65,7 +65,7 @@ struct Allocator: Sendable {
     for candidates in [start...max(start, last), first...last] {
       for number in candidates where number <= last {
         let address = IPv4Address(rawValue: number)
-        if !world.isHeld(address, inVPC: subnet.vpcID, region: nil) {
+        if !world.isHeld(address, inVPC: subnet.vpcID) {
           next[subnet.id] = number + 1
           return address
         }
@@ -77,7 +77,7 @@ struct Allocator: Sendable {
 
   /// A private address of EC2-Classic: another one at each start (semantics 4.5).
   mutating func classicAddress(in region: Region, _ world: borrowing World) throws(AWSError) -> IPv4Address {
-    try draw(from: .ec2Classic) { !world.isHeld($0, inVPC: nil, region: region) }
+    try draw(from: .ec2Classic) { !world.isHeld($0, inClassicOf: region) }
   }
 
   mutating func publicAddress(_ domain: ElasticIP.Domain, _ world: borrowing World) throws(AWSError) -> IPv4Address {

@@ -28,7 +28,7 @@ struct Call: ~Copyable {
     do throws(Refusal) {
       try world.apply(change)
     } catch {
-      throw AWSError(error)
+      throw AWSError(error, in: world)
     }
   }
 
