@@ -41,7 +41,7 @@ let package = Package(
     .target(
       name: "ControlPlane",
       dependencies: [
-        "DNSWire", "Cloud", "Resolution", "WorldFile",
+        "DNSWire", "Cloud", "Resolution", "WorldFile", "ZoneFile",
         .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: house),

@@ -14,8 +14,8 @@ struct TidyTests {
     "Story": ["DNSWire", "Cloud", "WorldFile", "Resolution"],
     "Transport": ["DNSWire", "Resolution", "CLinux"],
     "ControlPlane": [
-      "DNSWire", "Cloud", "Resolution", "WorldFile", "Hummingbird", "HTTPTypes", "Logging", "ServiceLifecycle",
-      "Dispatch",
+      "DNSWire", "Cloud", "Resolution", "WorldFile", "ZoneFile", "Hummingbird", "HTTPTypes", "Logging",
+      "ServiceLifecycle", "Dispatch",
     ],
     "ClassicLinkDNS": [
       "DNSWire", "Cloud", "WorldFile", "ZoneFile", "Resolution", "Transport", "Traps", "Story", "CLinux",

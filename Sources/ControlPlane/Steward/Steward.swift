@@ -113,7 +113,8 @@ public actor Steward {
       // Moved into the call and back: a copy would share the tables, and the next change would copy them whole.
       var taken = World()
       swap(&taken, &world)
-      var call = Call(world: taken, allocator: allocator, caller: one.caller, now: now)
+      var call = Call(
+        world: taken, allocator: allocator, caller: one.caller, now: now, snapshot: compilation.snapshot)
       taken = World()
       let result = Self.run(one.operation, &call)
       let differences: [Difference]
