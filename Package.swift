@@ -47,7 +47,7 @@ let package = Package(
     .target(
       name: "ControlPlane",
       dependencies: [
-        "DNSWire", "Cloud", "Resolution", "WorldFile", "Store",
+        "DNSWire", "Cloud", "Resolution", "WorldFile", "ZoneFile", "Store",
         .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: house),

@@ -29,6 +29,8 @@ public struct ResourceRecordSet: Hashable, Sendable {
   public var setIdentifier: String?
   /// What its health check says; unhealthy sets are served only when no other is left.
   public var isHealthy = true
+  /// What AWS prints beside, by its member names, such as the rest of an `AliasTarget`; no answer depends on it.
+  public var details: Details = [:]
 
   public init(name: Name, type: RecordType, ttl: UInt32, content: Content) {
     self.name = name

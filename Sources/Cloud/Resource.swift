@@ -97,6 +97,7 @@ public struct StoredResource: Hashable, Sendable {
     case dbSubnetGroup = "DBSubnetGroups"
     case launchConfiguration = "LaunchConfigurations"
     case listener = "Listeners"
+    case resolverEndpoint = "ResolverEndpoints"
     case resolverQueryLogConfig = "ResolverQueryLogConfigs"
     case resolverQueryLogConfigAssociation = "ResolverQueryLogConfigAssociations"
     case targetGroup = "TargetGroups"
@@ -115,7 +116,7 @@ public struct StoredResource: Hashable, Sendable {
       case .dbSubnetGroup: "DBSubnetGroupName"
       case .launchConfiguration: "LaunchConfigurationName"
       case .listener: "ListenerArn"
-      case .resolverQueryLogConfig, .resolverQueryLogConfigAssociation: "Id"
+      case .resolverEndpoint, .resolverQueryLogConfig, .resolverQueryLogConfigAssociation: "Id"
       case .targetGroup: "TargetGroupArn"
       case .vpcAssociationAuthorization: "HostedZoneId"
       }

@@ -72,6 +72,12 @@ extension KnownMembers {
     ["Id", "Name", "VPCs", "ResourceRecordSets", "ZoneFile", "ResourceRecordSetCount", "Region", "OwnerId"],
     parts: ["Config": ["PrivateZone"]])
 
+  static let recordSet = KnownMembers(
+    [
+      "Name", "Type", "TTL", "ResourceRecords", "SetIdentifier", "Healthy", "MultiValueAnswer", "Weight", "Failover",
+      "Region", "GeoLocation",
+    ], parts: ["AliasTarget": ["DNSName"]])
+
   static let resolverRule = KnownMembers(["Id", "DomainName", "RuleType", "TargetIps", "VpcIds"])
 }
 

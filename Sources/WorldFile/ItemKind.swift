@@ -8,7 +8,8 @@ public enum ItemKind: UInt8, Hashable, CaseIterable, Sendable {
   case dbInstance, dbCluster, redshiftCluster, cacheCluster, loadBalancer, hostedZone, resolverRule, resolverConfig
   case requester
   case autoScalingGroup, cacheSecurityGroup, cacheSubnetGroup, clusterSubnetGroup, dbSubnetGroup, launchConfiguration
-  case listener, resolverQueryLogConfig, resolverQueryLogConfigAssociation, targetGroup, vpcAssociationAuthorization
+  case listener, resolverEndpoint, resolverQueryLogConfig, resolverQueryLogConfigAssociation, targetGroup
+  case vpcAssociationAuthorization
 }
 
 extension ItemKind {

@@ -12,6 +12,7 @@ extension Item {
     rule.targets = members.list("TargetIps").compactMap { $0.target() }
     rule.vpcIDs = members.texts("VpcIds").map { ID($0.text) }
     rule.details = members.details(besides: .resolverRule)
+    if accountID != WorldFile.defaultAccountID { rule.details["OwnerId"] = .text(accountID) }
     // No answer depends on it, but the calls of one Region show its rules alone.
     if let givenRegion { rule.details["Region"] = .text(givenRegion.code) }
     return rule

@@ -12,6 +12,7 @@ extension ItemKind {
     case .dbSubnetGroup: .dbSubnetGroup
     case .launchConfiguration: .launchConfiguration
     case .listener: .listener
+    case .resolverEndpoint: .resolverEndpoint
     case .resolverQueryLogConfig: .resolverQueryLogConfig
     case .resolverQueryLogConfigAssociation: .resolverQueryLogConfigAssociation
     case .targetGroup: .targetGroup

@@ -49,7 +49,7 @@ extension Details {
 }
 
 /// Route 53 escapes an octet by three octal digits (semantics 3.3), presentation text by three decimal ones.
-func octalEscapes(_ text: String) -> String {
+public func octalEscapes(_ text: String) -> String {
   guard text.utf8.contains(UInt8(ascii: "\\")) else { return text }
   let octets = Array(text.utf8)
   var result: [UInt8] = []

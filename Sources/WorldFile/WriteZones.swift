@@ -61,7 +61,8 @@ extension Detail {
     switch set.content {
     case .records(let values):
       members["TTL"] = .number(String(set.ttl))
-      members["ResourceRecords"] = .list(values.map { .mapping(["Value": .text(presentation(set.type, $0))]) })
+      members["ResourceRecords"] = .list(
+        values.map { .mapping(["Value": .text(ResourceRecordSet.value(set.type, $0))]) })
     case .alias(let target):
       members["AliasTarget"] = .mapping(["DNSName": .text(octalEscapes(target.description))])
     }
@@ -73,23 +74,33 @@ extension Detail {
     case .weighted(let weight): members["Weight"] = .number(String(weight))
     case .failover(let isPrimary): members["Failover"] = .text(isPrimary ? "PRIMARY" : "SECONDARY")
     case .latency(let region): members["Region"] = .text(region.code)
-    case .geolocation(let place): members["GeoLocation"] = location(place)
+    case .geolocation(let place): members["GeoLocation"] = .mapping(ResourceRecordSet.location(place))
+    }
+    for (name, detail) in set.details {
+      if case .mapping(let own)? = members[name], case .mapping(let kept) = detail {
+        members[name] = .mapping(kept.merging(own) { _, own in own })
+      } else if members[name] == nil {
+        members[name] = detail
+      }
     }
     return .mapping(members)
   }
+}
 
-  private static func presentation(_ type: RecordType, _ data: [UInt8]) -> String {
+extension ResourceRecordSet {
+  /// A record's data as Route 53 prints a `Value`.
+  public static func value(_ type: RecordType, _ data: [UInt8]) -> String {
     octalEscapes(ZoneFile.presentation(type: type, data: data) ?? ZoneFile.unknownPresentation(data))
+  }
+
+  /// The members of a `GeoLocation`: of `EU`, `FR`, `US-CA` or `*`.
+  public static func location(_ place: String) -> [String: Detail] {
+    if continents.contains(place) { return ["ContinentCode": .text(place)] }
+    let parts = place.split(separator: "-", maxSplits: 1)
+    guard parts.count == 2 else { return ["CountryCode": .text(place)] }
+    return ["CountryCode": .text(String(parts[0])), "SubdivisionCode": .text(String(parts[1]))]
   }
 
   /// Continents (R53API GeoLocation); every other code is a country's, or `*`.
   private static let continents: Set<String> = ["AF", "AN", "AS", "EU", "OC", "NA", "SA"]
-
-  /// `EU`, `FR`, `US-CA` or `*`.
-  private static func location(_ place: String) -> Detail {
-    if continents.contains(place) { return .mapping(["ContinentCode": .text(place)]) }
-    let parts = place.split(separator: "-", maxSplits: 1)
-    guard parts.count == 2 else { return .mapping(["CountryCode": .text(place)]) }
-    return .mapping(["CountryCode": .text(String(parts[0])), "SubdivisionCode": .text(String(parts[1]))])
-  }
 }

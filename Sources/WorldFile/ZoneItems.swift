@@ -26,6 +26,7 @@ extension Item {
     let isPrivate = members.members("Config")?.boolean("PrivateZone") ?? !vpcs.isEmpty
     var zone = HostedZone(id: ID(id), name: name, isPrivate: isPrivate, vpcIDs: vpcs.sorted())
     zone.details = members.details(besides: .hostedZone)
+    if accountID != WorldFile.defaultAccountID { zone.details["OwnerId"] = .text(accountID) }
     return zone
   }
 }
@@ -96,6 +97,7 @@ extension Members {
     set.policy = policy
     set.setIdentifier = looseText("SetIdentifier")
     set.isHealthy = boolean("Healthy") ?? true
+    set.details = details(besides: .recordSet)
     return report.errorCount == before ? set : nil
   }
 

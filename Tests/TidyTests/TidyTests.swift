@@ -15,7 +15,7 @@ struct TidyTests {
     "Story": ["DNSWire", "Cloud", "WorldFile", "Resolution"],
     "Transport": ["DNSWire", "Resolution", "CLinux"],
     "ControlPlane": [
-      "DNSWire", "Cloud", "Resolution", "WorldFile", "Store", "Hummingbird", "HTTPTypes", "Logging", "ServiceLifecycle",
+      "DNSWire", "Cloud", "Resolution", "WorldFile", "ZoneFile", "Store", "Hummingbird", "HTTPTypes", "Logging", "ServiceLifecycle",
       "Dispatch",
     ],
     "ClassicLinkDNS": [

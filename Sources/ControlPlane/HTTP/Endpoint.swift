@@ -11,12 +11,12 @@ public struct Endpoint: HTTPResponder {
   /// A page that is no call of AWS, such as `/explain`: the part of the path and the query, decoded.
   public typealias Page = @Sendable (_ query: [String: String]) async -> Steward.Reply
 
-  private let steward: Steward
+  let steward: Steward
   /// Names that a `Host` header may hold beside loopback and addresses.
   private let hosts: Set<String>
   private let pages: [String: Page]
   private let defaults: Caller
-  private let logger: Logger
+  let logger: Logger
 
   public init(
     steward: Steward, hosts: Set<String> = [], pages: [String: Page] = [:], account: String, region: Region,
@@ -73,9 +73,11 @@ public struct Endpoint: HTTPResponder {
       for (name, value) in request.uri.queryParameters { query[String(name)] = String(value) }
       return await page(query)
     }
+    if let service = Self.restService(request.uri.path) { return await rest(service, request, requestID) }
     guard request.uri.path == "/" else {
       return Steward.Reply(status: 404, contentType: "text/plain", body: "There is nothing at \(request.uri.path)\n")
     }
+    if let target = request.headers[.target] { return await json(target, request) }
     do throws(AWSError) {
       return try await query(request, requestID)
     } catch {
@@ -104,9 +106,8 @@ public struct Endpoint: HTTPResponder {
         "NoSuchVersion", "There is no service of the version \(version ?? "") that has the action \(action)")
     }
     fields.removeAll { ["Action", "Version"].contains($0.name) || CredentialScope.queryParameters.contains($0.name) }
-    let caller = scope.map { $0.caller(defaults) } ?? defaults
     let form = fields
-    let result = await steward.perform("\(service.name):\(action)", by: caller) { call throws(AWSError) in
+    let result = await steward.perform("\(service.name):\(action)", by: caller(of: request)) { call throws(AWSError) in
       let result = try service.perform(action, try Parameters(form), &call)
       return Self.reply(service.reply(action, result, requestID: requestID), status: 200)
     }
@@ -118,6 +119,10 @@ public struct Endpoint: HTTPResponder {
     }
   }
 
+  func caller(of request: Request) -> Caller {
+    CredentialScope(request.headers[.authorization]).map { $0.caller(defaults) } ?? defaults
+  }
+
   func body(of request: Request) async throws(AWSError) -> [UInt8] {
     do {
       return Array(buffer: try await request.body.collect(upTo: CallLimits.bodyOctets))
@@ -127,7 +132,7 @@ public struct Endpoint: HTTPResponder {
     }
   }
 
-  private static func reply(_ document: XML, status: Int) -> Steward.Reply {
+  static func reply(_ document: XML, status: Int) -> Steward.Reply {
     Steward.Reply(status: status, contentType: "text/xml;charset=UTF-8", body: document.document)
   }
 }

@@ -29,6 +29,11 @@ extension AWSError {
     case .notFound("DB cluster", let id): "DBCluster \(id) not found."
     case .notFound("Redshift cluster", let id): "Cluster \(id) not found."
     case .notFound("cache cluster", let id): "CacheCluster not found: \(id)"
+    case .notFound("hosted zone", let id): "No hosted zone found with ID: \(id)"
+    case .zoneNameTwice(_, let vpc, let zone):
+      "The VPC \(vpc) has already been associated with the hosted zone \(zone) with the same domain name."
+    case .privateZoneWithoutVPC:
+      "The VPC is the last one that is associated with the private hosted zone, which needs one."
     case .instancesAreLinked(let id, _):
       "The vpc '\(id)' has dependencies and cannot be disabled for ClassicLink: instances are linked to it (S22)."
     default: nil

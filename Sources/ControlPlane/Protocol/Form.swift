@@ -17,7 +17,8 @@ enum Form {
     return fields
   }
 
-  private static func text(_ octets: some Collection<UInt8>) throws(AWSError) -> String {
+  /// Text with `+` and `%` escapes decoded.
+  static func text(_ octets: some Collection<UInt8>) throws(AWSError) -> String {
     var decoded: [UInt8] = []
     decoded.reserveCapacity(octets.count)
     var rest = octets.makeIterator()

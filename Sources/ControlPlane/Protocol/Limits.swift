@@ -7,6 +7,8 @@ enum CallLimits {
   static let parameters = 20_000
   /// Parts of one parameter's name, such as the five of `NetworkInterface.1.PrivateIpAddresses.1.Primary`.
   static let parameterDepth = 12
+  /// Elements in each other in a request in XML, such as the seven of a record's value in a batch of changes.
+  static let xmlDepth = 12
   /// Values of a filter, and filters of a call (AWS: FilterLimitExceeded at 200).
   static let filterValues = 200
   /// Items of a page unless the caller asks for fewer.

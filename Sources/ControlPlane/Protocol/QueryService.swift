@@ -53,12 +53,18 @@ struct QueryService: Sendable {
       let element = XML("Error", [XML("Code", error.code), XML("Message", error.message)])
       return XML("Response", [XML("Errors", [element]), XML("RequestID", requestID)])
     case .query:
-      let type = error.status >= 500 ? "Receiver" : "Sender"
-      let element = XML(
-        "Error", [XML("Type", type), XML("Code", error.code), XML("Message", error.message)])
-      var root = XML("ErrorResponse", [element, XML("RequestId", requestID)])
-      root.namespace = namespace
-      return root
+      return .errorResponse(error, namespace: namespace, requestID: requestID)
     }
+  }
+}
+
+extension XML {
+  /// An error of all services but EC2.
+  static func errorResponse(_ error: AWSError, namespace: String, requestID: String) -> XML {
+    let type = error.status >= 500 ? "Receiver" : "Sender"
+    let element = XML("Error", [XML("Type", type), XML("Code", error.code), XML("Message", error.message)])
+    var root = XML("ErrorResponse", [element, XML("RequestId", requestID)])
+    root.namespace = namespace
+    return root
   }
 }

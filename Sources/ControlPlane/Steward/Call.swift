@@ -1,6 +1,7 @@
 // One call while it is carried out: it reads the world, changes it, and can be taken back whole.
 import Cloud
 import DNSWire
+import Resolution
 
 /// What an operation works on. It is handed from operation to operation, never copied: a copy of the world would be one
 /// of a million instances at the next change.
@@ -11,12 +12,15 @@ struct Call: ~Copyable {
   private let terminatedBefore: RecentlyTerminated
   let caller: Caller
   let now: Timestamp
+  /// What answers are made of while the call is carried out: the last commit.
+  let snapshot: Snapshot
   /// What has been touched, as it was before the call, in the order of the first touch.
   private(set) var before: [(id: ResourceID, resource: Resource?)] = []
   private var touched: Set<ResourceID> = []
 
   init(
-    world: consuming World, allocator: Allocator, terminated: RecentlyTerminated, caller: Caller, now: Timestamp
+    world: consuming World, allocator: Allocator, terminated: RecentlyTerminated, caller: Caller, now: Timestamp,
+    snapshot: Snapshot
   ) {
     self.world = world
     self.allocator = allocator
@@ -24,6 +28,7 @@ struct Call: ~Copyable {
     terminatedBefore = terminated
     self.caller = caller
     self.now = now
+    self.snapshot = snapshot
   }
 
   var region: Region { caller.region }

@@ -115,7 +115,8 @@ public actor Steward {
       var taken = World()
       swap(&taken, &world)
       var call = Call(
-        world: taken, allocator: allocator, terminated: terminated, caller: one.caller, now: now)
+        world: taken, allocator: allocator, terminated: terminated, caller: one.caller, now: now,
+        snapshot: compilation.snapshot)
       taken = World()
       let result = Self.run(one.operation, &call)
       let differences: [Difference]

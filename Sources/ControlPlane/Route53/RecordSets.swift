@@ -1,0 +1,116 @@
+// The record sets of a zone: changed in batches, listed by pages.
+import Cloud
+import DNSWire
+import WorldFile
+
+extension RESTService {
+  static let recordSetOperations: [String: Operation] = [
+    "ChangeResourceRecordSets": { (call: inout Call, parameters) throws(AWSError) in
+      let zone = try call.hostedZone(parameters)
+      let comment = try parameters.comment("ChangeBatch.Comment")
+      let request = try RecordSetRequest(parameters, for: zone)
+      try call.apply(.replace(.hostedZone(try RecordSetBatch.apply(request))))
+      return [call.changeInfo(comment: comment)]
+    },
+    "ListResourceRecordSets": { (call: inout Call, parameters) throws(AWSError) in
+      let zone = try call.hostedZone(parameters)
+      let size = try parameters.pageSize("MaxItems", most: Route53Limits.recordSetsOfPage)
+      var start = RecordSetPlace()
+      if let name = try parameters.domainName("StartRecordName") { start.name = name }
+      if parameters.has("StartRecordType") { start.type = try parameters.recordType("StartRecordType").description }
+      start.identifier = parameters.text("StartRecordIdentifier") ?? ""
+      guard start.type.isEmpty || parameters.has("StartRecordName") else {
+        throw .invalidInput("The input is not valid: StartRecordType needs a StartRecordName")
+      }
+      guard start.identifier.isEmpty || !start.type.isEmpty else {
+        throw .invalidInput("The input is not valid: StartRecordIdentifier needs a StartRecordType")
+      }
+      let sets = zone.recordSets(from: start, count: size + 1)
+      let next = sets.count > size ? sets.last : nil
+      let items = sets.prefix(size).map { XML("ResourceRecordSet", $0.members(in: zone)) }
+      return [
+        XML("ResourceRecordSets", items), XML("IsTruncated", next != nil),
+        XML("NextRecordName", optional: next?.name.route53),
+        XML("NextRecordType", optional: next?.type.description),
+        XML("NextRecordIdentifier", optional: next?.setIdentifier), XML("MaxItems", size),
+      ].compactMap(\.self)
+    },
+  ]
+}
+
+/// Where a list of record sets may begin: by name, then the type's letters, then the identifier.
+private struct RecordSetPlace: Comparable {
+  var name = Name.root
+  var type = ""
+  var identifier = ""
+
+  init() {}
+
+  init(_ set: ResourceRecordSet) {
+    name = set.name
+    type = set.type.description
+    identifier = set.setIdentifier ?? ""
+  }
+
+  static func < (left: Self, right: Self) -> Bool {
+    (left.name, left.type, left.identifier) < (right.name, right.type, right.identifier)
+  }
+}
+
+extension HostedZone {
+  /// At most so many sets, the first of them at a place or behind it. A world keeps them in the order of the names.
+  fileprivate func recordSets(from start: RecordSetPlace, count: Int) -> [ResourceRecordSet] {
+    var index = firstIndex(from: start.name)
+    var result: [ResourceRecordSet] = []
+    while index < recordSets.count, result.count < count {
+      let name = recordSets[index].name
+      let end = recordSets[index...].firstIndex { $0.name != name } ?? recordSets.count
+      let ofName = recordSets[index..<end].sorted { RecordSetPlace($0) < RecordSetPlace($1) }
+      result += ofName.drop { RecordSetPlace($0) < start }
+      index = end
+    }
+    return Array(result.prefix(count))
+  }
+
+  private func firstIndex(from name: Name) -> Int {
+    var range = 0..<recordSets.count
+    while !range.isEmpty {
+      let middle = range.lowerBound + range.count / 2
+      range = recordSets[middle].name < name ? (middle + 1)..<range.upperBound : range.lowerBound..<middle
+    }
+    return range.lowerBound
+  }
+}
+
+extension ResourceRecordSet {
+  fileprivate func members(in zone: HostedZone) -> [XML] {
+    var members = [XML("Name", name.route53), XML("Type", type.description)]
+    if let setIdentifier { members.append(XML("SetIdentifier", setIdentifier)) }
+    switch policy {
+    case .simple: break
+    case .multivalue: members.append(XML("MultiValueAnswer", true))
+    case .weighted(let weight): members.append(XML("Weight", weight))
+    case .failover(let isPrimary): members.append(XML("Failover", isPrimary ? "PRIMARY" : "SECONDARY"))
+    case .latency(let region): members.append(XML("Region", region))
+    case .geolocation(let place): members.append(XML("GeoLocation", .mapping(Self.location(place))))
+    }
+    switch content {
+    case .records(let values):
+      members.append(XML("TTL", Int(ttl)))
+      members.append(
+        .list("ResourceRecords", of: "ResourceRecord", values.map { [XML("Value", Self.value(type, $0))] }))
+    case .alias(let target):
+      let kept = details["AliasTarget"]?.members ?? [:]
+      let own = target.isEqualToOrBelow(zone.name) ? zone.id.rawValue : ""
+      members.append(
+        XML(
+          "AliasTarget",
+          [
+            XML("HostedZoneId", kept.text("HostedZoneId") ?? own), XML("DNSName", target.route53),
+            XML("EvaluateTargetHealth", kept.boolean("EvaluateTargetHealth") ?? false),
+          ]))
+    }
+    if let check = details.text("HealthCheckId") { members.append(XML("HealthCheckId", check)) }
+    return members
+  }
+}
