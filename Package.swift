@@ -22,6 +22,7 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .systemLibrary(name: "CLdns", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
@@ -34,13 +35,19 @@ let package = Package(
       dependencies: ["DNSWire", "Cloud", "ZoneFile", .product(name: "Yams", package: "Yams")],
       // A type that holds a span says on what it depends.
       swiftSettings: house + [.enableExperimentalFeature("Lifetimes")]),
+    .target(
+      name: "Store",
+      dependencies: [
+        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ],
+      swiftSettings: house),
     .target(name: "Resolution", dependencies: ["DNSWire", "Cloud"], swiftSettings: house),
     .target(name: "Traps", dependencies: ["DNSWire", "Cloud"], swiftSettings: house),
     .target(name: "Transport", dependencies: ["DNSWire", "Resolution", "CLinux"], swiftSettings: house),
     .target(
       name: "ControlPlane",
       dependencies: [
-        "DNSWire", "Cloud", "Resolution", "WorldFile",
+        "DNSWire", "Cloud", "Resolution", "WorldFile", "Store",
         .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: house),
@@ -48,7 +55,7 @@ let package = Package(
     .executableTarget(
       name: "ClassicLinkDNS",
       dependencies: [
-        "DNSWire", "Cloud", "WorldFile", "ZoneFile", "Resolution", "Transport", "Traps", "Story", "CLinux",
+        "DNSWire", "Cloud", "WorldFile", "ZoneFile", "Resolution", "Transport", "Traps", "Story", "Store", "CLinux",
         "ControlPlane",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -58,7 +65,7 @@ let package = Package(
       name: "DNSWireTests", dependencies: ["DNSWire"], exclude: ["Fixtures"], swiftSettings: house),
     .testTarget(name: "ZoneFileTests", dependencies: ["ZoneFile", "DNSWire"], swiftSettings: house),
     .testTarget(
-      name: "WorldFileTests", dependencies: ["WorldFile", "Cloud", "DNSWire"], exclude: ["Fixtures"],
+      name: "WorldFileTests", dependencies: ["WorldFile", "Cloud", "DNSWire", "TestSupport"], exclude: ["Fixtures"],
       swiftSettings: house),
     .testTarget(name: "CloudTests", dependencies: ["Cloud", "DNSWire"], swiftSettings: house),
     .testTarget(
@@ -74,14 +81,18 @@ let package = Package(
       name: "ResolutionTests", dependencies: ["DNSWire", "Cloud", "WorldFile", "Resolution", "TestSupport"],
       swiftSettings: house),
     // What several test targets need.
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
+    .target(name: "TestSupport", dependencies: ["Cloud", "DNSWire"], path: "Tests/TestSupport", swiftSettings: house),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["ClassicLinkDNS", "DNSWire", "Cloud", "WorldFile", "Resolution", "TestSupport"],
+      dependencies: ["ClassicLinkDNS", "DNSWire", "Cloud", "WorldFile", "Resolution", "Store", "TestSupport"],
       exclude: ["Golden"], swiftSettings: house),
     .testTarget(
       name: "StoryTests",
       dependencies: ["Story", "DNSWire", "Cloud", "WorldFile", "Resolution", "ClassicLinkDNS"], swiftSettings: house),
+    .testTarget(name: "StoreTests", dependencies: ["Store", "TestSupport", "StoreWriter"], swiftSettings: house),
+    // Commits until it is killed.
+    .executableTarget(
+      name: "StoreWriter", dependencies: ["Store"], path: "Tests/StoreWriter", swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
     .testTarget(
       name: "ControlPlaneTests", dependencies: ["ControlPlane", "Cloud", "DNSWire", "Resolution"],

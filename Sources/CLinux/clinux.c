@@ -25,7 +25,12 @@ _Static_assert(CL_READABLE == EPOLLIN && CL_WRITABLE == EPOLLOUT, "epoll's bits"
 _Static_assert(CL_ERROR == EPOLLERR && CL_HANGUP == EPOLLHUP, "epoll's bits");
 _Static_assert(CL_TRUNCATED == MSG_TRUNC, "a datagram that did not fit");
 
-enum { EVENTS_A_WAIT = 64 };
+enum { EVENTS_A_WAIT = 64, LARGE_PAGE = 2 << 20 };
+
+// Linux 6.1, and newer than some C libraries.
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25
+#endif
 
 socklen_t cl_set_v4(union cl_address *a, uint32_t address, uint16_t port) {
   memset(a, 0, sizeof *a);
@@ -216,6 +221,15 @@ void *cl_reserve(size_t octets) {
 }
 
 void cl_ask_for_large_pages(void *start, size_t octets) { madvise(start, octets, MADV_HUGEPAGE); }
+
+void cl_move_to_large_pages(const void *start, size_t octets) {
+  // Only what the range covers whole: beside it the pages belong to others.
+  uintptr_t first = ((uintptr_t)start + LARGE_PAGE - 1) & ~(uintptr_t)(LARGE_PAGE - 1);
+  uintptr_t end = ((uintptr_t)start + octets) & ~(uintptr_t)(LARGE_PAGE - 1);
+  if (first >= end) return;
+  madvise((void *)first, end - first, MADV_HUGEPAGE);
+  madvise((void *)first, end - first, MADV_COLLAPSE);
+}
 
 void cl_give_back(void *start, size_t octets) { madvise(start, octets, MADV_DONTNEED); }
 

@@ -9,8 +9,7 @@ struct Check: ParsableCommand {
       the world can be served, 65 when it cannot, 66 when a file is missing. With --strict a warning is 65 too.
       """)
 
-  @Option(help: ArgumentHelp("A world file, or a folder of them. May be repeated.", valueName: "path"))
-  var world: [String] = []
+  @OptionGroup var place: WorldOptions
 
   @Flag(help: "End with 65 when there is any warning.")
   var strict = false
@@ -18,12 +17,8 @@ struct Check: ParsableCommand {
   @Flag(help: "Print one JSON object (docs/check-json.md).")
   var json = false
 
-  func validate() throws {
-    guard !world.isEmpty else { throw ValidationError("There is no world to check: give --world PATH.") }
-  }
-
   func run() throws {
-    let report = CheckReport(paths: world)
+    let report = CheckReport(try place.source())
     print(json ? try report.json(strict: strict) : report.text(strict: strict), terminator: "")
     let status = report.exitCode(strict: strict)
     guard status == .success else { throw status }

@@ -9,11 +9,11 @@ struct CheckReport {
   private let notices: [Notice]
   private let isMissingFile: Bool
 
-  /// Reads the worlds at `paths` and looks for every error, warning and trap.
-  init(paths: [String]) {
-    self.paths = paths
+  /// Reads the world and looks for every error, warning and trap.
+  init(_ source: WorldSource) {
+    paths = source.paths
     do throws(LoadFailure) {
-      notices = try loadWorld(paths: paths, showing: ProgressLine()).notices
+      notices = try loadWorld(from: source, showing: ProgressLine()).notices
       isMissingFile = false
     } catch {
       notices = error.problems.map { Notice($0) }

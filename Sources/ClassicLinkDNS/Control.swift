@@ -3,7 +3,6 @@ import ArgumentParser
 import Cloud
 import ControlPlane
 import DNSWire
-import Glibc
 import Logging
 import Transport
 
@@ -35,15 +34,6 @@ final class Control {
 
   /// Answers what has come in, and ends.
   func stop() { api.stop() }
-}
-
-extension Timestamp {
-  /// Now, by the clock of the system.
-  static var now: Timestamp {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_REALTIME, &time)
-    return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
-  }
 }
 
 /// `--api ADDR[:PORT]`

@@ -15,5 +15,8 @@ struct RootCommand: ParsableCommand {
       available, 70 our own fault, 77 no permission.
       """,
     version: productVersion,
-    subcommands: [Serve.self, Check.self, Explain.self, Matrix.self, StoryCommand.self])
+    subcommands: [
+      Serve.self, Check.self, Explain.self, Matrix.self, StoryCommand.self, Export.self, Import.self,
+      JournalCommand.self,
+    ])
 }

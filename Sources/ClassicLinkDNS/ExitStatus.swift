@@ -1,5 +1,6 @@
 // How the program ends (world.md 3), in the numbers of sysexits.h.
 import ArgumentParser
+import Store
 import Transport
 
 extension ExitCode {
@@ -9,6 +10,18 @@ extension ExitCode {
   static var notAvailable: Self { Self(69) }
   static var ourFault: Self { Self(70) }
   static var noPermission: Self { Self(77) }
+}
+
+extension StoreError {
+  var exitCode: ExitCode {
+    switch reason {
+    case .missing: .noSuchFile
+    case .notADatabase, .foreign, .newer, .damaged: .badData
+    case .inUse, .diskFull, .inputOutput: .notAvailable
+    case .notAccessible: .noPermission
+    case .other: .ourFault
+    }
+  }
 }
 
 extension ServerError {

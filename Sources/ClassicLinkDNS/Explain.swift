@@ -15,8 +15,7 @@ struct Explain: ParsableCommand {
       would change the answer. With --set, the answer is shown as it is now and as it would be.
       """)
 
-  @Option(help: ArgumentHelp("A world file, or a folder of them. May be repeated.", valueName: "path"))
-  var world: [String] = []
+  @OptionGroup var place: WorldOptions
 
   @Option(
     name: .customLong("from"),
@@ -63,7 +62,6 @@ struct Explain: ParsableCommand {
   }
 
   func validate() throws {
-    guard !world.isEmpty else { throw ValidationError("There is no world to look at: give --world PATH.") }
     _ = try question()
     _ = try resolver()
     _ = try overrides(setTexts)
@@ -74,6 +72,7 @@ struct Explain: ParsableCommand {
     let resolver = try resolver()
     let overrides = try overrides(setTexts)
     let who = Who(from)
+    let world = try place.source()
     let explained = try read(world)
     let now = try explained.explain(who, at: resolver, name, type)
     if overrides.isEmpty {
@@ -106,12 +105,12 @@ func overrides(_ texts: [String]) throws -> [Override] {
   }
 }
 
-/// The world at `paths`, or the end of the program with every problem.
-func read(_ paths: [String], setting overrides: [Override] = []) throws -> ExplainedWorld {
+/// The world, or the end of the program with every problem.
+func read(_ source: WorldSource, setting overrides: [Override] = []) throws -> ExplainedWorld {
   let line = ProgressLine()
   defer { line?.clear() }
   do throws(WorldProblems) {
-    let world = try readWorld(paths: paths, setting: overrides, showing: line)
+    let world = try readWorld(from: source, setting: overrides, showing: line)
     line?.showCompiling(world)
     return ExplainedWorld(world: world, snapshot: Compiler.compile(world, generation: 1))
   } catch {

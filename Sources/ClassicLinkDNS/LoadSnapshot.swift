@@ -5,6 +5,7 @@ import Cloud
 import ControlPlane
 import Dispatch
 import Resolution
+import Store
 import WorldFile
 
 /// A world that was read and compiled. What it was compiled from is gone: the tables say all that an answer needs, in a
@@ -33,56 +34,81 @@ struct WorldProblems: Error, Sendable {
     files = failure.files
     exitCode = failure.isMissingFile ? .noSuchFile : .badData
   }
+
+  init(_ error: StoreError) {
+    problems = [error.description]
+    files = [error.path]
+    exitCode = error.exitCode
+  }
 }
 
-/// Reads the worlds at `paths` (files or folders) and merges them, for questions to the world as it stands.
+/// Reads the world, for questions to it as it stands.
 /// - Parameter overrides: Members to read as if they had been edited by hand (`--set`).
 /// - Parameter showing: Where a person sees how far it is.
 func readWorld(
-  paths: [String], setting overrides: [Override] = [], showing line: ProgressLine? = nil
+  from source: WorldSource, setting overrides: [Override] = [], showing line: ProgressLine? = nil
 ) throws(WorldProblems) -> World {
   defer { line?.clear() }
   do throws(LoadFailure) {
-    return try WorldFile.load(paths, setting: overrides) { progress in line?.show(progress) }.world
+    return try source.load(setting: overrides) { progress in line?.show(progress) }.world
   } catch {
     throw WorldProblems(error)
   }
 }
 
-/// Reads the worlds at `paths` (files or folders) and merges them; with every warning and every trap.
+/// Reads the world, with every warning and every trap.
 /// - Parameter overrides: Members to replace, as if the files had been edited (`--set`).
 /// - Parameter showing: Where a person sees how far it is.
 func loadWorld(
-  paths: [String], setting overrides: [Override] = [], showing line: ProgressLine? = nil
+  from source: WorldSource, setting overrides: [Override] = [], showing line: ProgressLine? = nil
 ) throws(LoadFailure) -> (world: World, files: [String], notices: [Notice]) {
   defer { line?.clear() }
-  let loaded = try WorldFile.load(paths, setting: overrides) { progress in line?.show(progress) }
+  let loaded = try source.load(setting: overrides) { progress in line?.show(progress) }
   return (loaded.world, loaded.files, loaded.notices())
 }
 
-/// Reads the worlds at `paths` (files or folders), merges and compiles them.
+/// Reads the world and compiles it.
 /// - Parameter overrides: What to read as if it had been edited by hand.
 /// - Parameter explains: Answers carry their reason (`serve --explain`).
 /// - Parameter keeper: Who is to keep the world.
 /// - Parameter showing: Where a person sees how far it is.
 func loadSnapshot(
-  paths: [String], setting overrides: [Override] = [], generation: UInt64, explains: Bool = false,
+  from source: WorldSource, setting overrides: [Override] = [], generation: UInt64, explains: Bool = false,
   keeper: Keeper = .nobody, showing line: ProgressLine? = nil
 ) -> Result<ServedWorld, WorldProblems> {
-  // What was read is freed when this returns, in pieces all over the heap; the allocator would keep them.
-  defer { cl_trim_memory() }
-  do {
-    return .success(try compiledWorld(paths, overrides, generation, explains: explains, keeper, line))
+  do throws(WorldProblems) {
+    let served = try compiledWorld(source, overrides, generation, explains: explains, keeper, line)
+    // What was read is freed by now, in pieces all over the heap; the allocator would keep them.
+    cl_trim_memory()
+    served.snapshot.tables.showArrays(to: LargePages())
+    return .success(served)
   } catch {
-    return .failure(WorldProblems(error))
+    cl_trim_memory()
+    return .failure(error)
+  }
+}
+
+/// A table of millions of rows is read at random: in pages of 4 KB most reads would begin with a walk through the page
+/// tables, which are themselves too large for the caches.
+private struct LargePages: ArrayVisitor {
+  func visit<Row: BitwiseCopyable>(_ rows: Span<Row>) {
+    unsafe rows.withUnsafeBytes { octets in
+      if let start = octets.baseAddress { unsafe cl_move_to_large_pages(start, octets.count) }
+    }
   }
 }
 
 private func compiledWorld(
-  _ paths: [String], _ overrides: [Override], _ generation: UInt64, explains: Bool, _ keeper: Keeper,
+  _ source: WorldSource, _ overrides: [Override], _ generation: UInt64, explains: Bool, _ keeper: Keeper,
   _ line: ProgressLine?
-) throws(LoadFailure) -> ServedWorld {
-  let (world, files, notices) = try loadWorld(paths: paths, setting: overrides, showing: line)
+) throws(WorldProblems) -> ServedWorld {
+  let (world, files, notices) = try { () throws(WorldProblems) in
+    do throws(LoadFailure) {
+      return try loadWorld(from: source, setting: overrides, showing: line)
+    } catch {
+      throw WorldProblems(error)
+    }
+  }()
   line?.showCompiling(world)
   defer { line?.clear() }
   let warnings = notices.map(\.line)
@@ -90,11 +116,13 @@ private func compiledWorld(
   case .nobody:
     let snapshot = Compiler.compile(world, generation: generation, explains: explains)
     return ServedWorld(snapshot: snapshot, files: files, warnings: warnings)
-  case .newSteward:
+  case .newSteward(let store):
+    if let store { try store.keep(world, from: source, showing: line) }
     let compilation = Compilation(world, generation: generation, explains: explains)
     let snapshot = compilation.snapshot
     let steward = Steward(
-      world: world, compilation: compilation, publication: Publication(snapshot), keep: nil, clock: { .now })
+      world: world, compilation: compilation, publication: Publication(snapshot),
+      keep: store.map { Steward.keeping(in: $0) }, clock: { Timestamp(milliseconds: millisecondsSince1970()) })
     return ServedWorld(snapshot: snapshot, steward: steward, files: files, warnings: warnings)
   case .steward(let steward):
     let snapshot = steward.replaceAndWait(world)
@@ -106,9 +134,24 @@ private func compiledWorld(
 enum Keeper {
   /// The tables say all that an answer needs.
   case nobody
-  case newSteward
+  /// With the state in which he keeps what calls do; `nil`: nothing is kept.
+  case newSteward(Store?)
   /// He has another world, which this one takes the place of.
   case steward(Steward)
+}
+
+extension Store {
+  /// An empty state takes the world of files once; one that holds a world is where it came from.
+  fileprivate func keep(
+    _ world: World, from source: WorldSource, showing line: ProgressLine?
+  ) throws(WorldProblems) {
+    guard case .files(let paths) = source else { return }
+    do throws(StoreError) {
+      try fill(with: world, from: paths, showing: line)
+    } catch {
+      throw WorldProblems(error)
+    }
+  }
 }
 
 extension Steward {

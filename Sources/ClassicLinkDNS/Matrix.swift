@@ -17,8 +17,7 @@ struct Matrix: ParsableCommand {
       With --diff or --set only the answers that change are printed, before and after, with the reason of the new one.
       """)
 
-  @Option(help: ArgumentHelp("A world file, or a folder of them. May be repeated.", valueName: "path"))
-  var world: [String] = []
+  @OptionGroup var place: WorldOptions
 
   @Option(name: .customLong("from"), help: ArgumentHelp("Who asks. May be repeated.", valueName: "who"))
   var fromTexts: [String] = []
@@ -54,7 +53,6 @@ struct Matrix: ParsableCommand {
   var color = ColorChoice.auto
 
   func validate() throws {
-    guard !world.isEmpty else { throw ValidationError("There is no world to look at: give --world PATH.") }
     if json, markdown { throw ValidationError("--json and --markdown exclude each other.") }
     _ = try names()
     _ = try type()
@@ -90,7 +88,8 @@ struct Matrix: ParsableCommand {
   }
 
   func run() throws {
-    let before = try load(world)
+    let source = try place.source()
+    let before = try load(source)
     guard isDiff else {
       let names = try names(in: [before])
       let askers = try askers(in: [before])
@@ -99,7 +98,7 @@ struct Matrix: ParsableCommand {
         MatrixRest(names: names.leftOut, askers: askers.leftOut))
       return try show(table)
     }
-    let after = try load(diff.isEmpty ? world : diff, setting: try overrides())
+    let after = try load(diff.isEmpty ? source : .files(diff), setting: try overrides())
     let names = try names(in: [before, after])
     let askers = try askers(in: [before, after])
     try show(
@@ -110,11 +109,11 @@ struct Matrix: ParsableCommand {
 
   private var isDiff: Bool { !diff.isEmpty || !overrideTexts.isEmpty }
 
-  private func load(_ paths: [String], setting overrides: [Override] = []) throws -> MatrixWorld {
+  private func load(_ source: WorldSource, setting overrides: [Override] = []) throws -> MatrixWorld {
     let line = ProgressLine()
     defer { line?.clear() }
     do throws(WorldProblems) {
-      let world = try readWorld(paths: paths, setting: overrides, showing: line)
+      let world = try readWorld(from: source, setting: overrides, showing: line)
       line?.showCompiling(world)
       return MatrixWorld(world)
     } catch {

@@ -9,8 +9,8 @@ struct PortFile {
     case system(call: String, errno: CInt)
   }
 
-  /// `{"pid":…,"listeners":[{"address":…,"port":…,"network":…}],"api":"http://…"}`, written whole or not at all: readers that wait for
-  /// the file never see a part of it.
+  /// `{"pid":…,"listeners":[{"address":…,"port":…,"network":…}],"api":"http://…"}`, written whole or not at all:
+  /// readers that wait for the file never see a part of it.
   func write(_ listeners: [(listener: Listener, network: String)], api: String?) throws(Failure) {
     let items = listeners.map {
       #"{"address":"\#($0.listener.address)","port":\#($0.listener.port),"network":"\#($0.network)"}"#

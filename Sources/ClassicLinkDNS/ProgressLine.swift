@@ -35,6 +35,8 @@ final class ProgressLine {
     show("Compiling \(grouped(count)) \(count == 1 ? "instance" : "instances") …", isNew: true)
   }
 
+  func showImporting(_ items: Int) { show("Writing \(grouped(items)) \(items == 1 ? "item" : "items") …") }
+
   func clear() {
     if isShown { write(Self.erase) }
     isShown = false

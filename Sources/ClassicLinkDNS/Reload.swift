@@ -39,7 +39,7 @@ final class Reload: Sendable {
     try PosixThread(name: "reload") { [self] in
       let fingerprint = Fingerprint(of: watched)
       let result = loadSnapshot(
-        paths: paths, setting: overrides, generation: generation, explains: explains,
+        from: .files(paths), setting: overrides, generation: generation, explains: explains,
         keeper: steward.map { .steward($0) } ?? .nobody)
       outcome.withLock { $0 = Outcome(result: result, fingerprint: fingerprint) }
       cl_eventfd_signal(descriptor)

@@ -7,6 +7,7 @@ import DNSWire
 import Glibc
 import Logging
 import Resolution
+import Store
 import Transport
 import WorldFile
 
@@ -80,20 +81,32 @@ struct Serve: ParsableCommand {
       "A name by which clients call the API, beside localhost and addresses. May be repeated.", valueName: "name"))
   var apiHosts: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Keep the world, and what calls change in it, in this file. An empty state takes the world of --world once; one "
+        + "that holds a world wins.", valueName: "file"),
+    completion: .file())
+  var state: String?
+
   // Flags of world.md 3 that come later: known, so that the refusal can say so.
-  @Option(help: .hidden) var state: String?
   @Option(help: .hidden) var queryLog: String?
 
   func validate() throws {
     for (flag, isGiven) in [
-      ("--state", state != nil), ("--query-log", queryLog != nil),
+      ("--query-log", queryLog != nil)
     ] where isGiven {
       throw ValidationError("\(flag) is not yet known to this version.")
     }
     for upstream in upstream where upstream != "none" {
       throw ValidationError("--upstream \(upstream) is not yet known to this version; 'none' is.")
     }
-    guard !world.isEmpty else { throw ValidationError("There is no world to serve: give --world PATH.") }
+    guard !world.isEmpty || state != nil else {
+      throw ValidationError("There is no world to serve: give --world PATH or --state FILE.")
+    }
+    if state != nil, watch { throw ValidationError("--watch looks at files; with --state the world is the state's.") }
+    if state != nil, !overrides.isEmpty {
+      throw ValidationError("--set changes what files say, and --state would keep it: give one of the two.")
+    }
     if let workers, !(1...Server.workerLimit).contains(workers) {
       throw ValidationError("--workers \(workers): the number is from 1 to \(Server.workerLimit).")
     }
@@ -137,12 +150,14 @@ struct Serve: ParsableCommand {
   /// Reads the world and opens the sockets. The first snapshot is the service's own from then on: what held it here
   /// while the service runs would hold it past every reload.
   private func start(_ logger: Logger) throws -> Service {
-    let paths = world
+    let store = try openState()
+    let source = try source(store, logger)
+    let paths = store == nil ? source.paths : []
     let fingerprint = Fingerprint(of: paths)
     let loaded: ServedWorld
     let outcome = loadSnapshot(
-      paths: paths, setting: overrides, generation: 1, explains: explain, keeper: api == nil ? .nobody : .newSteward,
-      showing: ProgressLine())
+      from: source, setting: overrides, generation: 1, explains: explain,
+      keeper: api == nil && store == nil ? .nobody : .newSteward(store), showing: ProgressLine())
     switch outcome {
     case .success(let world): loaded = world
     case .failure(let failure):
@@ -179,6 +194,31 @@ struct Serve: ParsableCommand {
       complain("--port-file: \(error)")
       throw error.isPermission ? ExitCode.noPermission : ExitCode.notAvailable
     }
+  }
+}
+
+extension Serve {
+  /// Nobody else has the state from then on.
+  private func openState() throws -> Store? {
+    do throws(StoreError) {
+      return try state.map { path throws(StoreError) in try Store(path) }
+    } catch {
+      throw ending(error)
+    }
+  }
+
+  /// A state that holds a world wins (world.md 3).
+  private func source(_ store: Store?, _ logger: Logger) throws -> WorldSource {
+    guard let store else { return .files(world) }
+    do throws(StoreError) {
+      guard try !store.isEmpty else { return world.isEmpty ? .state(store.path) : .files(world) }
+    } catch {
+      throw ending(error)
+    }
+    if !world.isEmpty {
+      logger.notice("the state \(store.path) holds a world, which is served; --world is not read")
+    }
+    return .state(store.path)
   }
 }
 

@@ -16,6 +16,7 @@ final class Service {
   private static let strangerLimit = 10_000
 
   private let listeners: [Listener]
+  /// The files of the world; none where it comes from a state.
   private let paths: [String]
   /// What-ifs of the command line: they stay through every reload.
   private let overrides: [Override]
@@ -94,8 +95,12 @@ final class Service {
       trimIfDue()
       while case let number = cl_signalfd_read(signals), number != 0 {
         if Self.stopSignals.contains(number) { return stop(number) }
-        logger.info("SIGHUP: reading the world again")
-        startReload()
+        if paths.isEmpty {
+          logger.info("SIGHUP: the world is that of the state, and no file is read again")
+        } else {
+          logger.info("SIGHUP: reading the world again")
+          startReload()
+        }
       }
       if waits[1].revents != 0, let outcome = reload.take() { finishReload(outcome) }
       if waits[2].revents != 0 { reportStrangers() }

@@ -37,7 +37,7 @@ struct StoryCommand: ParsableCommand {
       throw ExitCode.badData
     }
     // Whatever is wrong with the world is told once, with its places, and not under every question.
-    _ = try read([folder])
+    _ = try read(.files([folder]))
     let stage = Stage(isColored: color.isOn)
     var faults = 0
     for scene in Player(story, way: DecidingWay([folder])) {

@@ -53,6 +53,8 @@ struct AddressLedger {
   private var ipv6Entries: [Network: [IPv6Address: Entry]] = [:]
   private var holders = NumberedHolders()
   private var vpcs = IDTable<VPC>()
+  /// Where the last address was recorded: the next one is mostly there too.
+  private var lastVPC: (id: ID<VPC>, number: UInt32)?
   private var regions: [Region] = []
 
   mutating func reserveCapacity(instances count: Int) {
@@ -171,14 +173,19 @@ struct AddressLedger {
   /// VPCs have even numbers, Regions odd ones; `nil` for a network without addresses.
   private func number(of network: Network) -> UInt32? {
     switch network {
-    case .vpc(let id): vpcs.row(of: id).map { UInt32(2 * $0) }
+    case .vpc(let id):
+      if let lastVPC, lastVPC.id == id { lastVPC.number } else { vpcs.row(of: id).map { UInt32(2 * $0) } }
     case .classic(let region): regions.firstIndex(of: region).map { UInt32(2 * $0 + 1) }
     }
   }
 
   private mutating func addNumber(of network: Network) -> UInt32 {
     switch network {
-    case .vpc(let id): return UInt32(2 * vpcs.add(id).row)
+    case .vpc(let id):
+      if let lastVPC, lastVPC.id == id { return lastVPC.number }
+      let number = UInt32(2 * vpcs.add(id).row)
+      lastVPC = (id, number)
+      return number
     case .classic(let region):
       if let index = regions.firstIndex(of: region) { return UInt32(2 * index + 1) }
       regions.append(region)

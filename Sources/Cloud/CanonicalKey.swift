@@ -8,17 +8,22 @@ public struct CanonicalKey: Comparable, Sendable {
   private let octets: [UInt8]
 
   public init(_ name: Name, _ type: RecordType) {
+    let wire = name.wire
     var octets: [UInt8] = []
-    octets.reserveCapacity(name.wire.count + 4)
-    var starts: [Int] = []
+    octets.reserveCapacity(wire.count + 4)
+    // Where the labels begin: at most 127.
+    var starts = InlineArray<127, UInt8>(repeating: 0)
+    var count = 0
     var index = 0
-    while name.wire[index] != 0 {
-      starts.append(index)
-      index += Int(name.wire[index]) + 1
+    while wire[index] != 0 {
+      starts[count] = UInt8(index)
+      count += 1
+      index += Int(wire[index]) + 1
     }
-    for start in starts.reversed() {
+    for label in (0..<count).reversed() {
+      let start = Int(starts[label])
       octets.append(0)
-      for octet in name.wire[(start + 1)...(start + Int(name.wire[start]))] {
+      for octet in wire[(start + 1)...(start + Int(wire[start]))] {
         if octet < 2 { octets.append(1) }
         octets.append(octet < 2 ? octet + 1 : fold(octet))
       }

@@ -29,6 +29,7 @@ private struct ZoneInspection {
   var problems: [HostedZone.Problem] = []
   /// Indices of the sets of a name and type.
   private var groups: [Key: [Int]] = [:]
+  /// In the order of the sets.
   private var typesOfName: [Name: [RecordType]] = [:]
   private var dnames: Set<Name> = []
 
@@ -47,7 +48,7 @@ private struct ZoneInspection {
   private mutating func gather() {
     for (index, set) in zone.recordSets.enumerated() {
       groups[Key(name: set.name, type: set.type), default: []].append(index)
-      if typesOfName[set.name]?.contains(set.type) != true { typesOfName[set.name, default: []].append(set.type) }
+      typesOfName[set.name, default: []].append(set.type)
       if set.type == .dname { dnames.insert(set.name) }
     }
   }

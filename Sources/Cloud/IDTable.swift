@@ -19,10 +19,8 @@ public struct IDTable<Resource>: Sendable {
 
   /// The row of the id, which is new unless it was there.
   @inlinable public mutating func add(_ id: ID<Resource>) -> (row: Int, isNew: Bool) {
-    let hash = id.form.scattered
-    if let row = slots.row(of: hash, where: { list[$0] == id }) { return (row, false) }
-    slots.append(hash)
-    list.append(id)
+    if let row = row(of: id) { return (row, false) }
+    append(id)
     return (list.count - 1, true)
   }
 
@@ -36,6 +34,12 @@ public struct IDTable<Resource>: Sendable {
     }
     list.removeLast()
     return row
+  }
+
+  /// Adds an id that is not in the list yet.
+  @inlinable public mutating func append(_ id: ID<Resource>) {
+    slots.append(id.form.scattered)
+    list.append(id)
   }
 
   @inlinable public mutating func reserveCapacity(_ count: Int) {

@@ -18,6 +18,9 @@ public struct ID<Resource>: Hashable, Comparable, Sendable, CustomStringConverti
     self.form = form
   }
 
+  /// Adds the octets of the text.
+  @inlinable public func append(to octets: inout [UInt8]) { form.append(to: &octets) }
+
   /// The same text as the id of something else.
   @inlinable public init<Other>(_ other: ID<Other>) { form = other.form }
 
@@ -57,6 +60,13 @@ enum FormOfID: Hashable, Comparable, Sendable {
     switch self {
     case .hexadecimal(let id): id.text
     case .other(let text): text
+    }
+  }
+
+  @usableFromInline func append(to octets: inout [UInt8]) {
+    switch self {
+    case .hexadecimal(let id): id.append(to: &octets)
+    case .other(let text): octets += text.utf8
     }
   }
 
@@ -139,13 +149,18 @@ struct HexadecimalID: Hashable, BitwiseCopyable, Sendable {
   }
 
   var text: String {
-    var octets = Self.prefixes[Int(prefix)]
+    var octets: [UInt8] = []
+    append(to: &octets)
+    return String(decoding: octets, as: UTF8.self)
+  }
+
+  func append(to octets: inout [UInt8]) {
+    octets += Self.prefixes[Int(prefix)]
     octets.append(UInt8(ascii: "-"))
     for place in (0..<digits).reversed() {
       let digit = place == 16 ? high : UInt8(truncatingIfNeeded: low >> (4 * UInt64(place))) & 0xf
       octets.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
     }
-    return String(decoding: octets, as: UTF8.self)
   }
 
   /// As many digits after the same prefix: the order of the numbers is that of the texts.

@@ -14,7 +14,7 @@ public struct PrivateDnsNameOptions: Hashable, Sendable {
 }
 
 /// A private IPv4 address with the public one that is mapped to it.
-public struct AddressPair: Hashable, Sendable {
+public struct AddressPair: Hashable, BitwiseCopyable, Sendable {
   public var privateAddress: IPv4Address
   public var publicAddress: IPv4Address?
   public init(privateAddress: IPv4Address, publicAddress: IPv4Address?) {
@@ -38,17 +38,8 @@ public struct Instance: Hashable, Sendable {
   public var vpcID: ID<VPC>?
   public var subnetID: ID<Subnet>?
   /// The primary address first. In EC2-Classic at most one.
-  public var addresses: [AddressPair] = []
-  /// Never in EC2-Classic (S8).
-  public var ipv6Addresses: [IPv6Address] = []
-  /// `nil`: what the subnet says, else the defaults.
-  public var privateDnsNameOptions: PrivateDnsNameOptions?
-  public var securityGroupIDs: [ID<SecurityGroup>] = []
-  public var instanceType: String?
-  public var availabilityZone: String?
-  public var tags: [Tag] = []
-  /// What AWS's describe call prints beside, by its member names; no answer depends on it.
-  public var details: Details = [:]
+  public var addresses: AddressPairs = []
+  private var box: Box?
 
   public init(id: ID<Instance>, region: Region, ownerID: String) {
     self.id = id
@@ -56,9 +47,66 @@ public struct Instance: Hashable, Sendable {
     self.ownerID = ownerID
   }
 
+  /// Never in EC2-Classic (S8).
+  public var ipv6Addresses: [IPv6Address] {
+    get { description?.ipv6Addresses ?? [] }
+    set { describe { $0.ipv6Addresses = newValue } }
+  }
+  /// `nil`: what the subnet says, else the defaults.
+  public var privateDnsNameOptions: PrivateDnsNameOptions? {
+    get { description?.privateDnsNameOptions }
+    set { describe { $0.privateDnsNameOptions = newValue } }
+  }
+  public var securityGroupIDs: [ID<SecurityGroup>] {
+    get { description?.securityGroupIDs ?? [] }
+    set { describe { $0.securityGroupIDs = newValue } }
+  }
+  public var instanceType: String? {
+    get { description?.instanceType }
+    set { describe { $0.instanceType = newValue } }
+  }
+  public var availabilityZone: String? {
+    get { description?.availabilityZone }
+    set { describe { $0.availabilityZone = newValue } }
+  }
+  public var tags: [Tag] {
+    get { description?.tags ?? [] }
+    set { describe { $0.tags = newValue } }
+  }
+  /// What AWS's describe call prints beside, by its member names; no answer depends on it.
+  public var details: Details {
+    get { description?.details ?? [:] }
+    set { describe { $0.details = newValue } }
+  }
+
   public var isClassic: Bool { vpcID == nil }
   public var privateIPAddress: IPv4Address? { addresses.first?.privateAddress }
   public var publicIPAddress: IPv4Address? { addresses.first?.publicAddress }
+}
+
+extension Instance {
+  /// What a generated world says of none of its instances: one reference instead of seven fields, because a world holds
+  /// a million of them, and each copy counts its references.
+  fileprivate struct Description: Hashable, Sendable {
+    var ipv6Addresses: [IPv6Address] = []
+    var privateDnsNameOptions: PrivateDnsNameOptions?
+    var securityGroupIDs: [ID<SecurityGroup>] = []
+    var instanceType: String?
+    var availabilityZone: String?
+    var tags: [Tag] = []
+    var details: Details = [:]
+  }
+
+  /// A description elsewhere in the memory.
+  fileprivate indirect enum Box: Hashable, Sendable { case of(Description) }
+
+  private var description: Description? { if case .of(let description)? = box { description } else { nil } }
+
+  private mutating func describe(_ change: (inout Description) -> Void) {
+    var new = description ?? Description()
+    change(&new)
+    box = new == Description() ? nil : .of(new)
+  }
 }
 
 /// A link of a running EC2-Classic instance to a VPC (S1, S2).

@@ -23,7 +23,7 @@ public struct ResourceTable<Resource: Sendable>: Sendable {
 
   /// Adds a resource that is not in the table yet.
   mutating func add(_ resource: consuming Resource, _ id: ID<Resource>) {
-    _ = rows.add(id)
+    rows.append(id)
     values.append(resource)
   }
 

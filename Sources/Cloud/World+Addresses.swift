@@ -22,9 +22,18 @@ extension World {
   func check(
     _ holding: Holding, of holder: AddressHolder, in network: Network, attachment: ID<Instance>? = nil
   ) throws(Refusal) {
-    var privateEntry: AddressLedger.Entry?
     if let address = holding.privateAddress {
       try checkRange(address, in: network, member: holding.privateMember)
+    }
+    try checkHolders(holding, of: holder, in: network, attachment: attachment)
+  }
+
+  /// Refuses addresses that somebody else holds.
+  func checkHolders(
+    _ holding: Holding, of holder: AddressHolder, in network: Network, attachment: ID<Instance>? = nil
+  ) throws(Refusal) {
+    var privateEntry: AddressLedger.Entry?
+    if let address = holding.privateAddress {
       privateEntry = addresses[address, in: network]
       try check(
         privateEntry, of: .v4(address), partner: holding.publicAddress, holder, network, attachment,
@@ -161,7 +170,7 @@ extension World {
     }
   }
 
-  private func checkRange(_ address: IPv4Address, in network: Network, member: StaticString) throws(Refusal) {
+  func checkRange(_ address: IPv4Address, in network: Network, member: StaticString) throws(Refusal) {
     switch network {
     case .classic:
       guard CIDRBlock.ec2Classic.contains(address) else {
@@ -271,9 +280,6 @@ extension World {
     addresses[publicAddress: address]?.holders ?? []
   }
 
-  /// The Regions of all services, some of them more than once.
-  public var serviceRegions: [Region] {
-    dbInstances.values.map(\.region) + dbClusters.values.map(\.region) + redshiftClusters.values.map(\.region)
-      + cacheClusters.values.map(\.region) + loadBalancers.values.map(\.region)
-  }
+  /// The Regions of everything that has one.
+  public var regions: Set<Region> { Set(regionUses.regions) }
 }

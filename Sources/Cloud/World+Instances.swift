@@ -11,14 +11,16 @@ extension World {
     if instance.isClassic, instance.state == .stopped {
       instance.addresses = []
     } else if !elasticIPs.isEmpty {
-      instance.addresses = completed(instance.addresses, in: Network(vpcID: instance.vpcID, region: instance.region))
+      let network = Network(vpcID: instance.vpcID, region: instance.region)
+      instance.addresses = AddressPairs(completed(Array(instance.addresses), in: network))
     }
     enroll(instance, true)
     instances.add(instance, instance.id)
   }
 
   func check(_ instance: Instance) throws(Refusal) {
-    if let id = instance.vpcID, let row = vpcRows.row(of: id), vpcBounds[row].region == instance.region {
+    let vpcRow = instance.vpcID.flatMap { vpcRows.row(of: $0) }
+    if let id = instance.vpcID, let vpcRow, vpcBounds[vpcRow].region == instance.region {
       if let subnetID = instance.subnetID {
         let subnet = try findSubnet(subnetID, of: id)
         // The others may belong to a second interface, in another subnet.
@@ -32,7 +34,11 @@ extension World {
     let network = Network(vpcID: instance.vpcID, region: instance.region)
     let holder = AddressHolder.instance(instance.id)
     if instance.addresses.count > 1 { try checkTwins(instance.addresses.map(Holding.init(_:)), of: holder) }
-    for pair in instance.addresses { try check(Holding(pair), of: holder, in: network) }
+    for pair in instance.addresses {
+      let isInVPC = vpcRow.map { vpcBounds[$0].contains(pair.privateAddress) } ?? false
+      if !isInVPC { try checkRange(pair.privateAddress, in: network, member: "PrivateIpAddress") }
+      try checkHolders(Holding(pair), of: holder, in: network)
+    }
     if !instance.ipv6Addresses.isEmpty {
       try check(instance.ipv6Addresses, of: holder, in: network, member: "Ipv6Address")
     }

@@ -92,7 +92,7 @@ extension World {
       (pairs, network) = (interface.addresses, .vpc(interface.vpcID))
     case .instance(let id)?:
       guard let instance = instances[id] else { return nil }
-      (pairs, network) = (instance.addresses, Network(vpcID: instance.vpcID, region: instance.region))
+      (pairs, network) = (Array(instance.addresses), Network(vpcID: instance.vpcID, region: instance.region))
     default: return nil
     }
     return pairs.first { $0.publicAddress == elasticIP.publicIP }.map { ($0.privateAddress, network) }
@@ -158,7 +158,7 @@ extension World {
   }
 
   private func target(
-    _ elasticIP: ElasticIP, _ holder: AddressHolder, _ network: Network, _ pairs: [AddressPair]
+    _ elasticIP: ElasticIP, _ holder: AddressHolder, _ network: Network, _ pairs: some Collection<AddressPair>
   ) throws(Refusal) -> Target {
     let wanted = elasticIP.privateIPAddress
     guard let pair = pairs.first(where: { wanted == nil || $0.privateAddress == wanted }) else {

@@ -12,13 +12,14 @@ extension World {
     }
     guard old.state == .stopped || old.instanceType == new.instanceType && hostnameType(old) == hostnameType(new)
     else { throw Refusal(.instanceNotStopped(new.id, old.state), member: "InstanceType") }
-    try keepElasticIPs(of: .instance(new.id), old.addresses, new.addresses)
+    try keepElasticIPs(of: .instance(new.id), Array(old.addresses), Array(new.addresses))
     enroll(old, false)
     do { try check(new) } catch {
       enroll(old, true)
       throw error
     }
-    new.addresses = completed(new.addresses, in: Network(vpcID: new.vpcID, region: new.region))
+    let network = Network(vpcID: new.vpcID, region: new.region)
+    new.addresses = AddressPairs(completed(Array(new.addresses), in: network))
     enroll(new, true)
     instances.update(new.id) { $0 = new }
   }

@@ -25,3 +25,10 @@ extension World {
     return (pair.privateAddress, pair.publicAddress)
   }
 }
+
+extension World {
+  /// The interface that shows a private address in a VPC; `nil` when there is none.
+  public func networkInterface(holding address: IPv4Address, inVPC id: ID<VPC>) -> ID<NetworkInterface>? {
+    addresses[address, in: .vpc(id)]?.interface
+  }
+}

@@ -63,32 +63,34 @@ public struct Name: Sendable {
       self = .root
       return
     }
-    var wire: [UInt8] = []
-    var label: [UInt8] = []
+    var wire: [UInt8] = [0]
+    wire.reserveCapacity(bytes.count + 2)
     var index = 0
+    // Where the length of the label at hand stands: 0 while it grows, and for the root, which ends every name.
+    var start = 0
     func close() throws(TextError) {
-      guard !label.isEmpty else { throw .emptyLabel }
-      guard label.count <= Limits.labelOctets else { throw .labelTooLong(label.count) }
-      wire.append(UInt8(label.count))
-      wire += label
-      label = []
+      let count = wire.count - start - 1
+      guard count > 0 else { throw .emptyLabel }
+      guard count <= Limits.labelOctets else { throw .labelTooLong(count) }
+      wire[start] = UInt8(count)
+      start = wire.count
+      wire.append(0)
     }
     while index < bytes.count {
       switch bytes[index] {
       case UInt8(ascii: "\\"):
         guard let (octet, length) = unescape(bytes[(index + 1)...]) else { throw .badEscape }
-        label.append(octet)
+        wire.append(octet)
         index += 1 + length
       case UInt8(ascii: "."):
         try close()
         index += 1
       default:
-        label.append(bytes[index])
+        wire.append(bytes[index])
         index += 1
       }
     }
-    if !label.isEmpty { try close() }
-    wire.append(0)
+    if wire.count > start + 1 { try close() }
     guard wire.count <= Limits.nameOctets else { throw .nameTooLong(wire.count) }
     self.wire = wire
   }

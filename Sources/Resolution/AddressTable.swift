@@ -26,6 +26,8 @@ struct AddressTable: ~Copyable, Sendable {
     return value == AddressTable.free ? nil : value
   }
 
+  borrowing func showArrays(to visitor: some ArrayVisitor) { visitor.visit(base.slots.span) }
+
   /// The same table, for another snapshot.
   borrowing func shared() -> AddressTable { AddressTable(base: base.shared(), recent: recent.shared()) }
 }
@@ -57,6 +59,8 @@ struct AddressTableBuilder: ~Copyable {
   private let base: AddressLayer
   private var slots: [AddressTable.Slot]
   private var count = 0
+  /// What `fetch` has read: kept, so that it is read.
+  private var fetched: UInt32 = 0
 
   private static var freeSlot: AddressTable.Slot {
     AddressTable.Slot(address: 0, network: 0, value: AddressTable.free)
@@ -79,6 +83,15 @@ struct AddressTableBuilder: ~Copyable {
     var value = slots[place(of: address, in: network)].value
     if value == AddressTable.free, !base.isEmpty { value = base.find(address, network) }
     return value == AddressTable.free || value == AddressTable.gone ? nil : value
+  }
+
+  /// Instances whose slots are fetched together: they fit into the cache next to the processor.
+  static let rowsAtOnce = 64
+
+  /// Looks at the slot of an address that is going to be added. The slots of a large table are far from the processor,
+  /// which waits for many at once where nothing depends on them.
+  mutating func fetch(_ address: UInt32, in network: UInt32) {
+    fetched ^= slots[Int(addressHash(address, network)) & (slots.count - 1)].value
   }
 
   /// Adds an address or replaces its value.

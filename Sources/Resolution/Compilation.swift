@@ -55,13 +55,9 @@ public struct Compilation: ~Copyable {
 
   private func needsEverything(_ world: World, _ effects: Effects) -> Bool {
     if effects.everything || snapshot.tables.recentRows > Self.mostRecentRows { return true }
-    if requesterMoves(world, effects) { return true }
+    if requesterMoves(world, effects) || regionsOfWorld(world) != Set(rowOf.region.keys) { return true }
     // A `Requesters` line is also seen in the networks whose ranges it lies in.
-    if !world.requesters.isEmpty, effects.vpcs.contains(where: { rangesChange(world, $0) }) { return true }
-    return effects.vpcs.contains { world.vpcs[$0].map { rowOf.region[$0.region] == nil } ?? false }
-      || effects.instances.contains { world.instances[$0].map { rowOf.region[$0.region] == nil } ?? false }
-      || effects.services && world.serviceRegions.contains { rowOf.region[$0] == nil }
-      || effects.publicAddresses.contains { world.elasticIPs[$0].map { rowOf.region[$0.region] == nil } ?? false }
+    return !world.requesters.isEmpty && effects.vpcs.contains { rangesChange(world, $0) }
   }
 
   /// A `Requesters` line names an instance that gets another row.
@@ -96,7 +92,7 @@ extension Tables {
 
   /// Rows of the second layers.
   var recentRows: Int {
-    instances.recent.count + publicAddressRows.recent.count + resourceRows.recent.count + nodeRows.recent.count
+    instances.recent.count + publicAddresses.recentCount + resourceRows.recent.count + nodeRows.recent.count
       + setRows.recent.count + (data.recent.count + identifiers.recent.count) / 64
   }
 }

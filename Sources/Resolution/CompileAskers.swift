@@ -12,15 +12,24 @@ struct AskerDraft: ~Copyable {
     // Each address is found in its own network and in any.
     addresses = AddressTableBuilder(expected: 2 * world.instances.count)
     ranges = AskerRanges(world, rowOf)
-    var row: UInt32 = 0
-    for instance in world.instances.values {
-      let vpc = instances[Int(row)].vpc
-      let network = vpc == none ? Network.classic.rawValue : vpc
-      for pair in instance.addresses { claim(pair.privateAddress, AskerCode(.instance, index: row), in: network) }
-      for address in instance.ipv6Addresses { ranges.add(address, network, row) }
-      row += 1
+    let values = world.instances.values
+    let all = values.span
+    for start in stride(from: 0, to: all.count, by: AddressTableBuilder.rowsAtOnce) {
+      let rows = start..<min(start + AddressTableBuilder.rowsAtOnce, all.count)
+      for row in rows { fetch(instances[row]) }
+      for row in rows { add(all[row], UInt32(row), in: instances[row].network) }
     }
     claimSingles()
+  }
+
+  private mutating func fetch(_ instance: InstanceRow) {
+    addresses.fetch(instance.address, in: instance.network)
+    addresses.fetch(instance.address, in: Network.any.rawValue)
+  }
+
+  private mutating func add(_ instance: Instance, _ row: UInt32, in network: UInt32) {
+    for pair in instance.addresses { claim(pair.privateAddress, AskerCode(.instance, index: row), in: network) }
+    for address in instance.ipv6Addresses { ranges.add(address, network, row) }
   }
 
   /// The `Requesters` lines of one IPv4 address are meant, whoever has it (world.md 2.3). Of two that contradict each
@@ -47,6 +56,10 @@ struct AskerDraft: ~Copyable {
     addresses.claim(
       address.rawValue, in: Network.any.rawValue, for: code.rawValue, shared: AskerCode(.ambiguous).rawValue)
   }
+}
+
+extension InstanceRow {
+  fileprivate var network: UInt32 { vpc == none ? Network.classic.rawValue : vpc }
 }
 
 /// Where a Classic host is that the world does not name: the Region of the Classic instances, the first of several.

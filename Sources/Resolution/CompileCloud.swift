@@ -18,7 +18,7 @@ extension Draft {
       VPCRow(
         flags: flags(of: vpc), region: rowOf.region[vpc.region] ?? 0, zoneLabels: 0, ruleLabels: 0,
         firstRange: UInt32(rangeRows.count), rangeCount: UInt16(vpc.cidrBlocks.count), peerCount: 0, firstPeer: 0,
-        identifier: identifiers.add(vpc.id.rawValue)))
+        identifier: identifiers.add(vpc.id)))
     for block in vpc.cidrBlocks { addRange(block) }
   }
 
@@ -47,7 +47,7 @@ extension Draft {
         peerRows.append(
           PeerRow(
             vpc: rowOf.vpc[peer.side.vpcID] ?? none, allowsDNS: peer.side.options.allowDnsResolutionFromRemoteVpc,
-            identifier: identifiers.add(peer.id.rawValue)))
+            identifier: identifiers.add(peer.id)))
       }
     }
   }
@@ -81,25 +81,39 @@ extension Draft {
   mutating func addInstances() {
     instanceRows.reserveCapacity(world.instances.count)
     identifiers.reserve(world.instances.count * 20)
-    publicAddressRows.reserveCapacity(world.instances.count)
     let referred = expectsChanges ? [] : referredInstances()
-    for instance in world.instances.values {
-      let row = add(instance)
-      if instance.isClassic { rowOf.classicInstances[instance.region, default: 0] += 1 }
-      if expectsChanges || !referred.isEmpty && referred.contains(instance.id) { rowOf.instance[instance.id] = row }
-      for pair in instance.addresses {
-        if let address = pair.publicAddress { setPublicAddress(address, publicAddressRow(pair, row)) }
-      }
-      addResourceName(of: instance, row)
+    // Borrowed one after the other: copies would count the references in each.
+    let values = world.instances.values
+    let instances = values.span
+    for start in stride(from: 0, to: instances.count, by: AddressTableBuilder.rowsAtOnce) {
+      let rows = start..<min(start + AddressTableBuilder.rowsAtOnce, instances.count)
+      for row in rows { fetch(instances[row].addresses) }
+      for row in rows { add(instances[row], referred) }
     }
     addInterfacesAndElasticIPs()
     addServiceAddresses()
   }
 
+  private mutating func fetch(_ pairs: AddressPairs) {
+    for pair in pairs {
+      if let address = pair.publicAddress { publicAddresses.fetch(address) }
+    }
+  }
+
+  private mutating func add(_ instance: Instance, _ referred: Set<ID<Instance>>) {
+    let row = add(instance)
+    if instance.isClassic { rowOf.classicInstances[instance.region, default: 0] += 1 }
+    if expectsChanges || !referred.isEmpty && referred.contains(instance.id) { rowOf.instance[instance.id] = row }
+    for pair in instance.addresses {
+      if let address = pair.publicAddress { publicAddresses.set(address, to: publicAddressRow(pair, row)) }
+    }
+    addResourceName(of: instance, row)
+  }
+
   /// Adds the row of an instance, without its names.
   mutating func add(_ instance: Instance) -> UInt32 {
     let address = instance.privateIPAddress?.rawValue ?? none
-    let identifier = identifiers.add(instance.id.rawValue)
+    let identifier = identifiers.add(instance.id)
     if let last = lastPlace, last.vpcID == instance.vpcID, last.region == instance.region {
       instanceRows.append(
         InstanceRow(vpc: last.vpcRow, region: last.regionRow, address: address, identifier: identifier))
@@ -146,18 +160,7 @@ extension Draft {
     resourceRows.append(ResourceRow(instance: row, node: node))
   }
 
-  mutating func setPublicAddress(_ address: IPv4Address, _ row: PublicAddressRow) {
-    if let known = publicAddresses.value(of: address.rawValue, in: 0), publicAddressRows.isRecent(Int(known)) {
-      publicAddressRows[Int(known)] = row
-    } else {
-      publicAddresses.set(address.rawValue, in: 0, to: UInt32(publicAddressRows.count))
-      publicAddressRows.append(row)
-    }
-  }
-
-  private func isKnown(_ publicAddress: IPv4Address) -> Bool {
-    publicAddresses.value(of: publicAddress.rawValue, in: 0) != nil
-  }
+  private func isKnown(_ publicAddress: IPv4Address) -> Bool { publicAddresses[publicAddress] != nil }
 
   private mutating func addInterfacesAndElasticIPs() {
     for interface in world.networkInterfaces.values {
@@ -165,11 +168,11 @@ extension Draft {
         guard let address = pair.publicAddress, !isKnown(address),
           let row = publicAddressRow(pair, of: interface)
         else { continue }
-        setPublicAddress(address, row)
+        publicAddresses.set(address, to: row)
       }
     }
     for elastic in world.elasticIPs.values where !isKnown(elastic.publicIP) {
-      setPublicAddress(elastic.publicIP, publicAddressRow(of: elastic))
+      publicAddresses.set(elastic.publicIP, to: publicAddressRow(of: elastic))
     }
   }
 

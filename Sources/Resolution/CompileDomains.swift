@@ -53,21 +53,8 @@ extension Draft {
   }
 }
 
-private func regionsOfWorld(_ world: World) -> Set<Region> {
-  var regions = Set(world.vpcs.values.map(\.region))
-  for instance in world.instances.values where !regions.contains(instance.region) { regions.insert(instance.region) }
-  regions.formUnion(world.elasticIPs.values.map(\.region))
-  regions.formUnion(world.dbInstances.values.map(\.region))
-  regions.formUnion(world.dbClusters.values.map(\.region))
-  regions.formUnion(world.redshiftClusters.values.map(\.region))
-  regions.formUnion(world.cacheClusters.values.map(\.region))
-  regions.formUnion(world.loadBalancers.values.map(\.region))
-  for requester in world.requesters {
-    if case .classic(let region) = requester.identity { regions.insert(region) }
-  }
-  // A world without any Region is one in us-east-1 (world.md 1).
-  return regions.isEmpty ? [.usEast1] : regions
-}
+/// A world without any Region is one in us-east-1 (world.md 1).
+func regionsOfWorld(_ world: World) -> Set<Region> { world.regions.isEmpty ? [.usEast1] : world.regions }
 
 /// The zones that every resolver has for its own machine (RFC 6761 6.3, RFC 1912 4.1).
 private func localZones() -> [HostedZone] {

@@ -7,12 +7,8 @@ extension Draft {
   mutating func addServiceAddresses() {
     for service in serviceAddresses() {
       // Its interface or its Elastic IP address may have told the same already.
-      if let known = publicAddresses.value(of: service.address.rawValue, in: 0),
-        publicAddressRows[Int(known)].privateAddress != none
-      {
-        continue
-      }
-      setPublicAddress(service.address, service.row)
+      if let known = publicAddresses[service.address], known.privateAddress != none { continue }
+      publicAddresses.set(service.address, to: service.row)
     }
   }
 

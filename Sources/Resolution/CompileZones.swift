@@ -4,8 +4,8 @@ import DNSWire
 
 extension Draft {
   mutating func addZones() {
-    for zone in world.hostedZones.values.sorted(by: { $0.id < $1.id }) {
-      add(zone)
+    for id in world.hostedZones.keys.sorted() {
+      if let zone = world.hostedZones[id] { add(zone) }
     }
   }
 
@@ -59,24 +59,30 @@ extension Draft {
       ZoneRow(
         name: addName(zone.name), isPrivate: zone.isPrivate, hasWildcard: hasWildcard, hasDNAME: hasDNAME,
         hasDelegation: hasDelegation, labelCount: UInt8(zone.name.labelCount), negativeSOA: negative,
-        identifier: identifiers.add(zone.id.rawValue)))
+        identifier: identifiers.add(zone.id)))
     return index
   }
 
-  /// The sets that are served at each name, empty non-terminals included; the apex is always there.
+  /// The sets that are served at each name, empty non-terminals included. A world keeps the sets in canonical order: at
+  /// the apex first, those of one name together, and before those of the names below it.
   private func namesOfZone(_ zone: HostedZone) -> [(Name, [ResourceRecordSet])] {
-    var sets: [Name: [ResourceRecordSet]] = [zone.name: []]
-    var order = [zone.name]
-    for set in zone.recordSets {
-      var owner: Name? = set.name
-      while let current = owner, current.wire.count >= zone.name.wire.count, sets[current] == nil {
-        sets[current] = []
-        order.append(current)
-        owner = current.parent
+    var names: [(Name, [ResourceRecordSet])] = []
+    var existing: Set<Name> = []
+    var next = zone.recordSets.startIndex
+    while next < zone.recordSets.endIndex {
+      let owner = zone.recordSets[next].name
+      let end = zone.recordSets[next...].firstIndex { $0.name != owner } ?? zone.recordSets.endIndex
+      names.append((owner, served(Array(zone.recordSets[next..<end]))))
+      next = end
+      existing.insert(owner)
+      guard owner.wire.count > zone.name.wire.count else { continue }
+      var above = owner.parent
+      while let name = above, name.wire.count > zone.name.wire.count, existing.insert(name).inserted {
+        names.append((name, []))
+        above = name.parent
       }
-      sets[set.name, default: []].append(set)
     }
-    return order.map { ($0, served(sets[$0] ?? [])) }
+    return names
   }
 
   /// min(TTL of the SOA, its MINIMUM) with the SOA's data (RFC 2308 5).
@@ -132,6 +138,7 @@ extension Draft {
 
 /// Of the sets of one name, those that are answered: of routed ones (weighted, failover, …) the first healthy member.
 private func served(_ sets: [ResourceRecordSet]) -> [ResourceRecordSet] {
+  if sets.count == 1, sets[0].policy == .simple { return sets }
   var types: [RecordType] = []
   for set in sets where !types.contains(set.type) { types.append(set.type) }
   return types.compactMap { type in choose(sets.filter { $0.type == type }) }

@@ -30,8 +30,7 @@ struct Draft: ~Copyable {
   var rangeRows: [VPCRange] = []
   var peerRows: [PeerRow] = []
   var instanceRows = Growing<InstanceRow>()
-  var publicAddresses: AddressTableBuilder
-  var publicAddressRows = Growing<PublicAddressRow>()
+  var publicAddresses: PublicAddressTableBuilder
   var domains = NameTableBuilder()
   var domainRows: [DomainRow] = []
   var domainLabels: UInt64 = 0
@@ -52,7 +51,7 @@ struct Draft: ~Copyable {
   init(_ world: World, expectsChanges: Bool) {
     self.world = world
     self.expectsChanges = expectsChanges
-    publicAddresses = AddressTableBuilder(expected: world.instances.count)
+    publicAddresses = PublicAddressTableBuilder(expected: world.instances.count)
   }
 
   mutating func addEverything() {
@@ -87,8 +86,7 @@ struct Draft: ~Copyable {
       askerRanges6: askerRanges6, resolverAddresses: resolverAddresses(world, rowOf),
       links: links.finish(), classicRegion: regionOfClassicHosts(world, rowOf), vpcs: vpcRows, ranges: rangeRows,
       peers: peerRows, instances: InstanceRows(instanceRows), regions: regionRows,
-      publicAddresses: publicAddresses.finish(),
-      publicAddressRows: PublicAddressRows(publicAddressRows), domains: domains.finish(), domainRows: domainRows,
+      publicAddresses: publicAddresses.finish(), domains: domains.finish(), domainRows: domainRows,
       publicReverseDomain: publicReverse, domainLabels: domainLabels, apexes: apexes.finish(),
       publicZoneLabels: publicZoneLabels, ruleDomains: ruleDomains.finish(), ruleRows: ruleRows, nodes: nodes.finish(),
       zoneRows: zoneRows, nodeRows: NodeRows(nodeRows),
@@ -116,12 +114,19 @@ struct TextStore {
   mutating func reserve(_ count: Int) { octets.reserveCapacity(count) }
 
   /// The offset of the text.
-  mutating func add(_ text: String) -> UInt32 {
-    let offset = UInt32(octets.count)
-    let utf8 = text.utf8.prefix(255)
-    octets.append(UInt8(utf8.count))
-    octets.append(contentsOf: utf8)
-    return offset
+  mutating func add(_ text: String) -> UInt32 { add { $0 += text.utf8 } }
+
+  /// The offset of the text of an id, of which no `String` is made.
+  mutating func add<Resource>(_ id: ID<Resource>) -> UInt32 { add { id.append(to: &$0) } }
+
+  private mutating func add(_ write: (inout [UInt8]) -> Void) -> UInt32 {
+    let offset = octets.count
+    octets.append(0)
+    octets.append(write)
+    let count = octets.count - offset - 1
+    if count > 255 { octets.removeLast(count - 255) }
+    octets[offset] = UInt8(min(count, 255))
+    return UInt32(offset)
   }
 }
 

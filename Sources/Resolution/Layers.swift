@@ -12,16 +12,6 @@ struct InstanceRows: ~Copyable, Sendable {
   }
 }
 
-struct PublicAddressRows: ~Copyable, Sendable {
-  let base: [PublicAddressRow]
-  let recent: [PublicAddressRow]
-  init(_ rows: Growing<PublicAddressRow>) { (base, recent) = rows.layers }
-  var count: Int { base.count + recent.count }
-  subscript(index: Int) -> PublicAddressRow {
-    @_noLocks borrowing get { index < base.count ? base[index] : recent[index &- base.count] }
-  }
-}
-
 struct ResourceRows: ~Copyable, Sendable {
   let base: [ResourceRow]
   let recent: [ResourceRow]
@@ -57,6 +47,31 @@ extension OctetStore {
   }
 }
 
+/// Who wants to see where tables lie.
+public protocol ArrayVisitor {
+  func visit<Row: BitwiseCopyable>(_ rows: Span<Row>)
+}
+
+extension Tables {
+  /// The memory of every array that grows with the world and that a question may be looked up in.
+  public borrowing func showArrays(to visitor: some ArrayVisitor) {
+    askerAddresses.showArrays(to: visitor)
+    links.showArrays(to: visitor)
+    publicAddresses.showArrays(to: visitor)
+    apexes.showArrays(to: visitor)
+    nodes.showArrays(to: visitor)
+    endpoints.showArrays(to: visitor)
+    resourceNames.showArrays(to: visitor)
+    visitor.visit(vpcs.span)
+    visitor.visit(instances.base.span)
+    visitor.visit(nodeRows.base.span)
+    visitor.visit(setRows.base.span)
+    visitor.visit(zoneRows.span)
+    visitor.visit(resourceRows.base.span)
+    visitor.visit(data.base.span)
+  }
+}
+
 /// Rows while they grow: behind those of a snapshot, or from nothing.
 struct Growing<Row> {
   private let base: [Row]
@@ -77,9 +92,6 @@ struct Growing<Row> {
 
   var count: Int { base.count + recent.count }
 
-  /// Whether a row may still be written to: one of the first layer belongs to other snapshots too.
-  func isRecent(_ index: Int) -> Bool { index >= base.count }
-
   subscript(index: Int) -> Row {
     get { index < base.count ? base[index] : recent[index - base.count] }
     set { recent[index - base.count] = newValue }
@@ -87,6 +99,9 @@ struct Growing<Row> {
 
   mutating func append(_ row: Row) { recent.append(row) }
   mutating func append(contentsOf rows: some Sequence<Row>) { recent.append(contentsOf: rows) }
+  mutating func append(_ write: (inout [Row]) -> Void) { write(&recent) }
+  /// Only of rows that were appended since.
+  mutating func removeLast(_ count: Int) { recent.removeLast(count) }
   mutating func reserveCapacity(_ count: Int) { recent.reserveCapacity(recent.count + count) }
 
   /// What grew from nothing is a first layer.

@@ -16,6 +16,11 @@ struct NameTable: ~Copyable, Sendable {
   fileprivate let base: NameLayer
   fileprivate let recent: NameLayer
 
+  borrowing func showArrays(to visitor: some ArrayVisitor) {
+    visitor.visit(base.slots.span)
+    visitor.visit(base.names.words.span)
+  }
+
   /// The value of `name` from label `label` on.
   @_noLocks
   borrowing func find(_ name: inout FoldedName, fromLabel label: Int, in space: UInt32) -> UInt32? {

@@ -62,18 +62,6 @@ struct InstanceRow: BitwiseCopyable, Sendable {
   var identifier: UInt32
 }
 
-/// The owner of a public address: what an `ec2-…` name points to.
-struct PublicAddressRow: BitwiseCopyable, Sendable {
-  /// `none` when nothing private stands behind it: an Elastic IP that is not associated.
-  var privateAddress: UInt32
-  /// `none`: EC2-Classic, or nothing.
-  var vpc: UInt32
-  /// Row of the instance that holds it, if it is one.
-  var instance: UInt32
-  var region: UInt16
-  var isClassic: Bool
-}
-
 /// A Resolver rule of the user's.
 struct RuleRow: BitwiseCopyable, Sendable {
   /// FORWARD or DELEGATE: the domain is another server's. Else SYSTEM or RECURSIVE: it is the resolver's own.

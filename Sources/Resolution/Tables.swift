@@ -20,8 +20,7 @@ public struct Tables: ~Copyable, Sendable {
   let peers: [PeerRow]
   let instances: InstanceRows
   let regions: [RegionRow]
-  let publicAddresses: AddressTable
-  let publicAddressRows: PublicAddressRows
+  let publicAddresses: PublicAddressTable
 
   // Names.
   let domains: NameTable
@@ -65,7 +64,7 @@ public struct Tables: ~Copyable, Sendable {
 
 extension Tables {
   /// Names that answers are found for, roughly: public hostnames, and those of zones and endpoints.
-  public var nameCount: Int { publicAddressRows.count + nodeRows.count }
+  public var nameCount: Int { publicAddresses.count + nodeRows.count }
 
   /// The network of a VPC by its id; `nil` when the world has no such VPC. Looks at every VPC: not for a packet's path.
   public borrowing func network(vpcID: String) -> Network? {

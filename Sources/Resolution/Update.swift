@@ -25,8 +25,7 @@ extension Draft {
     rangeRows = tables.ranges
     peerRows = tables.peers
     instanceRows = Growing(continuing: tables.instances.base, tables.instances.recent)
-    publicAddresses = AddressTableBuilder(continuing: tables.publicAddresses)
-    publicAddressRows = Growing(continuing: tables.publicAddressRows.base, tables.publicAddressRows.recent)
+    publicAddresses = PublicAddressTableBuilder(continuing: tables.publicAddresses)
     domains = NameTableBuilder(continuing: tables.domains)
     domainRows = tables.domainRows
     domainLabels = tables.domainLabels
@@ -68,9 +67,13 @@ extension Draft {
         links.remove(row, in: 0)
       }
     }
-    for address in publicAddresses { update(publicAddress: address) }
-    if effects.services { renewServices() }
-    for id in effects.hostedZones { update(zone: id) }
+    var servicesShow = false
+    for address in publicAddresses where !update(publicAddress: address) {
+      servicesShow = servicesShow || !world.holders(ofPublicAddress: address).isEmpty
+    }
+    // A service's address that somebody else showed as well.
+    if effects.services || servicesShow { renewServices() }
+    update(zones: effects.hostedZones)
     if effects.resolverRules { renewResolverRules() }
     var askers = AddressTableBuilder(continuing: tables.askerAddresses)
     for address in privateAddresses { update(address, &askers) }
@@ -104,6 +107,8 @@ extension Draft {
         moves = true
       case (let row?, let vpc?):
         vpcRows[Int(row)].flags = flags(of: vpc)
+        // One that went and came again may be elsewhere.
+        vpcRows[Int(row)].region = rowOf.region[vpc.region] ?? 0
         guard !tables.hasRanges(vpc, row) else { continue }
         vpcRows[Int(row)].firstRange = UInt32(rangeRows.count)
         vpcRows[Int(row)].rangeCount = UInt16(vpc.cidrBlocks.count)
@@ -141,14 +146,13 @@ extension Draft {
   }
 
   private mutating func countClassic(_ known: UInt32?, _ instance: Instance?) {
-    if let instance {
-      if known == nil, instance.isClassic { rowOf.classicInstances[instance.region, default: 0] += 1 }
-    } else if let row = known.map({ instanceRows[Int($0)] }), row.vpc == none,
+    if let row = known.map({ instanceRows[Int($0)] }), row.vpc == none,
       let region = rowOf.region(numbered: row.region)
     {
       let left = rowOf.classicInstances[region, default: 0] - 1
       rowOf.classicInstances[region] = left > 0 ? left : nil
     }
+    if let instance, instance.isClassic { rowOf.classicInstances[instance.region, default: 0] += 1 }
   }
 
   func hasRow(_ instance: Instance, _ row: UInt32) -> Bool {
@@ -157,19 +161,23 @@ extension Draft {
       && known.vpc == instance.vpcID.flatMap { rowOf.vpc[$0] } ?? none && known.region == rowOf.region[instance.region]
   }
 
-  /// An address that is in the world no more, or whose owner has another row.
-  private mutating func update(publicAddress address: IPv4Address) {
+  /// An address that is in the world no more, or whose owner has another row. False when nothing is known of it, or
+  /// only what a service says.
+  @discardableResult
+  private mutating func update(publicAddress address: IPv4Address) -> Bool {
     var row: PublicAddressRow?
     for holder in world.holders(ofPublicAddress: address) where row == nil {
       row = publicAddressRow(address, of: holder)
     }
     if let row {
-      setPublicAddress(address, row)
+      publicAddresses.set(address, to: row)
     } else if let elastic = world.elasticIPs[address] {
-      setPublicAddress(address, publicAddressRow(of: elastic))
+      publicAddresses.set(address, to: publicAddressRow(of: elastic))
     } else {
-      publicAddresses.remove(address.rawValue, in: 0)
+      publicAddresses.remove(address)
+      return false
     }
+    return true
   }
 
   private func publicAddressRow(_ address: IPv4Address, of holder: AddressHolder) -> PublicAddressRow? {
@@ -233,19 +241,25 @@ extension Draft {
     addResolverRules()
   }
 
-  /// The zone is added anew, whole; nobody comes to the rows that it had.
-  private mutating func update(zone id: ID<HostedZone>) {
-    if let place = rowOf.zone.removeValue(forKey: id) {
+  /// The zones are added anew, whole; nobody comes to the rows that they had. All leave before one comes: a name may
+  /// pass from one to another.
+  private mutating func update(zones ids: Set<ID<HostedZone>>) {
+    var publicNames: Set<Name> = []
+    for id in ids {
+      guard let place = rowOf.zone.removeValue(forKey: id) else { continue }
       if place.isPrivate {
         for vpc in place.vpcIDs.compactMap({ rowOf.vpc[$0] }) { apexes.remove(place.name, in: vpc) }
       } else {
         apexes.remove(place.name, in: Space.publicZones)
+        publicNames.insert(place.name)
       }
     }
-    guard let zone = world.hostedZones[id] else { return }
-    guard !zone.isPrivate else { return add(zone) }
+    for zone in ids.compactMap({ world.hostedZones[$0] }) {
+      if zone.isPrivate { add(zone) } else { publicNames.insert(zone.name) }
+    }
+    guard !publicNames.isEmpty else { return }
     // Of public zones of one name the last one is served, as when everything is compiled.
-    let sameName = world.hostedZones.values.filter { !$0.isPrivate && $0.name == zone.name }
+    let sameName = world.hostedZones.values.filter { !$0.isPrivate && publicNames.contains($0.name) }
     for one in sameName.sorted(by: { $0.id < $1.id }) { add(one) }
   }
 
@@ -255,7 +269,7 @@ extension Draft {
       askerAddresses: moved.askerAddresses, askerRanges4: moved.askerRanges4, askerRanges6: moved.askerRanges6,
       resolverAddresses: moved.resolverAddresses, links: moved.links, classicRegion: moved.classicRegion,
       vpcs: vpcRows, ranges: rangeRows, peers: peerRows, instances: InstanceRows(instanceRows), regions: regionRows,
-      publicAddresses: publicAddresses.finish(), publicAddressRows: PublicAddressRows(publicAddressRows),
+      publicAddresses: publicAddresses.finish(),
       domains: domains.finish(), domainRows: domainRows, publicReverseDomain: tables.publicReverseDomain,
       domainLabels: domainLabels, apexes: apexes.finish(), publicZoneLabels: publicZoneLabels,
       ruleDomains: ruleDomains.finish(), ruleRows: ruleRows, nodes: nodes.finish(), zoneRows: zoneRows,

@@ -15,9 +15,11 @@ func list(_ things: some Collection<some CustomStringConvertible>) -> String {
 }
 
 extension World {
-  /// By id, so that findings come in one order.
-  var sortedVPCs: [VPC] { vpcs.values.sorted { $0.id < $1.id } }
-  var sortedZones: [HostedZone] { hostedZones.values.sorted { $0.id < $1.id } }
+  /// By id, so that findings come in one order. A world has thousands, of which a trap looks at few.
+  func vpcs(where isMeant: (VPC) -> Bool) -> [VPC] { vpcs.values.filter(isMeant).sorted { $0.id < $1.id } }
+  func zones(where isMeant: (HostedZone) -> Bool) -> [HostedZone] {
+    hostedZones.values.filter(isMeant).sorted { $0.id < $1.id }
+  }
 
   /// The linked instances of each VPC, by id.
   func linkedInstances() -> [ID<VPC>: [ID<Instance>]] {

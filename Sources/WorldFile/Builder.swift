@@ -51,6 +51,9 @@ struct Builder {
     each(.resolverConfig) { _, item in item.resolverConfig().map { .setResolverConfig($0) } }
     // The world keeps requesters in the order in which they come: one that no file's order changes.
     each(.requester, sorted: true) { _, item in item.requester().map { .addRequester($0) } }
+    for kind in ItemKind.allCases {
+      if let stored = kind.stored { each(kind) { _, item in .addStored(item.stored(stored)) } }
+    }
   }
 
   // MARK: One way for every item
@@ -174,25 +177,47 @@ struct Builder {
     // With room for some that come later: the first of them would move all the others.
     world.reserveCapacity(instances: shelf.count + shelf.count / 8)
     let isUntouched = catalog.edits[.instance] == nil && catalog.removed[.instance] == nil && associated.isEmpty
-    let regions = catalog.namedVPCs.map { world.vpcs[$0]?.region }
+    let namedVPCs = catalog.namedVPCs.map { (id: $0, region: world.vpcs[$0]?.region) }
+    var defaults: Defaults?
     for index in shelf.ids.indices {
-      if isUntouched, let plain = shelf.plainInstance(index), add(plain, shelf, index, regions) { continue }
+      if isUntouched, let plain = shelf.plainInstance(index) {
+        let part = shelf.firstParts[index]
+        if defaults?.areOf(part) != true { defaults = Defaults(of: part, catalog) }
+        if let defaults, add(plain, ID(shelf.ids[index]), namedVPCs, defaults) { continue }
+      }
       take(.instance, shelf, index) { builder, item in builder.instance(item) }
     }
+  }
+
+  /// What the instances of one list have in common.
+  private struct Defaults {
+    private let document: UInt32
+    private let account: UInt32
+    let region: Region?
+    let ownerID: String
+
+    /// `nil` where the Region was reported: that is for the general way.
+    init?(of part: Catalog.Part, _ catalog: Catalog) {
+      let whole = catalog.documents[Int(part.document)]
+      guard !whole.hasBrokenRegion else { return nil }
+      document = part.document
+      account = part.account
+      region = whole.region
+      ownerID = catalog.accountID(of: part)
+    }
+
+    func areOf(_ part: Catalog.Part) -> Bool { part.document == document && part.account == account }
   }
 
   /// Adds an instance of which everything is known; `false` when there is something to say about it, which is for the
   /// general way.
   private mutating func add(
-    _ plain: PlainInstance, _ shelf: Catalog.Shelf, _ index: Int, _ regions: [Region?]
+    _ plain: PlainInstance, _ id: ID<Instance>, _ namedVPCs: [(id: ID<VPC>, region: Region?)], _ defaults: Defaults
   ) -> Bool {
-    let part = shelf.firstParts[index]
-    let document = catalog.documents[Int(part.document)]
-    guard !document.hasBrokenRegion else { return false }
+    let vpc = plain.vpcNumber.map { namedVPCs[$0] }
     var instance = Instance(
-      id: ID(shelf.ids[index]), region: document.region ?? plain.vpcNumber.flatMap { regions[$0] } ?? .usEast1,
-      ownerID: catalog.accountID(of: part))
-    instance.vpcID = plain.vpcNumber.map { catalog.namedVPCs[$0] }
+      id: id, region: defaults.region ?? vpc?.region ?? .usEast1, ownerID: defaults.ownerID)
+    instance.vpcID = vpc?.id
     instance.addresses = plain.addresses
     do throws(Refusal) {
       try world.apply(.addInstance(instance))

@@ -138,7 +138,11 @@ struct Catalog {
   }
 
   /// The number of a VPC that a plain instance names.
-  mutating func number(of id: ID<VPC>) -> Int32 { Int32(vpcs.add(id).row) }
+  mutating func number(of id: ID<VPC>) -> Int32 {
+    // Mostly that of the instance before.
+    if let last = vpcs.ids.last, last == id { return Int32(vpcs.count - 1) }
+    return Int32(vpcs.add(id).row)
+  }
 
   var itemCount: Int { ItemKind.allCases.reduce(0) { $0 + (shelves[$1]?.count ?? 0) } }
 

@@ -8,6 +8,9 @@ struct FileTable {
     var countsOctets = false
     /// An override on the command line: it has no lines, and nobody watches it.
     var isOverride = false
+    /// The rows of a list in a state, each on a line of its own from the second on. Their ids by line, as far as
+    /// somebody needs them; `nil` for a file.
+    var rowIDs: [Int: String]?
   }
   private(set) var entries: [Entry] = []
 
@@ -19,6 +22,21 @@ struct FileTable {
   mutating func add(override text: String) -> Int {
     entries.append(Entry(path: "--set \(text)", isOverride: true))
     return entries.count - 1
+  }
+
+  /// The text of a list of rows: `STATE:Vpcs`.
+  mutating func add(rowsOf list: String, _ octets: [UInt8]) -> Int {
+    entries.append(Entry(path: list, octets: octets, countsOctets: true, rowIDs: [:]))
+    return entries.count - 1
+  }
+
+  mutating func name(_ id: String, ofRowAt line: Int, in file: Int) { entries[file].rowIDs?[line] = id }
+
+  /// Where something stands: in a state a list and an id, in a file a line and a column.
+  func place(_ file: Int, line: Int, column: Int) -> Place {
+    let entry = entries[file]
+    guard let ids = entry.rowIDs else { return Place(file: entry.path, line: line, column: column) }
+    return Place(file: ids[line].map { "\(entry.path)/\($0)" } ?? entry.path, line: 0, column: 0)
   }
 
   mutating func keep(_ octets: [UInt8], of file: Int) {
@@ -47,7 +65,7 @@ struct FileTable {
 
   func place(of spot: Spot) -> Place {
     let position = positions(of: [spot])[0]
-    return Place(file: entries[spot.file].path, line: position.line, column: position.column)
+    return place(spot.file, line: position.line, column: position.column)
   }
 }
 

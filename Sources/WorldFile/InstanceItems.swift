@@ -20,13 +20,14 @@ extension Item {
     instance.vpcID = vpcID
     instance.subnetID = subnetID
     let interfaces = members.interfaces()
-    instance.addresses = addresses(interfaces, publicAddresses)
+    instance.addresses = AddressPairs(addresses(interfaces, publicAddresses))
     instance.ipv6Addresses = ipv6Addresses(interfaces)
     instance.privateDnsNameOptions = members.members("PrivateDnsNameOptions")?.privateDnsNameOptions()
     instance.securityGroupIDs = members.groups("SecurityGroups")
     instance.instanceType = members.text("InstanceType")
     instance.availabilityZone = zone
     instance.tags = members.tags()
+    instance.details = members.details(besides: .instance)
     return instance
   }
 

@@ -1,4 +1,5 @@
 // The kinds of items that a world file holds, and the member that tells two items of a kind apart.
+import Cloud
 import DNSWire
 
 /// A kind of item, by which its place can be asked for.
@@ -6,6 +7,8 @@ public enum ItemKind: UInt8, Hashable, CaseIterable, Sendable {
   case dhcpOptions, vpc, subnet, routeTable, securityGroup, networkInterface, instance, elasticIP, classicLink, peering
   case dbInstance, dbCluster, redshiftCluster, cacheCluster, loadBalancer, hostedZone, resolverRule, resolverConfig
   case requester
+  case autoScalingGroup, cacheSecurityGroup, cacheSubnetGroup, clusterSubnetGroup, dbSubnetGroup, launchConfiguration
+  case listener, resolverQueryLogConfig, resolverQueryLogConfigAssociation, targetGroup, vpcAssociationAuthorization
 }
 
 extension ItemKind {
@@ -29,6 +32,7 @@ extension ItemKind {
     case .hostedZone, .resolverRule: ["Id"]
     case .resolverConfig: ["ResourceId"]
     case .requester: ["SourceAddress", "SourceCidr"]
+    default: stored.map { [$0.idMember] } ?? []
     }
   }
 
@@ -42,7 +46,7 @@ extension ItemKind {
   /// The others carry the id of the instance, VPC or source that they are about.
   var ownsItsID: Bool {
     switch self {
-    case .classicLink, .resolverConfig, .requester: false
+    case .classicLink, .resolverConfig, .requester, .vpcAssociationAuthorization: false
     default: true
     }
   }

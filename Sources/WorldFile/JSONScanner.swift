@@ -117,13 +117,6 @@ struct JSONScanner: ~Escapable {
     return tokens.readText(index, octets, read)
   }
 
-  func readText<T>(_ index: Int, _ read: (Span<UInt8>) -> T?) -> T? { tokens.readText(index, octets, read) }
-
-  /// Whether the token is a member of this name, written without escapes.
-  func isNamed(_ name: String, _ index: Int) -> Bool {
-    !tokens[index].name.isEscaped && isEqual(octets, tokens[index].name, name.utf8Span.span)
-  }
-
   func has(_ name: String) -> Bool { tokens.member(name, of: 0, octets) != nil }
 
   private mutating func scan(named name: Token.Piece) throws(JSONError) {
@@ -263,38 +256,72 @@ struct JSONScanner: ~Escapable {
     guard index > start else { throw failure("a digit must stand here") }
   }
 
+  // MARK: What is read without tokens
+
+  mutating func goBack(to offset: Int) { index = offset }
+
+  /// Whether the character follows, which is passed then.
+  mutating func skip(_ character: Unicode.Scalar) -> Bool {
+    guard let octet = peek(), UInt32(octet) == character.value else { return false }
+    index += 1
+    return true
+  }
+
+  /// The string that follows, where it has neither escapes nor anything beyond ASCII; `nil` for all else.
+  mutating func plainString() -> Token.Piece? {
+    guard skip("\"") else { return nil }
+    let start = index
+    let (end, bits) = plainOctets(from: start)
+    guard end < octets.count, octets[end] == UInt8(ascii: "\""), bits & Self.beyondASCII == 0 else { return nil }
+    index = end + 1
+    return Token.Piece(start: start, end: end)
+  }
+
+  func stands(_ text: String, at piece: Token.Piece) -> Bool { isEqual(octets, piece, text.utf8Span.span) }
+
+  @_lifetime(copy self)
+  func octets(at piece: Token.Piece) -> Span<UInt8> { octets.extracting(piece.range) }
+
   // MARK: Strings
 
-  /// The octets between the quotation marks, which are UTF-8 and whole.
-  private mutating func string() throws(JSONError) -> Token.Piece {
-    let quote = index
+  /// The highest bit of each octet.
+  private static var beyondASCII: UInt64 { 0x8080_8080_8080_8080 }
+
+  /// From within a string to its quotation mark, to a backslash or to a control character: where that stands, and the
+  /// bits of all octets up to there, eight columns of them.
+  private func plainOctets(from start: Int) -> (end: Int, bits: UInt64) {
     let octets = octets
-    var position = quote + 1
-    var seen: UInt64 = 0
+    var position = start
+    var bits: UInt64 = 0
     // Most octets of a file pass here, eight at a time where eight are left.
     while position + 8 <= octets.count, let at = UInt32(exactly: position) {
       let word = eightOctets(octets, at: at)
       let ends = stringEnds(word)
       guard ends == 0 else {
         let count = ends.trailingZeroBitCount / 8
-        seen |= word & (1 << (8 * UInt64(count)) - 1)
-        position += count
-        break
+        return (position + count, bits | word & (1 << (8 * UInt64(count)) - 1))
       }
-      seen |= word
+      bits |= word
       position += 8
     }
     while position < octets.count {
       let octet = octets[position]
       if octet == UInt8(ascii: "\"") || octet == UInt8(ascii: "\\") || octet < 0x20 { break }
-      seen |= UInt64(octet)
+      bits |= UInt64(octet)
       position &+= 1
     }
+    return (position, bits)
+  }
+
+  /// The octets between the quotation marks, which are UTF-8 and whole.
+  private mutating func string() throws(JSONError) -> Token.Piece {
+    let quote = index
+    let (position, bits) = plainOctets(from: quote + 1)
     guard position < octets.count else { throw failure("a string has no end", at: quote) }
     switch octets[position] {
     case UInt8(ascii: "\""):
       let piece = Token.Piece(start: quote + 1, end: position)
-      if seen & 0x8080_8080_8080_8080 != 0 { _ = try text(piece.range) }
+      if bits & Self.beyondASCII != 0 { _ = try text(piece.range) }
       index = position + 1
       return piece
     case UInt8(ascii: "\\"):

@@ -82,6 +82,14 @@ struct Members {
     return tape.member(name, of: index).flatMap { tape.readText($0, read) }
   }
 
+  /// The members that are not known, in their order. Nobody is told that they were read: they change no answer.
+  func others(besides known: KnownMembers) -> [Node.Member] {
+    switch source {
+    case .node(let node): node.members.filter { !known.contains($0.name) }
+    case .tape(let tape, let index): tape.members(of: index, besides: known)
+    }
+  }
+
   // MARK: Optional members
 
   /// A string; `nil` when absent or empty, as AWS prints what is not set.

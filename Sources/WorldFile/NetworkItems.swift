@@ -93,6 +93,7 @@ extension Item {
     var peering = VPCPeeringConnection(id: ID(id), requester: requester, accepter: accepter)
     peering.status = members.members("Status")?.text("Code") ?? peering.status
     peering.tags = members.tags()
+    peering.details = members.details(besides: .peering)
     return peering
   }
 

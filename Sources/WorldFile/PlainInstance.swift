@@ -14,12 +14,11 @@ struct PlainInstance: BitwiseCopyable, Sendable {
   /// The VPC by its number; `nil` in EC2-Classic.
   var vpcNumber: Int? { has.contains(.vpc) ? Int(vpc) : nil }
 
-  var addresses: [AddressPair] {
+  var addresses: AddressPairs {
     guard has.contains(.privateAddress) else { return [] }
-    return [
+    return AddressPairs(
       AddressPair(
-        privateAddress: privateAddress, publicAddress: has.contains(.publicAddress) ? publicAddress : nil)
-    ]
+        privateAddress: privateAddress, publicAddress: has.contains(.publicAddress) ? publicAddress : nil))
   }
 
   private struct Members: OptionSet, BitwiseCopyable, Sendable {
@@ -37,50 +36,64 @@ struct PlainInstance: BitwiseCopyable, Sendable {
       default: "PublicIpAddress"
       }
     }
+
+    /// By the length of a name: no two are equally long.
+    init?(nameOctets count: Int) {
+      switch count {
+      case 10: self = .id
+      case 5: self = .vpc
+      case 16: self = .privateAddress
+      case 15: self = .publicAddress
+      default: return nil
+      }
+    }
+
+    init(rawValue: UInt8) { self.rawValue = rawValue }
   }
 
-  /// `nil` unless every member is one of the four and fine.
-  /// - Parameter vpcNumber: of the VPC with the id.
-  init?(_ scanner: borrowing JSONScanner, id: inout ID<Item>?, vpcNumber: (ID<VPC>) -> Int32) {
-    guard scanner.tokens[0].kind == .mapping else { return nil }
+  private init() {
     vpc = 0
     privateAddress = IPv4Address(rawValue: 0)
     publicAddress = privateAddress
     has = []
-    var index = 1
-    while index < scanner.tokens.count {
-      // A member of a member, another type or an escape: not plain. So each token is a member.
-      // No two of the names are equally long.
-      let member: Members
-      switch scanner.tokens[index].name.count {
-      case 10: member = .id
-      case 5: member = .vpc
-      case 16: member = .privateAddress
-      case 15: member = .publicAddress
-      default: return nil
-      }
-      guard scanner.isNamed(member.name, index) else { return nil }
+  }
+
+  /// Reads the value that follows, or nothing: `nil` unless it is a mapping of which every member is one of the four
+  /// and fine.
+  /// - Parameter vpcNumber: of the VPC with the id.
+  static func read(
+    _ scanner: inout JSONScanner, _ vpcNumber: (ID<VPC>) -> Int32
+  ) -> (id: ID<Item>, PlainInstance)? {
+    let start = scanner.index
+    var plain = PlainInstance()
+    if let id = plain.read(&scanner, vpcNumber) { return (id, plain) }
+    scanner.goBack(to: start)
+    return nil
+  }
+
+  private mutating func read(_ scanner: inout JSONScanner, _ vpcNumber: (ID<VPC>) -> Int32) -> ID<Item>? {
+    var id: ID<Item>?
+    guard scanner.skip("{") else { return nil }
+    repeat {
+      guard let name = scanner.plainString(), let member = Members(nameOctets: name.count),
+        scanner.stands(member.name, at: name), has.insert(member).inserted,
+        scanner.skip(":"), let value = scanner.plainString(), value.count > 0
+      else { return nil }
       switch member {
-      case .id:
-        id = scanner.readText(index) { $0.isEmpty ? nil : ID(validating: $0) }
-        guard id != nil else { return nil }
+      case .id: id = ID(validating: scanner.octets(at: value))
       case .vpc:
-        guard let vpcID: ID<VPC> = scanner.readText(index, { $0.isEmpty ? nil : ID(validating: $0) }) else {
-          return nil
-        }
+        guard let vpcID = ID<VPC>(validating: scanner.octets(at: value)) else { return nil }
         vpc = vpcNumber(vpcID)
       case .privateAddress:
-        guard let address = scanner.readText(index, { IPv4Address($0) }) else { return nil }
+        guard let address = IPv4Address(scanner.octets(at: value)) else { return nil }
         privateAddress = address
       default:
-        guard let address = scanner.readText(index, { IPv4Address($0) }) else { return nil }
+        guard let address = IPv4Address(scanner.octets(at: value)) else { return nil }
         publicAddress = address
       }
-      guard !has.contains(member) else { return nil }
-      has.insert(member)
-      index += 1
-    }
+    } while scanner.skip(",")
     // A public address needs a private one: that is for the general way to report.
-    guard has.contains(.id), has.contains(.privateAddress) || !has.contains(.publicAddress) else { return nil }
+    guard scanner.skip("}"), has.contains(.privateAddress) || !has.contains(.publicAddress) else { return nil }
+    return id
   }
 }

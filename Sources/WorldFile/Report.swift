@@ -29,6 +29,9 @@ final class Report {
     errorCount += 1
   }
 
+  /// Every place that a message names.
+  var spots: [Spot] { findings.map(\.spot) + findings.compactMap(\.other) }
+
   // MARK: Who reads what
 
   func startReading() { reading = Reading() }
@@ -55,11 +58,11 @@ final class Report {
     for (finding, position) in zip(ordered, positions) {
       var message = finding.message
       if let other = finding.other, let position = nextOther.next() {
-        message += " at \(Place(file: files.entries[other.file].path, line: position.line, column: position.column))"
+        message += " at \(files.place(other.file, line: position.line, column: position.column))"
       }
+      let place = files.place(finding.spot.file, line: position.line, column: position.column)
       let problem = Problem(
-        file: files.entries[finding.spot.file].path, line: position.line, column: position.column,
-        severity: finding.severity, message: message)
+        file: place.file, line: place.line, column: place.column, severity: finding.severity, message: message)
       if seen.insert(problem).inserted { result.append(problem) }
     }
     return result

@@ -11,6 +11,9 @@ extension Item {
     var rule = ResolverRule(id: ID(id), domainName: name, kind: kind)
     rule.targets = members.list("TargetIps").compactMap { $0.target() }
     rule.vpcIDs = members.texts("VpcIds").map { ID($0.text) }
+    rule.details = members.details(besides: .resolverRule)
+    // No answer depends on it, but the calls of one Region show its rules alone.
+    if let givenRegion { rule.details["Region"] = .text(givenRegion.code) }
     return rule
   }
 

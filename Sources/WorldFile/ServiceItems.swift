@@ -32,6 +32,7 @@ extension Item {
     database.standbyPrivateIPAddress = members.ipv4("StandbyPrivateIpAddress")
     database.standbyPublicIPAddress = members.ipv4("StandbyPublicIpAddress")
     database.tags = members.tags("TagList")
+    database.details = members.details(besides: .dbInstance)
     return database
   }
 
@@ -51,6 +52,7 @@ extension Item {
       return DBCluster.Member(instanceID: id, isWriter: member.boolean("IsClusterWriter") ?? false)
     }.sorted { $0.instanceID < $1.instanceID }
     cluster.tags = members.tags("TagList")
+    cluster.details = members.details(besides: .dbCluster)
     return cluster
   }
 
@@ -70,6 +72,7 @@ extension Item {
     cluster.privateIPAddress = leader?.ipv4("PrivateIPAddress")
     cluster.publicIPAddress = leader?.ipv4("PublicIPAddress")
     cluster.tags = members.tags()
+    cluster.details = members.details(besides: .redshiftCluster)
     return cluster
   }
 
@@ -99,6 +102,7 @@ extension Item {
       return result
     }.sorted { $0.id < $1.id }
     cluster.tags = members.tags()
+    cluster.details = members.details(besides: .cacheCluster)
     return cluster
   }
 
@@ -124,6 +128,8 @@ extension Item {
       if let ip = address.ipv6("IPv6Address") { balancer.ipv6Addresses.append(ip) }
     }
     balancer.tags = members.tags()
+    balancer.details = members.details(besides: .loadBalancer)
+    if arn == nil { balancer.details["LoadBalancerName"] = nil }
     return balancer
   }
 }

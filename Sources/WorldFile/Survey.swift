@@ -93,13 +93,12 @@ struct Survey {
           progress(locator)
           next = locator + Self.stepOfProgress
         }
-        try scanner.scanValue()
-        var plainID: ID<Item>?
-        if case .instances = key,
-          let plain = PlainInstance(scanner, id: &plainID, vpcNumber: { catalog.number(of: $0) }), let id = plainID
-        {
+        if case .instances = key, let (id, plain) = PlainInstance.read(&scanner, { catalog.number(of: $0) }) {
           catalog.add(.instance, id, at: locator, plain: plain)
-        } else if let kind = usualKind(key, scanner), let id: ID<Item> = id(of: scanner, kind) {
+          continue
+        }
+        try scanner.scanValue()
+        if let kind = usualKind(key, scanner), let id: ID<Item> = id(of: scanner, kind) {
           catalog.add(kind, id, at: locator)
         } else {
           let tape = Tape(scanner.tokens.map { $0 }, octets, file: document.file)
@@ -211,7 +210,8 @@ struct Survey {
 
   /// One source may be several askers, each in its own network (world.md 2).
   private func requesterID(_ item: Members, source: String) -> String {
-    let identity = item.text("InstanceId") ?? item.text("VpcId") ?? item.text("Network") ?? ""
+    var identity = item.text("InstanceId") ?? item.text("VpcId") ?? item.text("Network") ?? ""
+    if identity == "classic", let region = item.text("Region") { identity += " \(region)" }
     return requesterSource(source).map { requesterKey($0, identity) } ?? "\(source) \(identity)"
   }
 

@@ -54,6 +54,12 @@ final class Tape: Sendable {
     return tokens.member(name, of: mapping, octets.span)
   }
 
+  /// The members of a mapping that are not known.
+  func members(of mapping: Int, besides known: KnownMembers) -> [Node.Member] {
+    let octets = octets
+    return tokens.members(of: mapping, besides: known, octets.span, file: file)
+  }
+
   /// What `read` makes of the octets of a string; `nil` when this is none, or one that cannot be taken as it stands.
   func readText<T>(_ index: Int, _ read: (Span<UInt8>) -> T?) -> T? {
     let octets = octets

@@ -1,4 +1,5 @@
 // What may stand at the top of a world file.
+import Cloud
 
 enum TopLevelKey {
   /// A list of items of one kind.
@@ -21,7 +22,15 @@ enum TopLevelKey {
     self = known
   }
 
-  static let known: [String: TopLevelKey] = [
+  static let known = described.merging(stored) { known, _ in known }
+
+  /// Lists of what is kept and described, and changes no answer.
+  private static let stored = Dictionary(
+    uniqueKeysWithValues: ItemKind.allCases.compactMap { kind in
+      kind.stored.map { ($0.rawValue, TopLevelKey.items(kind)) }
+    })
+
+  private static let described: [String: TopLevelKey] = [
     "Region": .value, "AccountId": .value, "SupportedPlatforms": .value, "Settings": .value,
     "AccountAttributes": .value,
     "DhcpOptions": .items(.dhcpOptions), "Vpcs": .items(.vpc), "Subnets": .items(.subnet),

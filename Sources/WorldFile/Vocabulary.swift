@@ -96,6 +96,7 @@ func requesterKey(_ source: Requester.Source, _ identity: String) -> String {
 
 /// Route 53 escapes an octet by three octal digits (semantics 3.3), a master file by three decimal ones.
 func decimalEscapes(_ text: String) -> String {
+  guard text.utf8.contains(UInt8(ascii: "\\")) else { return text }
   let octets = Array(text.utf8)
   var result: [UInt8] = []
   var index = 0

@@ -23,13 +23,7 @@ public enum WorldFile {
       loader.override(overrides)
       loader.build()
     }
-    let problems = loader.report.problems(loader.files)
-    guard loader.report.errorCount == 0 else {
-      throw LoadFailure(problems: problems, files: loader.tried, isMissingFile: loader.isMissingFile)
-    }
-    return LoadedWorld(
-      world: loader.world, files: loader.tried, warnings: problems,
-      places: ItemPlaces(loader.catalog, loader.files))
+    return try loader.result()
   }
 }
 
@@ -60,13 +54,13 @@ public struct LoadedWorld: Sendable {
     places.places(of: items.map { ($0.kind, $0.kind.canonical($0.id)) })
   }
 
-  /// The id of a requester for `places`: the files give it none.
+  /// The id of a requester for `places`, and in a state: the files give it none.
   public static func id(of requester: Requester) -> String {
     let identity =
       switch requester.identity {
       case .instance(let id): id.rawValue
       case .vpc(let id): id.rawValue
-      case .classic: "classic"
+      case .classic(let region): region == .usEast1 ? "classic" : "classic \(region)"
       case .internet: "internet"
       }
     return requesterKey(requester.source, identity)
@@ -74,13 +68,15 @@ public struct LoadedWorld: Sendable {
 }
 
 /// The state of one load.
-private struct Loader {
+struct Loader {
   let report = Report()
   var files = FileTable()
   var isMissingFile = false
   /// Every file was read to its end. What a broken one does not say would be reported as missing all over the others.
-  private(set) var isWhole = true
-  private(set) var catalog = Catalog()
+  var isWhole = true
+  /// A text broke off.
+  var isBroken = false
+  var catalog = Catalog()
   private(set) var world = World()
   /// Every file that was read, or would have been.
   var tried: [String] { files.entries.filter { !$0.isOverride }.map(\.path) }
@@ -153,6 +149,15 @@ private struct Loader {
     builder.build()
     world = builder.world
     files = builder.files
+  }
+
+  /// The world, or every problem when one of them is an error.
+  func result() throws(LoadFailure) -> LoadedWorld {
+    let problems = report.problems(files)
+    guard report.errorCount == 0 else {
+      throw LoadFailure(problems: problems, files: tried, isMissingFile: isMissingFile)
+    }
+    return LoadedWorld(world: world, files: tried, warnings: problems, places: ItemPlaces(catalog, files))
   }
 
   private mutating func fail(_ path: String, _ error: PathError) {

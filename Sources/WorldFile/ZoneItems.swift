@@ -24,7 +24,9 @@ extension Item {
       return id
     }
     let isPrivate = members.members("Config")?.boolean("PrivateZone") ?? !vpcs.isEmpty
-    return HostedZone(id: ID(id), name: name, isPrivate: isPrivate, vpcIDs: vpcs.sorted())
+    var zone = HostedZone(id: ID(id), name: name, isPrivate: isPrivate, vpcIDs: vpcs.sorted())
+    zone.details = members.details(besides: .hostedZone)
+    return zone
   }
 }
 

@@ -21,17 +21,12 @@ extension RecordLayout {
   }
 }
 
-/// RFC 3597 5.
-func unknownPresentation(_ data: [UInt8]) -> String {
-  data.isEmpty ? "\\# 0" : "\\# \(data.count) \(split(hexText(data)))"
-}
-
-private func hexText(_ octets: some Sequence<UInt8>, uppercase: Bool = true) -> String {
+func hexText(_ octets: some Sequence<UInt8>, uppercase: Bool = true) -> String {
   octets.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: uppercase) }.joined()
 }
 
 /// dig puts a blank behind each 56 characters of a long field.
-private func split(_ text: String) -> String {
+func split(_ text: String) -> String {
   let octets = Array(text.utf8)
   let parts = stride(from: 0, to: octets.count, by: 56).map { octets[$0..<min($0 + 56, octets.count)] }
   return parts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")

@@ -75,4 +75,9 @@ public enum ZoneFile {
     guard let layout = RecordLayout.of(type) else { return unknownPresentation(data) }
     return layout.presentation(data)
   }
+
+  /// Any octets as `\# length hex` (RFC 3597 5).
+  public static func unknownPresentation(_ data: [UInt8]) -> String {
+    data.isEmpty ? "\\# 0" : "\\# \(data.count) \(split(hexText(data)))"
+  }
 }

@@ -23,25 +23,40 @@ func vpc(_ id: String, _ cidr: String, _ edit: (inout VPC) -> Void = { _ in }) -
   return vpc
 }
 
-func subnet(_ id: String, _ vpc: String, _ cidr: String) -> Subnet {
+func subnet(_ id: String, _ vpc: String, _ cidr: String, edit: (inout Subnet) -> Void = { _ in }) -> Subnet {
   var subnet = Subnet(id: ID(id), vpcID: ID(vpc))
   subnet.cidrBlock = range(cidr)
+  edit(&subnet)
   return subnet
 }
 
-func group(_ id: String, _ vpc: String?) -> SecurityGroup {
-  SecurityGroup(id: ID(id), name: id, ownerID: account, vpcID: vpc.map { ID($0) })
+func group(
+  _ id: String, _ vpc: String?, edit: (inout SecurityGroup) -> Void = { _ in }
+) -> SecurityGroup {
+  var group = SecurityGroup(id: ID(id), name: id, ownerID: account, vpcID: vpc.map { ID($0) })
+  edit(&group)
+  return group
 }
 
-func table(_ id: String, _ vpc: String, _ routes: [(String, String)] = []) -> RouteTable {
+/// A rule that lets a group in.
+func permission(_ groups: String...) -> SecurityGroup.Permission {
+  var permission = SecurityGroup.Permission(ipProtocol: "tcp")
+  permission.groupIDs = groups.map { ID($0) }
+  return permission
+}
+
+func table(
+  _ id: String, _ vpc: String, _ routes: [(String, String)] = [], edit: (inout RouteTable) -> Void = { _ in }
+) -> RouteTable {
   var table = RouteTable(id: ID(id), vpcID: ID(vpc))
   table.routes = routes.map { RouteTable.Route(destination: range($0), target: $1, origin: .createRoute) }
+  edit(&table)
   return table
 }
 
 func classic(_ id: String, _ pairs: AddressPair..., edit: (inout Instance) -> Void = { _ in }) -> Instance {
   var instance = Instance(id: ID(id), region: .usEast1, ownerID: account)
-  instance.addresses = pairs
+  instance.addresses = AddressPairs(pairs)
   edit(&instance)
   return instance
 }
@@ -51,7 +66,7 @@ func inside(
 ) -> Instance {
   var instance = Instance(id: ID(id), region: .usEast1, ownerID: account)
   instance.vpcID = ID(vpc)
-  instance.addresses = pairs
+  instance.addresses = AddressPairs(pairs)
   edit(&instance)
   return instance
 }

@@ -47,7 +47,7 @@ private let steps = 300
 }
 
 /// SplitMix64.
-private struct Dice: RandomNumberGenerator {
+struct Dice: RandomNumberGenerator {
   var state: UInt64
 
   /// The seed is mixed before it is used: states that differ by a multiple of the step below would give every seed
@@ -72,21 +72,21 @@ private struct Dice: RandomNumberGenerator {
   mutating func id(_ prefix: String) -> String { "\(prefix)-\(roll(5))" }
 }
 
-private let cidrs = ["10.0.0.0/16", "10.1.0.0/16", "10.0.128.0/17", "10.2.0.0/16", "172.31.0.0/16", "192.168.0.0/24"]
+let cidrs = ["10.0.0.0/16", "10.1.0.0/16", "10.0.128.0/17", "10.2.0.0/16", "172.31.0.0/16", "192.168.0.0/24"]
 
-private func privateAddress(_ dice: inout Dice) -> IPv4Address {
+func privateAddress(_ dice: inout Dice) -> IPv4Address {
   address(dice.pick(["10.0.0.", "10.0.200.", "10.1.0.", "10.2.0.", "172.31.0.", "192.168.0."]) + "\(4 + dice.roll(6))")
 }
-private func publicAddress(_ dice: inout Dice) -> IPv4Address { address("203.0.113.\(dice.roll(12))") }
+func publicAddress(_ dice: inout Dice) -> IPv4Address { address("203.0.113.\(dice.roll(12))") }
 
 private func region(_ dice: inout Dice) -> Region { dice.chance(8) ? Region("eu-west-1") : .usEast1 }
 
-private func somePair(_ dice: inout Dice) -> AddressPair {
+func somePair(_ dice: inout Dice) -> AddressPair {
   AddressPair(
     privateAddress: privateAddress(&dice), publicAddress: dice.chance(2) ? publicAddress(&dice) : nil)
 }
 
-private func options(_ dice: inout Dice) -> VPCPeeringConnection.Options {
+func options(_ dice: inout Dice) -> VPCPeeringConnection.Options {
   var options = VPCPeeringConnection.Options()
   options.allowDnsResolutionFromRemoteVpc = dice.chance(3)
   options.allowEgressFromLocalClassicLinkToRemoteVpc = dice.chance(4)
@@ -106,8 +106,10 @@ private func likelyLink(_ dice: inout Dice, _ world: World) -> Change {
       instanceID: dice.pick(instances), vpcID: group.vpcID ?? ID("vpc-none"), securityGroupIDs: [group.id]))
 }
 
-private func randomChange(_ dice: inout Dice, _ world: World) -> Change {
-  switch dice.roll(34) {
+/// Adding and the changes of attributes; now and then something that is there is replaced or removed.
+func randomChange(_ dice: inout Dice, _ world: World) -> Change {
+  if dice.chance(3) { return randomReplacement(&dice, world) }
+  switch dice.roll(38) {
   case 0, 1, 2:
     return .addVPC(
       vpc(dice.id("vpc"), dice.pick(cidrs)) {
@@ -118,13 +120,25 @@ private func randomChange(_ dice: inout Dice, _ world: World) -> Change {
       })
   case 3:
     return .addSubnet(
-      subnet(dice.id("subnet"), dice.id("vpc"), dice.pick(["10.0.0.0/24", "10.0.0.0/20", "172.31.0.0/20"])))
+      subnet(dice.id("subnet"), dice.id("vpc"), dice.pick(["10.0.0.0/24", "10.0.0.0/20", "172.31.0.0/20"])) {
+        if dice.chance(2) { $0.availabilityZone = dice.pick(["a", "b"]) }
+        if dice.chance(2) { $0.privateDnsNameOptionsOnLaunch = PrivateDnsNameOptions() }
+      })
   case 4, 5:
     return .addRouteTable(
       table(
         dice.id("rtb"), dice.id("vpc"),
-        dice.pick([[], [("10.0.0.0/16", "local")], [("10.5.0.0/16", "pcx-1")], [("10.0.0.0/8", "local")]])))
-  case 6, 7, 8: return .addSecurityGroup(group(dice.id("sg"), dice.chance(5) ? nil : dice.id("vpc")))
+        dice.pick([[], [("10.0.0.0/16", "local")], [("10.5.0.0/16", "pcx-1")], [("10.0.0.0/8", "local")]])
+      ) {
+        $0.isMain = dice.chance(3)
+        if dice.chance(3) { $0.subnetIDs = [ID(dice.id("subnet"))] }
+      })
+  case 6, 7, 8:
+    return .addSecurityGroup(
+      group(dice.id("sg"), dice.chance(5) ? nil : dice.id("vpc")) {
+        if dice.chance(4) { $0.name = "default" }
+        if dice.chance(3) { $0.ingress = [permission(dice.id("sg"))] }
+      })
   case 9, 10, 11:
     return .addInstance(
       classic(dice.id("i"), somePair(&dice)) {
@@ -132,13 +146,14 @@ private func randomChange(_ dice: inout Dice, _ world: World) -> Change {
         if dice.chance(4) { $0.state = .stopped }
         if dice.chance(8) { $0.ipv6Addresses = [address6("2001:db8::1")] }
         if dice.chance(8) { $0.ownerID = "999999999999" }
+        if dice.chance(2) { $0.availabilityZone = dice.pick(["a", "b"]) }
         if dice.chance(4) { $0.securityGroupIDs = [ID(dice.id("sg"))] }
       })
   case 12, 13:
     return .addInstance(
       inside(dice.id("vpc"), dice.id("i"), somePair(&dice), somePair(&dice)) {
         $0.region = region(&dice)
-        if dice.chance(3) { $0.addresses.removeLast() }
+        if dice.chance(3) { $0.addresses = AddressPairs($0.addresses.dropLast()) }
         if dice.chance(4) { $0.securityGroupIDs = [ID(dice.id("sg"))] }
         if dice.chance(4) { $0.subnetID = ID(dice.id("subnet")) }
       })
@@ -167,6 +182,7 @@ private func randomChange(_ dice: inout Dice, _ world: World) -> Change {
     return .addDBInstance(
       database(dice.id("db"), dice.chance(4) ? nil : dice.id("vpc")) {
         $0.endpoint = name("\(dice.id("end")).example")
+        if dice.chance(3) { $0.clusterID = ID(dice.id("cluster")) }
         if dice.chance(2) { $0.privateIPAddress = privateAddress(&dice) }
         if dice.chance(2) { $0.publicIPAddress = publicAddress(&dice) }
         if dice.chance(2) { ($0.multiAZ, $0.standbyPrivateIPAddress) = (true, privateAddress(&dice)) }
@@ -190,6 +206,33 @@ private func randomChange(_ dice: inout Dice, _ world: World) -> Change {
   case 30: return .startInstance(ID(dice.id("i")), addresses: dice.chance(2) ? somePair(&dice) : nil)
   case 31: return .stopInstance(ID(dice.id("i")))
   case 32: return .failover(ID(dice.id("db")))
+  case 33:
+    var balancer = LoadBalancer(
+      id: ID(dice.id("lb")), region: .usEast1, dnsName: name("\(dice.id("lb")).elb.example"),
+      scheme: .internetFacing, generation: .classic)
+    balancer.vpcID = dice.chance(4) ? nil : ID(dice.id("vpc"))
+    if dice.chance(2) { balancer.instanceIDs = [ID(dice.id("i"))] }
+    if dice.chance(3) { balancer.privateAddresses = [privateAddress(&dice)] }
+    return .addLoadBalancer(balancer)
+  case 34:
+    var cluster = DBCluster(id: ID(dice.id("cluster")), region: .usEast1)
+    cluster.endpoint = name("\(dice.id("end")).example")
+    cluster.members = Set((0..<dice.roll(3)).map { _ in dice.id("db") }).sorted()
+      .map { DBCluster.Member(instanceID: ID($0), isWriter: $0 == "db-1") }
+    return .addDBCluster(cluster)
+  case 35:
+    let identity: Requester.Identity = dice.pick([
+      .instance(ID(dice.id("i"))), .vpc(ID(dice.id("vpc"))), .classic(region(&dice)), .internet,
+    ])
+    return .addRequester(Requester(source: .v4(range("127.0.0.\(dice.roll(5))/32")), identity: identity))
+  case 36:
+    var rule = ResolverRule(id: ID(dice.id("rslvr")), domainName: name(dice.pick(["corp", "a.corp"])), kind: .system)
+    if dice.chance(2) { rule.vpcIDs = [ID(dice.id("vpc"))] }
+    return .addResolverRule(rule)
+  case 37:
+    return dice.chance(2)
+      ? .setResolverConfig(ResolverConfig(vpcID: ID(dice.id("vpc")), autodefinedReverse: dice.chance(2)))
+      : .addStored(StoredResource(.targetGroup, dice.id("tg")))
   default:
     return .modifyVPCAttribute(
       ID(dice.id("vpc")), dice.chance(2) ? .enableDnsHostnames(dice.chance(2)) : .enableDnsSupport(dice.chance(3)))
@@ -245,6 +288,11 @@ private func vpcBreaches(_ world: World) -> [String] {
     }
     if classic, one.region != other.region { found.append("\(peering.id): ClassicLink across Regions") }
   }
+  for balancer in world.loadBalancers.values {
+    for id in balancer.instanceIDs where !isReached(world.instances[id], by: balancer, world) {
+      found.append("\(balancer.id): \(id)")
+    }
+  }
   for table in world.routeTables.values {
     let automatic = table.routes.filter { $0.destination == range("10.0.0.0/8") && $0.target == "local" }
     if automatic.count != (reached.contains(table.vpcID) ? 1 : 0) { found.append("\(table.id): route to Classic") }
@@ -261,6 +309,15 @@ private func vpcBreaches(_ world: World) -> [String] {
     }
   }
   return found
+}
+
+/// S25.
+private func isReached(_ instance: Instance?, by balancer: LoadBalancer, _ world: World) -> Bool {
+  guard let instance else { return false }
+  if instance.vpcID == balancer.vpcID { return true }
+  let zones = world.subnets.values.filter { $0.vpcID == balancer.vpcID }.compactMap(\.availabilityZone)
+  return instance.vpcID == nil && world.classicLinks[instance.id]?.vpcID == balancer.vpcID
+    && instance.availabilityZone.map(zones.contains) == true
 }
 
 /// Who shows an address: a resource, or an interface of an instance or of a service.

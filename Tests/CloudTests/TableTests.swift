@@ -21,6 +21,40 @@ import Testing
     #expect(table.ids.map(\.rawValue) == texts)
   }
 
+  @Test("Ids come and go, and a table of them knows what an array knows", arguments: 1...20)
+  func removal(seed: UInt64) {
+    var dice = Dice(seed: seed)
+    var table = IDTable<Instance>()
+    var counts = UseCounts<Instance>()
+    var known: [ID<Instance>] = []
+    for _ in 0..<3000 {
+      // Neighbours, and texts that are no numbers.
+      let number = dice.roll(200)
+      let id = ID<Instance>((number % 5 == 0 ? "one-" : "i-") + String(number, radix: 16))
+      if dice.chance(2) {
+        let row = known.firstIndex(of: id)
+        if row != nil { counts.add(-1, to: id) }
+        #expect(table.remove(id) == row)
+        if let row {
+          known.swapAt(row, known.count - 1)
+          known.removeLast()
+        }
+      } else {
+        if table.add(id).isNew {
+          known.append(id)
+          counts.add(1, to: id)
+        }
+      }
+    }
+    #expect(table.ids == known)
+    for (row, id) in known.enumerated() { #expect(table.row(of: id) == row) }
+    for number in 0..<200 {
+      let id = ID<Instance>("i-" + String(number, radix: 16))
+      #expect(counts[id] == (known.contains(id) ? 1 : 0))
+      #expect((table.row(of: id) != nil) == known.contains(id))
+    }
+  }
+
   @Test("Addresses come and go in crowded places, and a table of them knows what a dictionary knows", arguments: 1...20)
   func heldAddresses(seed: UInt64) {
     var state = seed

@@ -79,6 +79,7 @@ struct PropertyTests {
       "ip-10-\(b)-\(c)-\(number).ec2.internal", "ip-100-64-\(c)-\(number).eu-west-1.compute.internal",
       "i-0000000\(number % 10).ec2.internal", "\(number).\(c).\(b).10.in-addr.arpa", "\(c).64.100.in-addr.arpa",
       "\(number).113.0.203.in-addr.arpa", "a.corp.example", "b.a.corp.example", "many.corp.example", "corp.example",
+      "db\(b % 3).ab.us-east-1.rds.amazonaws.com", "lb\(c % 3).us-east-1.elb.amazonaws.com", "new.corp.example",
       "c.corp.example", "x.dev.corp.example", "localhost", "ec2.internal", "www.elsewhere.test", ".",
     ]
     let sources = [

@@ -32,7 +32,8 @@ import Testing
 
   @Test(arguments: [
     (["--upstream", "system"], "not yet known"), (["--upstream", "192.0.2.1"], "not yet known"),
-    (["--api", "127.0.0.1:0"], "not yet known"), (["--state", "x"], "not yet known"),
+    (["--api", "localhost"], "no IP address"), (["--api", "127.0.0.1=classic"], "no network"),
+    (["--state", "x", "--watch"], "--watch"), (["--state", "x", "--set", "vpc-1:A=b"], "one of the two"),
     (["--query-log", "-"], "not yet known"),
     (["--trust", "127.0.0.0/8=proxy"], "not yet known"), (["--trust", "127.0.0.1/8=ecs"], "host bits"),
     (["--trust", "127.0.0.0/8"], "CIDR=ecs"), (["--listen", "localhost"], "no IP address"),

@@ -22,6 +22,11 @@ func query(id: UInt16, label: Int = 7, padding: Int? = nil) -> [UInt8] {
   return message
 }
 
+/// A query for `whoami. TXT` of class CHAOS.
+func whoami(id: UInt16) -> [UInt8] {
+  [UInt8(id >> 8), UInt8(id & 255), 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 6] + Array("whoami".utf8) + [0, 0, 16, 0, 3]
+}
+
 /// The message as TCP carries it.
 func framed(_ message: [UInt8]) -> [UInt8] { [UInt8(message.count >> 8), UInt8(message.count & 255)] + message }
 

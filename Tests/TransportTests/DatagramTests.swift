@@ -1,5 +1,6 @@
 // UDP over real sockets.
 import CLinux
+import Cloud
 import DNSWire
 import Glibc
 import Resolution
@@ -88,6 +89,25 @@ import Transport
       let answer = try client.receiveFrom()
       #expect(answer.address == asked)
       #expect(responseID(answer.octets) == 1)
+    }
+  }
+
+  /// `whoami.` names the address that was asked, of which what is remembered of a question says nothing; the answer to
+  /// somebody on the internet is short enough to be remembered.
+  @Test func `whoami names the address that was asked, whatever was asked before`() throws {
+    var world = World()
+    let loopback = try #require(CIDRBlock("127.0.0.0/8"))
+    try world.apply(.addRequester(Requester(source: .v4(loopback), identity: .internet)))
+    let server = try start(
+      ["0.0.0.0:0"], workers: 1, publication: Publication(Compiler.compile(world, generation: 1)))
+    defer { server.stop() }
+    let port = server.boundAddresses[0].port
+    // One socket: both questions come from one address and one port.
+    let client = try Client(to: server.boundAddresses[0], isStream: false, from: "127.0.0.1", connects: false)
+    for asked in ["127.0.0.9", "127.0.0.10", "127.0.0.9"] {
+      try client.send(whoami(id: 3), to: Listener("\(asked):\(port)"))
+      let text = String(decoding: try client.receive(), as: UTF8.self)
+      #expect(text.contains("\(asked)#\(port)"))
     }
   }
 

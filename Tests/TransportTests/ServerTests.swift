@@ -110,6 +110,20 @@ import Transport
     #expect(server.counters.answers == UInt64(asked.sum))
   }
 
+  @Test func `idle workers let go of the old world when they are told of a new one`() throws {
+    let publication = publication()
+    weak let old = publication.current
+    let server = try start(workers: 2, publication: publication)
+    defer { server.stop() }
+    // Who answered has the old world, and keeps it while nobody asks.
+    let client = try Client(to: server.boundAddresses[0], isStream: false)
+    try client.send(query(id: 1))
+    #expect(responseID(try client.receive()) == 1)
+    publication.publish(Compiler.compile(World(), generation: 2))
+    for _ in 0..<20_000 where old != nil { usleep(1000) }
+    #expect(old == nil)
+  }
+
   @Test func `it stops under load, and what it took before is answered`() throws {
     for _ in 0..<10 {
       let server = try start(workers: 2)

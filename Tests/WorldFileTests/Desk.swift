@@ -56,32 +56,13 @@ func problems(_ text: String, _ name: String = "world.yaml") throws -> [String] 
   return try desk.problems()
 }
 
-/// Everything in a world, in one order, as text: equal worlds have equal texts.
-func portrait(_ world: World) -> String {
-  var lines: [String] = ["\(world.supportedPlatforms.sorted())", "\(world.settings)"]
-  func add<Key: Comparable, Value>(_ resources: [Key: Value]) {
-    for key in resources.keys.sorted() { lines.append("\(key): \(resources[key]!)") }
-  }
-  add(world.vpcs)
-  add(world.subnets)
-  add(world.routeTables)
-  for id in world.dhcpOptions.keys.sorted() {
-    lines.append("\(id): \(world.dhcpOptions[id]!.configurations.sorted { $0.key < $1.key })")
-  }
-  add(world.securityGroups)
-  add(world.networkInterfaces)
-  add(world.elasticIPs)
-  add(Dictionary(uniqueKeysWithValues: world.instances.values.map { ($0.id, $0) }))
-  add(world.classicLinks)
-  add(world.peerings)
-  add(world.dbInstances)
-  add(world.dbClusters)
-  add(world.redshiftClusters)
-  add(world.cacheClusters)
-  add(world.loadBalancers)
-  add(world.hostedZones)
-  add(world.resolverRules)
-  add(world.resolverConfigs)
-  lines += world.requesters.map { "\($0)" }
-  return lines.joined(separator: "\n")
+/// Everything in a world: equal worlds have equal portraits.
+struct Portrait: Equatable {
+  var resources: Set<Resource>
+  /// The only ones that have an order.
+  var requesters: [Requester]
+}
+
+func portrait(_ world: World) -> Portrait {
+  Portrait(resources: Set(world.resourcesInOrder), requesters: world.requesters)
 }

@@ -84,7 +84,7 @@ private func file(_ items: [(key: String, json: String)], _ random: inout Seeded
     let desk = try Desk()
     try desk.put("world.json", file(items, &random))
     let expected = portrait(try WorldFile.load([desk.path]).world)
-    #expect(expected.contains("i-classic"))
+    #expect(expected.resources.contains { $0.id == .instance(ID("i-classic")) })
 
     random = Seeded(state: seed)
     let scattered = try Desk()

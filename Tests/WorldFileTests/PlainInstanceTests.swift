@@ -13,8 +13,8 @@ import Testing
     """, "]}"
   )
 
-  /// A member that nobody reads takes an item the general way.
-  private static func general(_ item: String) -> String { item.dropLast() + #", "ImageId": "ami-1"}"# }
+  /// A member that nobody reads or keeps takes an item the general way.
+  private static func general(_ item: String) -> String { item.dropLast() + #", "PublicDnsName": ""}"# }
 
   @Test(arguments: [
     #"{"InstanceId": "i-1", "VpcId": "vpc-1", "PrivateIpAddress": "10.0.0.9", "PublicIpAddress": "52.0.0.9"}"#,

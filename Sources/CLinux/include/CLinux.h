@@ -144,6 +144,9 @@ static inline void cl_prefetch(const void *_Nonnull start) {
 
 /// Pages of 2 MB where the system has them: memory that is read at random then needs no walk through page tables.
 void cl_ask_for_large_pages(void *_Nonnull start, size_t octets);
+/// Moves memory that is in use already to such pages, as far as it fills them, and waits for that (Linux 6.1; an older
+/// one does it by and by).
+void cl_move_to_large_pages(const void *_Nonnull start, size_t octets);
 void cl_give_back(void *_Nonnull start, size_t octets);
 void cl_release(void *_Nonnull start, size_t octets);
 

@@ -23,7 +23,6 @@ extension QueryService {
 extension Call {
   /// The values of semantics 4.5.
   fileprivate var accountAttributes: [(name: String, values: [String])] {
-    let defaultVPC = world.vpcs.values.first { $0.isDefault && sees($0) }
     return [
       ("supported-platforms", world.supportedPlatforms.sorted()),  // S131
       ("default-vpc", [defaultVPC?.id.rawValue ?? "none"]),

@@ -160,7 +160,7 @@ extension Call {
     at privateAddress: IPv4Address?, of interface: NetworkInterface?, _ instance: Instance?, besides own: ElasticIP,
     _ mayMove: Bool
   ) throws(AWSError) {
-    let pairs = interface?.addresses ?? instance?.addresses ?? []
+    let pairs = interface?.addresses ?? Array(instance?.addresses ?? [])
     let pair = privateAddress.map { wanted in pairs.first { $0.privateAddress == wanted } } ?? pairs.first
     guard let held = pair?.publicAddress, held != own.publicIP, var other = world.elasticIPs[held],
       other.domain == own.domain
@@ -218,7 +218,7 @@ extension Call {
     guard address.domain == .vpc else { return nil }
     let pairs =
       address.networkInterfaceID.flatMap { world.networkInterfaces[$0]?.addresses }
-      ?? address.instanceID.flatMap { world.instances[$0]?.addresses } ?? []
+      ?? address.instanceID.flatMap { world.instances[$0] }.map { Array($0.addresses) } ?? []
     return address.privateIPAddress ?? pairs.first { $0.publicAddress == address.publicIP }?.privateAddress
   }
 

@@ -80,7 +80,7 @@ extension Call {
     var interface = NetworkInterface(id: allocator.id("eni"), vpcID: subnet.vpcID)
     interface.subnetID = subnet.id
     interface.networkInterfaceDescription = launch.interfaceDescription
-    interface.addresses = instance.addresses
+    interface.addresses = Array(instance.addresses)
     interface.securityGroupIDs = instance.securityGroupIDs
     interface.instanceID = id
     interface.tags = launch.interfaceTags

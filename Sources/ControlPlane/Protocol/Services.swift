@@ -1,7 +1,7 @@
 // The services that speak the query protocol, and how a request tells which one it means.
 
 extension QueryService {
-  static let all: [QueryService] = [.ec2]
+  static let all: [QueryService] = [.ec2, .rds, .redshift, .elastiCache, .elb, .elbV2, .autoScaling]
 
   /// By the version, which is each service's own, else by the credential scope.
   static func meant(version: String?, scope: String?) -> QueryService? {

@@ -8,6 +8,7 @@ struct Call: ~Copyable {
   private(set) var world: World
   var allocator: Allocator
   var terminated: RecentlyTerminated
+  private let terminatedBefore: RecentlyTerminated
   let caller: Caller
   let now: Timestamp
   /// What has been touched, as it was before the call, in the order of the first touch.
@@ -20,6 +21,7 @@ struct Call: ~Copyable {
     self.world = world
     self.allocator = allocator
     self.terminated = terminated
+    terminatedBefore = terminated
     self.caller = caller
     self.now = now
   }
@@ -40,6 +42,7 @@ struct Call: ~Copyable {
   mutating func undo() {
     guard !before.isEmpty else { return }
     world.restore(before.map { ($0.id, $0.resource) })
+    terminated = terminatedBefore
     before = []
     touched = []
   }

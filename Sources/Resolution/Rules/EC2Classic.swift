@@ -4,7 +4,7 @@
 extension Tables {
   @_noLocks
   borrowing func bothAreClassic(_ asker: Asker, _ target: PublicAddressRow) -> Bool {
-    rules.contains(.ec2Classic) && asker.isClassic && target.isClassic && target.region == asker.region
+    rules.contains(.ec2Classic) && asker.isClassic && target.isClassic && target.region(self) == asker.region
   }
 }
 

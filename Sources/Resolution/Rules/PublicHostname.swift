@@ -9,10 +9,8 @@ extension Tables {
   ) -> Verdict? {
     guard rules.contains(.publicHostname), name.labelCount == Int(domain.labelCount) + 1,
       let address = name.hostnameAddress(.ec2),
-      let row = publicAddresses.find(address, in: 0)
+      let target = publicAddresses.find(address), target.region(self) == domain.region
     else { return nil }
-    let target = publicAddressRows[Int(row)]
-    guard target.region == domain.region else { return nil }
     var verdict = view(of: target, publicAddress: address, for: asker)
     // The name has A and never anything else (semantics 2.3, row 17).
     if type != .a, type != .any { verdict.outcome = .noData(.domain(index)) }

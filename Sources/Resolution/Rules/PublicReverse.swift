@@ -5,11 +5,10 @@ extension Tables {
   @_noLocks
   borrowing func publicReverse(_ name: inout FoldedName, _ type: RecordType) -> Verdict? {
     guard rules.contains(.publicReverse), let reverse = name.reverseAddress(), reverse.octetCount == 4,
-      let row = publicAddresses.find(reverse.address, in: 0)
+      let target = publicAddresses.find(reverse.address)
     else { return nil }
-    let target = publicAddressRows[Int(row)]
     var verdict = Verdict(
-      .pointer(IPv4Address(rawValue: reverse.address), region: target.region, isPublic: true), .publicReverse)
+      .pointer(IPv4Address(rawValue: reverse.address), region: target.region(self), isPublic: true), .publicReverse)
     verdict.vpc = target.vpc
     verdict.instance = target.instance
     if type != .ptr, type != .any { verdict.outcome = .noData(.domain(publicReverseDomain)) }

@@ -8,7 +8,7 @@ private let classicResolver = IPv4Address(172, 16, 0, 23)
 extension World {
   func classicResolverAddresses() -> [Finding] {
     let linked = linkedInstances()
-    return sortedVPCs.compactMap { vpc in
+    return vpcs { $0.cidrBlocks.contains { $0.contains(classicResolver) } }.compactMap { vpc in
       guard let range = vpc.cidrBlocks.first(where: { $0.contains(classicResolver) }) else { return nil }
       let options = vpc.dhcpOptionsID.flatMap { dhcpOptions[$0] }
       if let options, options.customDomainNameServers.contains(.v4(classicResolver)) {

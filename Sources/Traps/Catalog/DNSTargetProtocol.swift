@@ -44,7 +44,7 @@ extension World {
         }
       }
     }
-    for vpc in sortedVPCs {
+    for vpc in vpcs(where: { $0.dhcpOptionsID != nil }) {
       guard let options = vpc.dhcpOptionsID.flatMap({ dhcpOptions[$0] }) else { continue }
       for case .v4(let address) in options.customDomainNameServers {
         servers.append(Server(item: .dhcpOptions(options.id), address: address, port: dnsPort, vpcID: vpc.id))

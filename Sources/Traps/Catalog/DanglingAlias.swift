@@ -5,13 +5,15 @@ import DNSWire
 extension World {
   /// One finding for each zone.
   func danglingAliases() -> [Finding] {
-    let zones = sortedZones.map { (name: $0.name, content: ZoneContent($0)) }
+    let withAliases = zones { $0.recordSets.contains(where: \.isAlias) }
+    guard !withAliases.isEmpty else { return [] }
+    let zones = hostedZones.values.map { (name: $0.name, content: ZoneContent($0)) }
     let endpoints = endpointNames
     func isKnown(_ target: Name) -> Bool {
       endpoints.contains(target) || target.isHostname
         || zones.contains { target.isEqualToOrBelow($0.name) && $0.content.answers(target) }
     }
-    return sortedZones.compactMap { zone in
+    return withAliases.compactMap { zone in
       let dangling = zone.recordSets.filter { set in
         if case .alias(let target) = set.content { !isKnown(target) } else { false }
       }
@@ -43,6 +45,10 @@ extension World {
     }
     return names
   }
+}
+
+extension ResourceRecordSet {
+  fileprivate var isAlias: Bool { if case .alias = content { true } else { false } }
 }
 
 extension Name {

@@ -14,7 +14,7 @@ extension World {
       }
     }
     guard !databaseOfAddress.isEmpty else { return [] }
-    return sortedZones.flatMap { zone -> [Finding] in
+    return zones { _ in true }.flatMap { zone -> [Finding] in
       var names: [ID<DBInstance>: Set<Name>] = [:]
       for set in zone.recordSets {
         let byName = set.targets.flatMap { databaseOfName[$0] ?? [] }

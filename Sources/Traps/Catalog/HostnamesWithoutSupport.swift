@@ -3,9 +3,8 @@ import Cloud
 
 extension World {
   func hostnamesWithoutSupport() -> [Finding] {
-    sortedVPCs.compactMap { vpc in
-      guard vpc.enableDnsHostnames, !vpc.enableDnsSupport else { return nil }
-      return Finding(
+    vpcs { $0.enableDnsHostnames && !$0.enableDnsSupport }.map { vpc in
+      Finding(
         .hostnamesWithoutSupport, .vpc(vpc.id),
         "\(vpc.id) has EnableDnsHostnames on and EnableDnsSupport off: no question from it is answered",
         mend: "turn on EnableDnsSupport of \(vpc.id), or turn off EnableDnsHostnames too")

@@ -3,8 +3,7 @@ import Cloud
 
 extension World {
   func idleClassicLinkDNS() -> [Finding] {
-    sortedVPCs.compactMap { vpc in
-      guard vpc.classicLinkDnsSupported, !vpc.hasClassicLinkDNS else { return nil }
+    vpcs { $0.classicLinkDnsSupported && !$0.hasClassicLinkDNS }.map { vpc in
       let missing = vpc.missingAttributes
       var reasons = missing.map { "\($0) is off" }
       var mends = missing.isEmpty ? [] : ["turn on \(list(missing)) of \(vpc.id)"]

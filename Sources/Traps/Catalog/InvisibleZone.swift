@@ -3,9 +3,9 @@ import Cloud
 
 extension World {
   func invisibleZones() -> [Finding] {
-    sortedZones.filter(\.isPrivate).compactMap { zone in
-      let blind = zone.vpcIDs.sorted().compactMap { vpcs[$0] }.filter { !$0.hasBothAttributes }
-      guard !blind.isEmpty else { return nil }
+    let blindVPCs = vpcs.filter { !$0.value.hasBothAttributes }
+    return zones { $0.isPrivate && $0.vpcIDs.contains { blindVPCs[$0] != nil } }.map { zone in
+      let blind = zone.vpcIDs.sorted().compactMap { blindVPCs[$0] }
       let attributes = Set(blind.flatMap(\.missingAttributes)).sorted()
       return Finding(
         .invisibleZone, .hostedZone(zone.id),

@@ -3,7 +3,7 @@ import Cloud
 
 extension World {
   func largeZones() -> [Finding] {
-    sortedZones.filter(\.exceedsDefaultQuota).map { zone in
+    zones(where: \.exceedsDefaultQuota).map { zone in
       Finding(
         .largeZone, .hostedZone(zone.id),
         "\(zone.name) (\(zone.id)) has \(zone.recordSets.count) record sets; the default quota of Route 53 is "

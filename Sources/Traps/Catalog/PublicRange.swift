@@ -10,9 +10,9 @@ extension World {
   func publicRanges() -> [Finding] {
     let linked = linkedInstances()
     let notRoutable = CIDRBlock.rfc1918 + [CIDRBlock.carrierGrade].compactMap { $0 }
-    return sortedVPCs.compactMap { vpc in
-      let ranges = vpc.cidrBlocks.filter { range in !notRoutable.contains { $0.contains(range) } }
-      guard !ranges.isEmpty else { return nil }
+    func isPublic(_ range: CIDRBlock) -> Bool { !notRoutable.contains { $0.contains(range) } }
+    return vpcs { $0.cidrBlocks.contains(where: isPublic) }.map { vpc in
+      let ranges = vpc.cidrBlocks.filter(isPublic)
       let instances = linked[vpc.id] ?? []
       let who = instances.isEmpty ? "an instance that is linked" : "linked \(list(instances))"
       return Finding(

@@ -5,9 +5,9 @@ import DNSWire
 extension World {
   /// One finding for each private zone and public zone of which it hides names.
   func shadowedZones() -> [Finding] {
-    let publicZones = sortedZones.filter { !$0.isPrivate }
-    let privateZones = sortedZones.filter(\.isPrivate)
+    let publicZones = zones { !$0.isPrivate }
     guard !publicZones.isEmpty else { return [] }
+    let privateZones = zones(where: \.isPrivate)
     return privateZones.flatMap { zone -> [Finding] in
       // A VPC without both attributes sees no private zone; another trap says so.
       let seeing = zone.vpcIDs.filter { vpcs[$0]?.hasBothAttributes == true }

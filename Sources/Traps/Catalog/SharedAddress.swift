@@ -8,7 +8,10 @@ extension World {
     var classic: [IPv4Address: ID<Instance>] = [:]
     // Few addresses have several Classic instances, of several Regions: an array for each address would cost more.
     var twins: [IPv4Address: [ID<Instance>]] = [:]
-    for instance in instances.values where instance.isClassic {
+    // By index: a loop over the values would copy each of a million, of which most worlds have none in EC2-Classic.
+    let values = instances.values
+    for index in values.indices where values[index].vpcID == nil {
+      let instance = values[index]
       for pair in instance.addresses {
         guard let earlier = classic.updateValue(instance.id, forKey: pair.privateAddress) else { continue }
         twins[pair.privateAddress, default: [earlier]].append(instance.id)

@@ -35,6 +35,7 @@ class Server:
         self.flags = list(flags)
         self.state = state
         self.worlds = []
+        self.log = None
         if world is not None:
             path = world if os.path.exists(world) else os.path.join(self.folder, "world.yaml")
             if path != world:
@@ -51,6 +52,8 @@ class Server:
                    "--port-file", ports] + self.worlds + self.flags
         if self.state:
             command += ["--state", self.state]
+        if self.log:
+            self.log.close()
         self.log = open(os.path.join(self.folder, "log"), "ab")
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=self.log)
         deadline = time.monotonic() + PATIENCE

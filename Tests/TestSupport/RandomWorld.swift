@@ -1,14 +1,14 @@
 // A world by chance: changes that the model refuses are left out, so whatever is left is one that AWS would take.
-import Cloud
+public import Cloud
 import DNSWire
 
-struct RandomWorld {
-  private(set) var world = World()
+public struct RandomWorld {
+  public private(set) var world = World()
   /// What the world was asked to do, the refused changes too.
-  private(set) var changes: [Change] = []
+  public private(set) var changes: [Change] = []
   private static let account = "123456789012"
 
-  init(using random: inout some RandomNumberGenerator) {
+  public init(using random: inout some RandomNumberGenerator) {
     let regions = [Region.usEast1, .usEast1, Region("eu-west-1")]
     for index in 0..<4 {
       let b = UInt8.random(in: 0...2, using: &random)
@@ -31,6 +31,7 @@ struct RandomWorld {
     }
     addInstances(using: &random)
     addPeerings(using: &random)
+    addServices(using: &random)
     for index in 0..<4 { addZone(index, using: &random) }
     addRequesters(using: &random)
   }
@@ -66,6 +67,35 @@ struct RandomWorld {
               instanceID: instance.id, vpcID: ID("vpc-0000000\(number)"), securityGroupIDs: [ID("sg-0000000\(number)")])
           ))
       }
+    }
+  }
+
+  private mutating func addServices(using random: inout some RandomNumberGenerator) {
+    for index in 0..<3 {
+      let vpc = world.vpcs[vpcID(using: &random)]
+      let region = vpc?.region ?? .usEast1
+      let base = vpc?.cidrBlock.address.rawValue ?? IPv4Address(10, 0, 0, 0).rawValue
+      let number = UInt8.random(in: 0...12, using: &random)
+      let publicAddress = IPv4Address(203, 0, 113, number)
+      apply(.addElasticIP(ElasticIP(publicIP: IPv4Address(203, 0, 113, number), region: region, domain: .vpc)))
+      var database = DBInstance(id: ID("db\(index)"), region: region, publiclyAccessible: index > 0)
+      database.vpcID = vpc?.id
+      database.endpoint = try? Name("db\(index).ab.us-east-1.rds.amazonaws.com")
+      if index > 0 { database.publicIPAddress = publicAddress }
+      apply(.addDBInstance(database))
+      if let vpc {
+        var interface = NetworkInterface(id: ID("eni-0000000\(index)"), vpcID: vpc.id)
+        interface.networkInterfaceDescription = NetworkInterface.databaseDescription
+        let address = IPv4Address(rawValue: base + UInt32(20 + index))
+        interface.addresses = [AddressPair(privateAddress: address, publicAddress: index > 0 ? publicAddress : nil)]
+        apply(.addNetworkInterface(interface))
+      }
+      guard let name = try? Name("lb\(index).us-east-1.elb.amazonaws.com") else { continue }
+      var balancer = LoadBalancer(
+        id: ID("lb\(index)"), region: region, dnsName: name, scheme: .internetFacing, generation: .classic)
+      balancer.vpcID = vpc?.id
+      balancer.publicAddresses = [IPv4Address(198, 51, 100, number)]
+      apply(.addLoadBalancer(balancer))
     }
   }
 

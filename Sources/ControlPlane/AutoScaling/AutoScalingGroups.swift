@@ -1,0 +1,236 @@
+// Auto Scaling groups: as many instances as are desired, launched alike and linked alike (S27).
+import Cloud
+
+extension QueryService {
+  static let autoScalingGroupOperations: [String: Operation] = [
+    "CreateAutoScalingGroup": { (call: inout Call, parameters) throws(AWSError) in
+      let group = try newGroup(parameters, call)
+      try call.apply(.addStored(group))
+      try call.resize(group)
+      return []
+    },
+    "UpdateAutoScalingGroup": { (call: inout Call, parameters) throws(AWSError) in
+      var group = try call.autoScalingGroup(parameters)
+      let old = group.details.number("DesiredCapacity") ?? 0
+      try keep(parameters, call, &group.details)
+      // A new least or greatest size moves the desired one.
+      let range = try sizes(group.details)
+      let desired =
+        try parameters.integer("DesiredCapacity", in: 0...largest)
+        ?? min(max(old, range.lowerBound), range.upperBound)
+      try call.setDesiredCapacity(desired, of: &group, range)
+      try call.resize(group)
+      return []
+    },
+    "SetDesiredCapacity": { (call: inout Call, parameters) throws(AWSError) in
+      var group = try call.autoScalingGroup(parameters)
+      guard let desired = try parameters.integer("DesiredCapacity", in: 0...largest) else {
+        throw .missing("DesiredCapacity")
+      }
+      // No scaling takes time here: there is no cooldown to honor.
+      _ = try parameters.boolean("HonorCooldown")
+      try call.setDesiredCapacity(desired, of: &group, sizes(group.details))
+      try call.resize(group)
+      return []
+    },
+    "DeleteAutoScalingGroup": { (call: inout Call, parameters) throws(AWSError) in
+      let group = try call.autoScalingGroup(parameters)
+      let instances = call.instances(of: group)
+      guard try parameters.boolean("ForceDelete") ?? false || instances.isEmpty else {
+        throw AWSError(
+          "ResourceInUse",
+          "You cannot delete an AutoScalingGroup while there are instances or pending Spot "
+            + "instance request(s) still in the group.")
+      }
+      for instance in instances { try call.terminate(instance) }
+      try call.apply(.remove(.stored(group.key)))
+      return []
+    },
+    "DescribeAutoScalingGroups": { (call: inout Call, parameters) throws(AWSError) in
+      let names = try parameters.texts("AutoScalingGroupNames")
+      let groups = call.stored(.autoScalingGroup).filter { names.isEmpty || names.contains($0.key.id) }
+      return try PageNames.nextToken.list("AutoScalingGroups", of: "member", groups, parameters, by: { $0.key.id }) {
+        call.members(of: $0)
+      }
+    },
+    "DescribeAutoScalingInstances": { (call: inout Call, parameters) throws(AWSError) in
+      let wanted = try parameters.texts("InstanceIds")
+      var members: [(instance: Instance, group: StoredResource)] = []
+      for group in call.stored(.autoScalingGroup) {
+        for instance in call.instances(of: group) where wanted.isEmpty || wanted.contains(instance.id.rawValue) {
+          members.append((instance, group))
+        }
+      }
+      return try PageNames.nextToken.list(
+        "AutoScalingInstances", of: "member", members, parameters, by: { $0.instance.id.rawValue }
+      ) { member in
+        call.members(of: member.instance, member.group) + [XML("AutoScalingGroupName", member.group.key.id)]
+      }
+    },
+  ]
+
+  /// Instances of a group at most.
+  private static let largest = 1000
+  private static let kept: [KeptParameter] = [
+    .text("HealthCheckType"), .text("PlacementGroup"), .text("VPCZoneIdentifier"), .text("ServiceLinkedRoleARN"),
+    .text("Context"), .number("MinSize", 0...largest), .number("MaxSize", 0...largest),
+    .number("DefaultCooldown", 0...86_400), .number("HealthCheckGracePeriod", 0...86_400),
+    .number("MaxInstanceLifetime", 0...31_536_000), .texts("TerminationPolicies"), .texts("AvailabilityZones"),
+    .boolean("NewInstancesProtectedFromScaleIn"),
+  ]
+
+  private static func newGroup(_ parameters: Parameters, _ call: borrowing Call) throws(AWSError) -> StoredResource {
+    let name = try parameters.scalingName("AutoScalingGroupName")
+    guard call.world.storedResources[.init(.autoScalingGroup, name)] == nil else {
+      throw AWSError("AlreadyExists", "AutoScalingGroup by this name already exists - \(name)")
+    }
+    for size in ["MinSize", "MaxSize", "LaunchConfigurationName"] { _ = try parameters.required(size) }
+    var details: Details = [
+      "AutoScalingGroupARN": .text(
+        call.names.arn("autoscaling", "autoScalingGroup:\(call.names.token(name, 8)):autoScalingGroupName/\(name)")),
+      "CreatedTime": .text(call.now.description), "DefaultCooldown": .number(300), "HealthCheckGracePeriod": .number(0),
+      "HealthCheckType": .text("EC2"), "Instances": .list([]), "LoadBalancerNames": .list([]),
+      "NewInstancesProtectedFromScaleIn": .boolean(false), "TerminationPolicies": .texts(["Default"]),
+    ]
+    try keep(parameters, call, &details)
+    let balancers = try parameters.texts("LoadBalancerNames")
+    for name in balancers { _ = try call.classicLoadBalancer(name) }
+    details["LoadBalancerNames"] = .texts(balancers)
+    details["Tags"] = try tags(parameters, name)
+    let range = try sizes(details)
+    let desired = try parameters.integer("DesiredCapacity", in: 0...largest) ?? range.lowerBound
+    var group = StoredResource(.autoScalingGroup, name, details)
+    try call.checkDesiredCapacity(desired, range)
+    group.details["DesiredCapacity"] = .number(desired)
+    return group
+  }
+
+  private static func tags(_ parameters: Parameters, _ group: String) throws(AWSError) -> Detail? {
+    var tags: [Detail] = []
+    for tag in try parameters.structures("Tags") {
+      guard tag.text("ResourceId") ?? group == group,
+        tag.text("ResourceType") ?? "auto-scaling-group" == "auto-scaling-group"
+      else { throw .validation("The tags of a call are those of its group") }
+      tags.append(
+        .mapping([
+          "Key": .text(try tag.required("Key")),
+          "PropagateAtLaunch": .boolean(try tag.boolean("PropagateAtLaunch") ?? true),
+          "ResourceId": .text(group), "ResourceType": .text("auto-scaling-group"),
+          "Value": .text(tag.text("Value") ?? ""),
+        ]))
+    }
+    return tags.isEmpty ? nil : .list(tags)
+  }
+
+  /// The parameters that a group may be given at any time.
+  private static func keep(_ parameters: Parameters, _ call: borrowing Call, _ details: inout Details) throws(AWSError)
+  {
+    try parameters.keep(kept, in: &details)
+    if let name = parameters.text("LaunchConfigurationName") {
+      guard call.stored(.launchConfiguration, name) != nil else {
+        throw .validation("Launch configuration name not found - Launch configuration \(name) not found")
+      }
+      details["LaunchConfigurationName"] = .text(name)
+    }
+    let configuration = details.text("LaunchConfigurationName").flatMap { call.stored(.launchConfiguration, $0) }
+    let zones = details.texts("AvailabilityZones")
+    guard let identifier = details.text("VPCZoneIdentifier"), !identifier.isEmpty else {
+      guard !zones.isEmpty else { throw .validation("At least one Availability Zone or VPC Subnet is required.") }
+      for zone in zones where !zone.hasPrefix(call.region.code) {
+        throw .validation("Invalid availability zones: [\(zone)]")
+      }
+      return
+    }
+    var subnets: [Subnet] = []
+    for part in identifier.split(separator: ",") {
+      let id = part.trimmingPrefix { $0 == " " }
+      guard let subnet = call.world.subnets[ID(String(id))], call.sees(vpcID: subnet.vpcID) else {
+        throw .validation("The subnet ID '\(id)' does not exist")
+      }
+      subnets.append(subnet)
+    }
+    // S63: only an instance of EC2-Classic is linked.
+    guard configuration?.details.text("ClassicLinkVPCId") == nil else {
+      throw .validation("A launch configuration with ClassicLinkVPCId launches into EC2-Classic, not into a subnet")
+    }
+    details["AvailabilityZones"] = .texts(Set(subnets.compactMap(\.availabilityZone)).sorted())
+  }
+
+  private static func sizes(_ details: Details) throws(AWSError) -> ClosedRange<Int> {
+    let (least, most) = (details.number("MinSize") ?? 0, details.number("MaxSize") ?? 0)
+    guard least <= most else {
+      throw .validation("Max bound, \(most), must be greater than or equal to min bound, \(least)")
+    }
+    return least...most
+  }
+}
+
+extension Call {
+  fileprivate func autoScalingGroup(_ parameters: Parameters) throws(AWSError) -> StoredResource {
+    let name = try parameters.required("AutoScalingGroupName")
+    guard let group = stored(.autoScalingGroup, name) else {
+      throw .validation("AutoScalingGroup name not found - AutoScalingGroup \(name) not found")
+    }
+    return group
+  }
+
+  fileprivate func checkDesiredCapacity(_ desired: Int, _ range: ClosedRange<Int>) throws(AWSError) {
+    guard range.contains(desired) else {
+      throw .validation(
+        "Desired capacity:\(desired) must be between the specified min size:\(range.lowerBound) and max "
+          + "size:\(range.upperBound)")
+    }
+  }
+
+  fileprivate mutating func setDesiredCapacity(
+    _ desired: Int, of group: inout StoredResource, _ range: ClosedRange<Int>
+  ) throws(AWSError) {
+    try checkDesiredCapacity(desired, range)
+    group.details["DesiredCapacity"] = .number(desired)
+  }
+
+  /// The instances of a group, the oldest first. One that somebody has terminated is none of them any more.
+  fileprivate func instances(of group: StoredResource) -> [Instance] {
+    group.details.mappings("Instances").compactMap { $0.text("InstanceId") }.compactMap { world.instances[ID($0)] }
+  }
+
+  /// Launches instances, or terminates the oldest ones, until there are as many as are desired; and keeps the group.
+  fileprivate mutating func resize(_ group: StoredResource) throws(AWSError) {
+    var group = group
+    let desired = group.details.number("DesiredCapacity") ?? 0
+    var instances = instances(of: group).map(\.id)
+    while instances.count > desired {
+      if let oldest = world.instances[instances.removeFirst()] { try terminate(oldest) }
+    }
+    if instances.count < desired {
+      let name = group.details.text("LaunchConfigurationName") ?? ""
+      guard let configuration = stored(.launchConfiguration, name) else {
+        throw .validation("Launch configuration name not found - Launch configuration \(name) not found")
+      }
+      while instances.count < desired {
+        instances.append(try launch(configuration.details, for: group, number: instances.count))
+      }
+    }
+    group.details["Instances"] = .list(instances.map { .mapping(["InstanceId": .text($0.rawValue)]) })
+    try apply(.replace(.stored(group)))
+  }
+
+  fileprivate func members(of group: StoredResource) -> [XML] {
+    let instances = instances(of: group).map { members(of: $0, group) }
+    return [XML("AutoScalingGroupName", group.key.id), .list("Instances", of: "member", instances)]
+      + XML.members(group.details, besides: ["Instances"])
+  }
+
+  fileprivate func members(of instance: Instance, _ group: StoredResource) -> [XML] {
+    let isHealthy = instance.state == .running
+    let members: [XML?] = [
+      XML("InstanceId", instance.id), XML("InstanceType", optional: instance.instanceType),
+      XML("AvailabilityZone", optional: instance.availabilityZone), XML("LifecycleState", "InService"),
+      // Describing groups capitalizes it, describing instances writes it large; clients compare without case.
+      XML("HealthStatus", isHealthy ? "Healthy" : "Unhealthy"),
+      XML("LaunchConfigurationName", optional: group.details.text("LaunchConfigurationName")),
+      XML("ProtectedFromScaleIn", group.details.boolean("NewInstancesProtectedFromScaleIn") ?? false),
+    ]
+    return members.compactMap(\.self)
+  }
+}

@@ -1,0 +1,30 @@
+// Items that are kept and change no answer: all that they say, by the names of their members.
+import Cloud
+
+extension ItemKind {
+  /// The kind of resource that such an item is, when it is one that is only kept.
+  var stored: StoredResource.Kind? {
+    switch self {
+    case .autoScalingGroup: .autoScalingGroup
+    case .cacheSecurityGroup: .cacheSecurityGroup
+    case .cacheSubnetGroup: .cacheSubnetGroup
+    case .clusterSubnetGroup: .clusterSubnetGroup
+    case .dbSubnetGroup: .dbSubnetGroup
+    case .launchConfiguration: .launchConfiguration
+    case .listener: .listener
+    case .resolverQueryLogConfig: .resolverQueryLogConfig
+    case .resolverQueryLogConfigAssociation: .resolverQueryLogConfigAssociation
+    case .targetGroup: .targetGroup
+    case .vpcAssociationAuthorization: .vpcAssociationAuthorization
+    default: nil
+    }
+  }
+}
+
+extension Item {
+  func stored(_ kind: StoredResource.Kind) -> StoredResource {
+    var details = members.details(besides: KnownMembers([kind.idMember]))
+    if let givenRegion { details["Region"] = .text(givenRegion.code) }
+    return StoredResource(kind, id.rawValue, details)
+  }
+}

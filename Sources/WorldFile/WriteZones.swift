@@ -1,0 +1,95 @@
+// Hosted zones with their records in Route 53's shape, Resolver rules and configurations, settings as items.
+import Cloud
+import DNSWire
+import ZoneFile
+
+extension WrittenItem {
+  init(_ zone: HostedZone) {
+    self.init("HostedZones", id: zone.id.rawValue)
+    add("Id", "/hostedzone/\(zone.id)")
+    add("Name", octalEscapes(zone.name.description))
+    add("Config", .mapping(["PrivateZone": .boolean(zone.isPrivate)]))
+    add("VPCs", zone.vpcIDs.map { .mapping(["VPCId": .text($0.rawValue)]) })
+    add("ResourceRecordSets", zone.recordSets.map(Detail.recordSet))
+    add(zone.details)
+  }
+
+  init(_ rule: ResolverRule) {
+    self.init("ResolverRules", id: rule.id.rawValue)
+    add("Id", rule.id.rawValue)
+    add("DomainName", rule.domainName.description)
+    add("RuleType", rule.kind.rawValue)
+    add(
+      "TargetIps",
+      rule.targets.map { target in
+        switch target.address {
+        case .v4(let address): .mapping(["Ip": .text(address), "Port": .number(target.port)])
+        case .v6(let address): .mapping(["Ipv6": .text(address), "Port": .number(target.port)])
+        }
+      })
+    add("VpcIds", rule.vpcIDs.map { .text($0.rawValue) })
+    add(rule.details)
+  }
+
+  init(_ config: ResolverConfig) {
+    self.init("ResolverConfigs", id: config.vpcID.rawValue)
+    add("ResourceId", config.vpcID.rawValue)
+    add("AutodefinedReverse", config.autodefinedReverse ? "ENABLED" : "DISABLED")
+  }
+
+  init(_ stored: StoredResource) {
+    self.init(stored.key.kind.rawValue, id: stored.key.id)
+    add(stored.key.kind.idMember, stored.key.id)
+    add(stored.details)
+  }
+
+  init(_ settings: Settings) {
+    self.init("Settings", id: "")
+    let times = Members.timesToLiveNames.map { ($0.0, Detail.number(String(settings.timesToLive[keyPath: $0.1]))) }
+    add("TTL", .mapping(Dictionary(uniqueKeysWithValues: times)))
+    add("NegativeSOA", settings.negativeSOA)
+    add("AdvertisedUDPPayload", .number(settings.advertisedUDPPayload))
+    add("LargestUDPPayload", .number(settings.largestUDPPayload))
+  }
+}
+
+extension Detail {
+  fileprivate static func recordSet(_ set: ResourceRecordSet) -> Detail {
+    var members: [String: Detail] = [
+      "Name": .text(octalEscapes(set.name.description)), "Type": .text(set.type.description),
+    ]
+    switch set.content {
+    case .records(let values):
+      members["TTL"] = .number(String(set.ttl))
+      members["ResourceRecords"] = .list(values.map { .mapping(["Value": .text(presentation(set.type, $0))]) })
+    case .alias(let target):
+      members["AliasTarget"] = .mapping(["DNSName": .text(octalEscapes(target.description))])
+    }
+    members["SetIdentifier"] = set.setIdentifier.map { .text($0) }
+    if !set.isHealthy { members["Healthy"] = .boolean(false) }
+    switch set.policy {
+    case .simple: break
+    case .multivalue: members["MultiValueAnswer"] = .boolean(true)
+    case .weighted(let weight): members["Weight"] = .number(String(weight))
+    case .failover(let isPrimary): members["Failover"] = .text(isPrimary ? "PRIMARY" : "SECONDARY")
+    case .latency(let region): members["Region"] = .text(region.code)
+    case .geolocation(let place): members["GeoLocation"] = location(place)
+    }
+    return .mapping(members)
+  }
+
+  private static func presentation(_ type: RecordType, _ data: [UInt8]) -> String {
+    octalEscapes(ZoneFile.presentation(type: type, data: data) ?? ZoneFile.unknownPresentation(data))
+  }
+
+  /// Continents (R53API GeoLocation); every other code is a country's, or `*`.
+  private static let continents: Set<String> = ["AF", "AN", "AS", "EU", "OC", "NA", "SA"]
+
+  /// `EU`, `FR`, `US-CA` or `*`.
+  private static func location(_ place: String) -> Detail {
+    if continents.contains(place) { return .mapping(["ContinentCode": .text(place)]) }
+    let parts = place.split(separator: "-", maxSplits: 1)
+    guard parts.count == 2 else { return .mapping(["CountryCode": .text(place)]) }
+    return .mapping(["CountryCode": .text(String(parts[0])), "SubdivisionCode": .text(String(parts[1]))])
+  }
+}

@@ -1,0 +1,116 @@
+"""What calls did is there after a crash, and once exported and imported."""
+import os
+import random
+import subprocess
+import threading
+import unittest
+
+import stage
+
+# Rounds of the loop that kills the server; the time of one is its start.
+KILLS = int(os.environ.get("KILLS", "100"))
+
+
+class State(unittest.TestCase):
+    def setUp(self):
+        self.server = stage.Server(world=None, state=os.path.join(os.path.realpath("/tmp"), "state-%d" % os.getpid()))
+        self.addCleanup(self.server.close)
+        self.addCleanup(self.remove)
+
+    def remove(self):
+        for ending in ["", "-wal", "-shm", ".lock"]:
+            if os.path.exists(self.server.state + ending):
+                os.remove(self.server.state + ending)
+
+    def run_program(self, *arguments):
+        return subprocess.run(
+            [stage.PROGRAM] + list(arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True)
+
+    def test_a_clean_stop_and_a_start(self):
+        ec2 = self.server.client("ec2")
+        vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        ec2.enable_vpc_classic_link(VpcId=vpc)
+        self.assertEqual(0, self.server.stop())
+        self.server.start()
+        vpcs = self.server.client("ec2").describe_vpc_classic_link()["Vpcs"]
+        self.assertEqual([(vpc, True)], [(one["VpcId"], one["ClassicLinkEnabled"]) for one in vpcs])
+
+    def test_no_acknowledged_change_is_lost_when_the_server_is_killed(self):
+        acknowledged = {}
+        for _ in range(KILLS):
+            ec2 = self.server.client("ec2")
+            stops = threading.Event()
+
+            def create():
+                while not stops.is_set():
+                    network = "10.%d.%d.0/24" % (random.randrange(256), random.randrange(256))
+                    try:
+                        acknowledged[ec2.create_vpc(CidrBlock=network)["Vpc"]["VpcId"]] = network
+                    except Exception:
+                        return
+
+            callers = [threading.Thread(target=create) for _ in range(4)]
+            for caller in callers:
+                caller.start()
+            stops.wait(random.uniform(0.02, 0.15))
+            self.server.kill()
+            stops.set()
+            for caller in callers:
+                caller.join()
+            self.server.start()
+        there = {}
+        for page in self.server.client("ec2").get_paginator("describe_vpcs").paginate():
+            there.update((vpc["VpcId"], vpc["CidrBlock"]) for vpc in page["Vpcs"])
+        self.assertGreater(len(acknowledged), KILLS)
+        self.assertEqual({}, {vpc: network for vpc, network in acknowledged.items() if there.get(vpc) != network})
+
+    def test_an_export_is_imported_equal(self):
+        ec2 = self.server.client("ec2")
+        vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=[
+            {"ResourceType": "vpc", "Tags": [{"Key": "Name", "Value": "ünï \"quoted\""}]}])["Vpc"]["VpcId"]
+        ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
+        ec2.enable_vpc_classic_link_dns_support(VpcId=vpc)
+        self.server.stop()
+        first = os.path.join(self.server.folder, "first.json")
+        self.assertEqual(0, self.run_program("export", "--state", self.server.state, "--output", first).returncode)
+        other = os.path.join(self.server.folder, "other")
+        self.assertEqual(0, self.run_program("import", "--state", other, "--world", first).returncode)
+        with open(first) as file:
+            self.assertEqual(file.read(), self.run_program("export", "--state", other).stdout)
+
+    def test_the_journal_tells_who_did_what(self):
+        ec2 = self.server.client("ec2", account="210987654321")
+        vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        ec2.enable_vpc_classic_link_dns_support(VpcId=vpc)
+        with self.assertRaises(Exception):
+            ec2.enable_vpc_classic_link(VpcId="vpc-99999999")
+        journal = self.run_program("journal", "--state", self.server.state).stdout
+        self.assertIn("ec2:CreateVpc", journal)
+        self.assertIn("210987654321", journal)
+        self.assertIn("ec2:EnableVpcClassicLinkDnsSupport", journal)
+        self.assertNotIn("ec2:EnableVpcClassicLink\n", journal)
+
+    def test_a_second_server_is_told_that_the_state_is_in_use(self):
+        second = self.run_program("serve", "--state", self.server.state, "--listen", "127.0.0.1:0")
+        self.assertNotEqual(0, second.returncode)
+        self.assertIn("in use", second.stderr)
+
+    def test_a_state_takes_the_world_of_the_files_once(self):
+        self.server.stop()
+        self.remove()
+        world = os.path.join(self.server.folder, "world.yaml")
+        with open(world, "w") as file:
+            file.write("Region: us-east-1\nVpcs: [{VpcId: vpc-1a2b3c4d, CidrBlock: 10.0.0.0/16}]\n")
+        self.server.worlds = ["--world", world]
+        self.server.start()
+        ec2 = self.server.client("ec2")
+        self.assertEqual(["vpc-1a2b3c4d"], [vpc["VpcId"] for vpc in ec2.describe_vpcs()["Vpcs"]])
+        self.server.client("ec2").create_vpc(CidrBlock="10.1.0.0/16")
+        self.server.kill()
+        self.server.start()
+        self.assertEqual(2, len(self.server.client("ec2").describe_vpcs()["Vpcs"]))
+        self.assertIn("--world is not read", self.server.logged())
+
+
+if __name__ == "__main__":
+    stage.main()
