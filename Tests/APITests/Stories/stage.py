@@ -91,12 +91,15 @@ class Server:
             service, endpoint_url=self.url, region_name=region, aws_access_key_id=account,
             aws_secret_access_key="secret", config=Config(retries={"max_attempts": 0}))
 
-    def dig(self, name, kind="A", source="127.0.0.1", port=0, tcp=False):
-        """The answer section's data, one line a record; the RCODE where it is empty."""
+    def dig(self, name, kind="A", source="127.0.0.1", port=0, tcp=False, subnet=None):
+        """The answer section's data, one line a record; the RCODE where it is empty. With `subnet` as the host that has
+        this address, where the server trusts our word (`--trust`)."""
         command = ["dig", "@127.0.0.1", "-p", str(self.port), "-b", "%s#%d" % (source, port), name, kind,
                    "+tries=1", "+time=20", "+noall", "+answer", "+comments"]
         if tcp:
             command.append("+tcp")
+        if subnet:
+            command.append("+subnet=%s/32" % subnet)
         output = subprocess.run(command, stdout=subprocess.PIPE, check=True, universal_newlines=True).stdout
         data = [line.split(None, 4)[4] for line in output.splitlines() if line and not line.startswith(";")]
         if data:
