@@ -15,7 +15,8 @@ struct TidyTests {
     "Story": ["DNSWire", "Cloud", "WorldFile", "Resolution"],
     "Transport": ["DNSWire", "Resolution", "CLinux"],
     "ControlPlane": [
-      "DNSWire", "Cloud", "Resolution", "WorldFile", "ZoneFile", "Store", "Hummingbird", "HTTPTypes", "Logging", "ServiceLifecycle",
+      "DNSWire", "Cloud", "Resolution", "WorldFile", "ZoneFile", "Store", "Hummingbird", "HTTPTypes", "Logging",
+      "ServiceLifecycle",
       "Dispatch",
     ],
     "ClassicLinkDNS": [

@@ -55,7 +55,8 @@ extension StoredResource.Kind {
     case .launchConfiguration: "LaunchConfigurationARN"
     case .cacheSecurityGroup, .cacheSubnetGroup: "ARN"
     case .dbSubnetGroup: "DBSubnetGroupArn"
-    case .clusterSubnetGroup, .listener, .resolverQueryLogConfig, .resolverQueryLogConfigAssociation, .targetGroup,
+    case .clusterSubnetGroup, .listener, .resolverEndpoint, .resolverQueryLogConfig, .resolverQueryLogConfigAssociation,
+      .targetGroup,
       .vpcAssociationAuthorization:
       nil
     }
