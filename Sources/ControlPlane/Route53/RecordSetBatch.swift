@@ -29,9 +29,7 @@ struct RecordSetBatch {
     var batch = Self(request.zone)
     batch.faults = request.faults
     batch.refuseContradictions(request.changes)
-    if batch.faults.isEmpty {
-      for change in request.changes { batch.apply(change) }
-    }
+    for change in request.changes { batch.apply(change) }
     let zone = batch.changedZone()
     guard batch.faults.isEmpty else { throw .invalidChangeBatch(batch.faults) }
     return zone
@@ -90,7 +88,6 @@ struct RecordSetBatch {
     let touched = sets[firstTouched...].compactMap(\.self)
     let untouched = sets[..<firstTouched].compactMap(\.self)
     changed.recordSets = untouched + touched
-    guard faults.isEmpty else { return changed }
     if !changed.has(.soa) { add("A HostedZone must contain exactly one SOA record.") }
     if !changed.has(.ns) { add("A HostedZone must contain at least one NS record for the zone itself.") }
     for problem in changed.problems() {

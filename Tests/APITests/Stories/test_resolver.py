@@ -129,7 +129,7 @@ class Rules(Resolver):
                       dict(fine, TargetIps=[{"Ip": "300.0.2.53"}]), dict(fine, TargetIps=[{"Port": 53}]),
                       dict(fine, TargetIps=[{"Ip": "192.0.2.53", "Port": 70000}])]:
             self.refused("InvalidParameterException", create, **wrong)
-        self.refused("InvalidDomainName", create, **dict(fine, DomainName="a..b"))
+        self.refused("InvalidParameterException", create, **dict(fine, DomainName="a..b"))
         self.refused("ResourceNotFoundException", create, **dict(fine, ResolverEndpointId="rslvr-out-1"))
         inbound = self.endpoint("INBOUND")["Id"]
         self.refused("InvalidParameterException", create, **dict(fine, ResolverEndpointId=inbound))
@@ -183,7 +183,7 @@ class Others(Resolver):
         config = self.resolver.update_resolver_config(
             ResourceId=VPC, AutodefinedReverseFlag="DISABLE")["ResolverConfig"]
         self.assertEqual((VPC, "DISABLED"), (config["ResourceId"], config["AutodefinedReverse"]))
-        self.assertEqual([["REFUSED"]] * 2, ask())
+        self.assertEqual([["NXDOMAIN"]] * 2, ask())  # Decision 15: private names end here.
         self.assertEqual([config], self.resolver.list_resolver_configs()["ResolverConfigs"])
         self.resolver.update_resolver_config(ResourceId=VPC, AutodefinedReverseFlag="ENABLE")
         self.assertEqual([["ip-10-0-0-5.ec2.internal."]] * 2, ask())
@@ -241,19 +241,25 @@ class Others(Resolver):
             Filters=[{"Name": "HostVPCId", "Values": [VPC]}])["ResolverEndpoints"])
         addresses = self.resolver.list_resolver_endpoint_ip_addresses(ResolverEndpointId=made["Id"])["IpAddresses"]
         self.assertEqual(["subnet-0aaa0001", "subnet-0aaa0002"], sorted(one["SubnetId"] for one in addresses))
-        create = lambda *ips, **more: self.resolver.create_resolver_endpoint(**dict(dict(
-            CreatorRequestId="x", Direction="OUTBOUND", SecurityGroupIds=["sg-2b2b2b2b"], IpAddresses=list(ips)),
-            **more))
         one, two = [{"SubnetId": "subnet-0aaa0001", "Ip": "10.0.0.200"}, {"SubnetId": "subnet-0aaa0002"}]
-        self.refused("InvalidIPAddress.InUse", create, dict(one, Ip=[
-            address["Ip"] for address in addresses if address["SubnetId"] == one["SubnetId"]][0]), two)
-        self.refused("InvalidParameterException", create, one)
-        self.refused("InvalidRequestException", create, one, {"SubnetId": "subnet-0bbb0001"})
-        self.refused("InvalidRequestException", create, *[{"SubnetId": "subnet-0ddd0001"}] * 2)
-        self.refused("ResourceNotFoundException", create, one, {"SubnetId": "subnet-99999999"})
-        self.refused("ResourceNotFoundException", create, one, two, SecurityGroupIds=["sg-99999999"])
-        self.refused("InvalidParameterException", create, one, two, Direction="SIDEWAYS")
-        second = create(one, two)["ResolverEndpoint"]["Id"]  # None of the refused ones has left an address behind.
+        fine = dict(CreatorRequestId="x", Direction="OUTBOUND", SecurityGroupIds=["sg-2b2b2b2b"],
+                    IpAddresses=[one, two])
+
+        def wrong(code, *addresses, **more):
+            if addresses:
+                more["IpAddresses"] = list(addresses)
+            self.refused(code, self.resolver.create_resolver_endpoint, **dict(fine, **more))
+
+        held, = [address["Ip"] for address in addresses if address["SubnetId"] == one["SubnetId"]]
+        wrong("InvalidRequestException", two, dict(one, Ip=held))
+        wrong("InvalidParameterException", *[two] * 21)
+        wrong("InvalidRequestException", one, {"SubnetId": "subnet-0bbb0001"})
+        wrong("InvalidRequestException", *[{"SubnetId": "subnet-0ddd0001"}] * 2)
+        wrong("ResourceNotFoundException", one, {"SubnetId": "subnet-99999999"})
+        wrong("ResourceNotFoundException", SecurityGroupIds=["sg-99999999"])
+        wrong("InvalidParameterException", Direction="SIDEWAYS")
+        # None of the refused calls has left an address behind.
+        second = self.resolver.create_resolver_endpoint(**fine)["ResolverEndpoint"]["Id"]
         self.resolver.delete_resolver_endpoint(ResolverEndpointId=second)
         self.out = made["Id"]
         rule = self.rule()["Id"]
