@@ -38,6 +38,7 @@ extension WrittenItem {
     add("VpcId", subnet.vpcID.rawValue)
     add("CidrBlock", subnet.cidrBlock?.description)
     add("AvailabilityZone", subnet.availabilityZone)
+    if subnet.mapPublicIPOnLaunch { add("MapPublicIpOnLaunch", true) }
     add("PrivateDnsNameOptionsOnLaunch", subnet.privateDnsNameOptionsOnLaunch.map(Detail.privateDnsNameOptions))
     add(tags: subnet.tags)
   }

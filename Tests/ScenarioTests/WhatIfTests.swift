@@ -142,19 +142,7 @@ struct WhatIfTests {
 
 /// Everything of a world that can be compared.
 struct Portrait: Equatable {
-  private let parts: [[String]]
+  private let resources: Set<Resource>
 
-  init(_ world: World) {
-    func lines<Key: Comparable, Value>(_ resources: [Key: Value]) -> [String] {
-      resources.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
-    }
-    parts = [
-      lines(world.vpcs), lines(world.subnets), lines(world.routeTables), lines(world.securityGroups),
-      lines(world.networkInterfaces), lines(world.elasticIPs),
-      lines(Dictionary(uniqueKeysWithValues: world.instances.values.map { ($0.id, $0) })), lines(world.classicLinks),
-      lines(world.peerings), lines(world.dbInstances), lines(world.dbClusters), lines(world.redshiftClusters),
-      lines(world.cacheClusters), lines(world.loadBalancers), lines(world.hostedZones), lines(world.resolverRules),
-      lines(world.resolverConfigs), world.requesters.map { "\($0)" }, ["\(world.settings)"],
-    ]
-  }
+  init(_ world: World) { resources = Set(world.resources) }
 }

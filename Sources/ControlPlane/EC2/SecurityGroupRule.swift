@@ -1,5 +1,5 @@
-// One rule of a security group: what a permission says of one peer (semantics 6.1). AWS adds, refuses and names them one
-// by one, and shows them by permissions.
+// One rule of a security group: what a permission says of one peer (semantics 6.1). AWS adds, refuses and names them
+// one by one, and shows them by permissions.
 import Cloud
 
 struct SecurityGroupRule: Hashable, Sendable {
