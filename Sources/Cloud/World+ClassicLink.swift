@@ -84,8 +84,8 @@ extension World {
     unlink(instanceID)
   }
 
-  /// Removes the link of an instance, if it has one (S20, S21, S54). Load balancers of the VPC reach it no more, and let
-  /// it go: S25 lets them have linked instances only. AWS tells of a termination alone (S26).
+  /// Removes the link of an instance, if it has one (S20, S21, S54). Load balancers of the VPC reach it no more, and
+  /// let it go: S25 lets them have linked instances only. AWS tells of a termination alone (S26).
   mutating func unlink(_ instanceID: ID<Instance>) {
     guard let link = classicLinks.removeValue(forKey: instanceID) else { return }
     enroll(link, false)

@@ -162,8 +162,8 @@ extension Draft {
       && known.vpc == instance.vpcID.flatMap { rowOf.vpc[$0] } ?? none && known.region == rowOf.region[instance.region]
   }
 
-  /// An address that is in the world no more, or whose owner has another row. False when nothing is known of it, or only
-  /// what a service says.
+  /// An address that is in the world no more, or whose owner has another row. False when nothing is known of it, or
+  /// only what a service says.
   @discardableResult
   private mutating func update(publicAddress address: IPv4Address) -> Bool {
     var row: PublicAddressRow?
