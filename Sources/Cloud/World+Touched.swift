@@ -90,11 +90,10 @@ extension World {
     [.classicLink(id)] + (balancerIDs[id] ?? []).map { .loadBalancer($0) }
   }
 
-  /// An instance that starts, stops or goes, with whatever shows its addresses.
+  /// An instance that starts, stops or goes, with whatever shows its addresses: only its own interfaces can.
   private func touched(byMoving id: ID<Instance>) -> [ResourceID] {
     var all: [ResourceID] = [.instance(id)] + touched(byUnlinking: id)
     for pair in instances[id]?.addresses ?? [] { all += neighbours(of: pair) }
-    if let instance = instances[id] { all += sharing(instance) }
     for interface in interfaceIDs[id] ?? [] {
       all += [.networkInterface(interface)] + neighbours(ofInterface: interface)
     }
@@ -108,13 +107,6 @@ extension World {
   private func neighbours(of pair: AddressPair) -> [ResourceID] {
     guard let address = pair.publicAddress, let elasticIP = elasticIPs[address] else { return [] }
     return [.elasticIP(address)] + showing(elasticIP)
-  }
-
-  /// The interfaces that show an address of an instance.
-  private func sharing(_ instance: Instance) -> [ResourceID] {
-    let network = Network(vpcID: instance.vpcID, region: instance.region)
-    return instance.addresses.compactMap { addresses[$0.privateAddress, in: network]?.interface }
-      .map { .networkInterface($0) }
   }
 
   /// The instance and the interface that show an Elastic IP address, or are going to.
