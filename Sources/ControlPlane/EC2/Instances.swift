@@ -123,8 +123,8 @@ extension Call {
     guard current.details.boolean("DisableApiTermination") != true else {
       throw AWSError(
         "OperationNotPermitted",
-        "The instance '\(instance.id)' may not be terminated. Modify its 'disableApiTermination' instance attribute and "
-          + "try again.")
+        "The instance '\(instance.id)' may not be terminated. Modify its 'disableApiTermination' instance attribute"
+          + " and try again.")
     }
     try apply(.remove(.instance(instance.id)))
     terminated.add(current, at: now)
