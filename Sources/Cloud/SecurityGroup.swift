@@ -12,6 +12,8 @@ public struct SecurityGroup: Hashable, Sendable {
     public var ipv6Ranges: [IPv6CIDRBlock] = []
     public var prefixListIDs: [String] = []
     public var groupIDs: [ID<SecurityGroup>] = []
+    /// What people say about a peer, by its range or id as AWS prints it.
+    public var descriptions: [String: String] = [:]
     public init(ipProtocol: String) { self.ipProtocol = ipProtocol }
   }
 

@@ -150,6 +150,14 @@ extension Members {
     var permission = SecurityGroup.Permission(ipProtocol: ipProtocol)
     permission.fromPort = integer("FromPort", in: ports)
     permission.toPort = integer("ToPort", in: ports)
+    for (peers, member) in [
+      ("IpRanges", "CidrIp"), ("Ipv6Ranges", "CidrIpv6"), ("PrefixListIds", "PrefixListId"),
+      ("UserIdGroupPairs", "GroupId"),
+    ] {
+      for peer in list(peers) {
+        if let key = peer.text(member) { permission.descriptions[key] = peer.looseText("Description") }
+      }
+    }
     permission.ipRanges = list("IpRanges").compactMap { $0.required("CidrIp", $0.cidrBlock("CidrIp")) }
     permission.ipv6Ranges = list("Ipv6Ranges").compactMap { $0.required("CidrIpv6", $0.ipv6CIDRBlock("CidrIpv6")) }
     permission.prefixListIDs = list("PrefixListIds").compactMap { $0.text("PrefixListId") }

@@ -126,7 +126,9 @@ extension Detail {
 
   fileprivate static func permission(_ permission: SecurityGroup.Permission) -> Detail {
     func list(_ texts: [String], _ member: String) -> Detail? {
-      texts.isEmpty ? nil : .list(texts.map { .mapping([member: .text($0)]) })
+      guard !texts.isEmpty else { return nil }
+      return .list(
+        texts.map { .mapping([member: .text($0), "Description": permission.descriptions[$0].map { .text($0) }]) })
     }
     return .mapping([
       "IpProtocol": .text(permission.ipProtocol), "FromPort": .number(permission.fromPort),

@@ -1,4 +1,5 @@
-// Route tables: routes, and the subnets that follow them. The route to EC2-Classic comes and goes by itself (S41–S43).
+// Route tables: routes, and the subnets that follow them. The route to EC2-Classic comes and goes by itself
+// (S41–S43).
 import Cloud
 
 extension QueryService {
@@ -63,7 +64,7 @@ extension QueryService {
       var table = try call.routeTable(parameters.ec2ID("RouteTableId", .routeTable))
       let subnet = try call.subnet(parameters.ec2ID("SubnetId", .subnet))
       if !table.subnetIDs.contains(subnet.id) {
-        table.subnetIDs.append(subnet.id)
+        table.subnetIDs = (table.subnetIDs + [subnet.id]).sorted()
         try call.apply(.replace(.routeTable(table)))
       }
       return [
@@ -92,7 +93,7 @@ extension QueryService {
         try call.apply(.replace(.routeTable(old)))
       }
       var new = try call.routeTable(id)
-      if let subnetID { new.subnetIDs.append(subnetID) } else { new.isMain = true }
+      if let subnetID { new.subnetIDs = (new.subnetIDs + [subnetID]).sorted() } else { new.isMain = true }
       try call.apply(.replace(.routeTable(new)))
       return [
         XML("newAssociationId", new.associationID(of: subnetID)), XML("associationState", [XML("state", "associated")]),

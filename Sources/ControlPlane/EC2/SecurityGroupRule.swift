@@ -24,6 +24,14 @@ struct SecurityGroupRule: Hashable, Sendable {
   var fromPort: Int?
   var toPort: Int?
   var peer: Peer
+  /// Two rules that differ in nothing else are one rule.
+  var peerDescription: String?
+
+  static func == (left: Self, right: Self) -> Bool {
+    left.ipProtocol == right.ipProtocol && left.fromPort == right.fromPort && left.toPort == right.toPort
+      && left.peer == right.peer
+  }
+  func hash(into hasher: inout Hasher) { hasher.combine(peer) }
 
   /// AWS's words in its refusals.
   var words: String {
@@ -45,7 +53,8 @@ extension [SecurityGroup.Permission] {
         + permission.prefixListIDs.map { .prefixList($0) } + permission.groupIDs.map { .group($0) }
       return peers.map {
         SecurityGroupRule(
-          ipProtocol: permission.ipProtocol, fromPort: permission.fromPort, toPort: permission.toPort, peer: $0)
+          ipProtocol: permission.ipProtocol, fromPort: permission.fromPort, toPort: permission.toPort, peer: $0,
+          peerDescription: permission.descriptions[$0.text])
       }
     }
   }
@@ -67,8 +76,9 @@ extension [SecurityGroup.Permission] {
       case .ipv4(let range): self[index].ipRanges.append(range)
       case .ipv6(let range): self[index].ipv6Ranges.append(range)
       case .prefixList(let id): self[index].prefixListIDs.append(id)
-      case .group(let id): self[index].groupIDs.append(id)
+      case .group(let id): self[index].groupIDs = (self[index].groupIDs + [id]).sorted()
       }
+      self[index].descriptions[rule.peer.text] = rule.peerDescription
     }
   }
 }

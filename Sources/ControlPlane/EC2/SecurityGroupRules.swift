@@ -81,17 +81,23 @@ extension Call {
     var rules: [SecurityGroupRule] = []
     for permission in try parameters.structures("IpPermissions") {
       let rule = try SecurityGroupRule(permission, isClassic: group.vpcID == nil)
-      var peers: [SecurityGroupRule.Peer] = []
-      for range in try permission.structures("IpRanges") { peers.append(try Self.ipv4(range, "CidrIp")) }
-      for range in try permission.structures("Ipv6Ranges") { peers.append(try Self.ipv6(range, group)) }
-      for list in try permission.structures("PrefixListIds") {
-        peers.append(.prefixList(try list.required("PrefixListId")))
+      var peers: [(peer: SecurityGroupRule.Peer, text: String?)] = []
+      for range in try permission.structures("IpRanges") {
+        peers.append((try Self.ipv4(range, "CidrIp"), range.text("Description")))
       }
-      for pair in try permission.structures("Groups") { peers.append(.group(try peerGroup(pair, of: group))) }
+      for range in try permission.structures("Ipv6Ranges") {
+        peers.append((try Self.ipv6(range, group), range.text("Description")))
+      }
+      for list in try permission.structures("PrefixListIds") {
+        peers.append((.prefixList(try list.required("PrefixListId")), list.text("Description")))
+      }
+      for pair in try permission.structures("Groups") {
+        peers.append((.group(try peerGroup(pair, of: group)), pair.text("Description")))
+      }
       guard !peers.isEmpty else { throw .missing(permission.name(of: "IpRanges")) }
       rules += peers.map { peer in
         var rule = rule
-        rule.peer = peer
+        (rule.peer, rule.peerDescription) = (peer.peer, peer.text)
         return rule
       }
     }
@@ -202,6 +208,7 @@ extension Call {
       XML("groupOwnerId", group.ownerID), XML("isEgress", isEgress), XML("ipProtocol", rule.ipProtocol),
       XML("fromPort", rule.fromPort ?? -1), XML("toPort", rule.toPort ?? -1), .tags([]),
     ]
+    if let text = rule.peerDescription { members.append(XML("description", text)) }
     switch rule.peer {
     case .ipv4(let range): members.append(XML("cidrIpv4", range))
     case .ipv6(let range): members.append(XML("cidrIpv6", range))

@@ -182,18 +182,22 @@ extension Call {
   }
 
   func members(of permission: SecurityGroup.Permission) -> [XML] {
+    func described(_ name: String, _ peer: some XMLValue) -> [XML] {
+      [XML(name, peer), XML("description", optional: permission.descriptions[peer.description])].compactMap(\.self)
+    }
     let groups = permission.groupIDs.map { id in
-      [
-        XML("userId", world.securityGroups[id]?.ownerID ?? caller.account), XML("groupId", id),
-        XML("groupName", optional: world.securityGroups[id].flatMap { $0.vpcID == nil ? $0.name : nil }),
-      ].compactMap(\.self)
+      let group = world.securityGroups[id]
+      var members = described("groupId", id)
+      members.append(XML("userId", group?.ownerID ?? caller.account))
+      if let group, group.vpcID == nil { members.append(XML("groupName", group.name)) }
+      return members
     }
     return [
       XML("ipProtocol", permission.ipProtocol), XML("fromPort", optional: permission.fromPort),
       XML("toPort", optional: permission.toPort), .list("groups", groups),
-      .list("ipRanges", permission.ipRanges.map { [XML("cidrIp", $0)] }),
-      .list("ipv6Ranges", permission.ipv6Ranges.map { [XML("cidrIpv6", $0)] }),
-      .list("prefixListIds", permission.prefixListIDs.map { [XML("prefixListId", $0)] }),
+      .list("ipRanges", permission.ipRanges.map { described("cidrIp", $0) }),
+      .list("ipv6Ranges", permission.ipv6Ranges.map { described("cidrIpv6", $0) }),
+      .list("prefixListIds", permission.prefixListIDs.map { described("prefixListId", $0) }),
     ].compactMap(\.self)
   }
 }

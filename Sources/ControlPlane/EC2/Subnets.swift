@@ -13,7 +13,7 @@ extension QueryService {
       var subnet = Subnet(id: call.allocator.id("subnet"), vpcID: vpc.id)
       subnet.cidrBlock = range
       subnet.availabilityZone =
-        try call.availabilityZone(parameters, "AvailabilityZone") ?? call.availabilityZones.first
+        try call.availabilityZone(parameters, "AvailabilityZone") ?? call.standardZones.first
       subnet.tags = try parameters.tagSpecifications("subnet")["subnet"] ?? []
       try call.apply(.addSubnet(subnet))
       return [XML("subnet", call.members(of: subnet))]

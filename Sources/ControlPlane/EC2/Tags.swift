@@ -20,7 +20,7 @@ extension Parameters {
       result[type, default: []] += try specification.tags("Tag")
     }
     for tags in result.values { try Self.check(tags) }
-    return result
+    return result.mapValues { $0.sorted { $0.key < $1.key } }
   }
 
   func tags(_ list: String) throws(AWSError) -> [Tag] {

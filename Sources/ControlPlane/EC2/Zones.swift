@@ -74,9 +74,12 @@ extension Call {
     Set(Region.wellKnown + world.vpcs.values.map(\.region) + [caller.region]).sorted()
   }
 
-  /// Zones a to c of the Region, and those in which the world's subnets are.
-  var availabilityZones: [String] {
-    var zones = Set(["a", "b", "c"].map { caller.region.code + $0 })
+  /// Zones a to c of the Region: those that are always there.
+  var standardZones: [String] { ["a", "b", "c"].map { caller.region.code + $0 } }
+
+  /// They, and those in which the world's subnets are.
+  fileprivate var availabilityZones: [String] {
+    var zones = Set(standardZones)
     for subnet in world.subnets.values {
       if let zone = subnet.availabilityZone, zone.hasPrefix(caller.region.code) { zones.insert(zone) }
     }
@@ -86,7 +89,7 @@ extension Call {
   /// `Placement.AvailabilityZone`, checked.
   func availabilityZone(_ parameters: Parameters, _ name: String) throws(AWSError) -> String? {
     guard let zone = parameters.text(name), !zone.isEmpty else { return nil }
-    guard availabilityZones.contains(zone) else {
+    guard standardZones.contains(zone) || availabilityZones.contains(zone) else {
       throw .invalid(
         parameters.name(of: name), zone,
         "the Availability Zones of \(caller.region) are " + availabilityZones.joined(separator: ", "))

@@ -15,7 +15,8 @@ struct RecentlyTerminated: Sendable {
     var instance = instance
     (instance.vpcID, instance.subnetID) = (nil, nil)
     (instance.addresses, instance.ipv6Addresses, instance.securityGroupIDs) = ([], [], [])
-    entries.removeAll { $0.end <= now }
+    // A dry run has been taken back, and left its entry.
+    entries.removeAll { $0.end <= now || $0.instance.id == instance.id }
     if entries.count >= Self.most { entries.removeFirst(entries.count - Self.most + 1) }
     entries.append((Timestamp(milliseconds: now.milliseconds + Self.remembrance), instance))
   }

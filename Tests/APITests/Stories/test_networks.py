@@ -161,7 +161,8 @@ class Networks(stage.Stage):
 
     def test_tags_are_set_on_anything(self):
         subnet = self.subnet()
-        self.ec2.create_tags(Resources=[self.vpc, subnet], Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}])
+        self.ec2.create_tags(
+            Resources=[self.vpc, subnet], Tags=[{"Key": "b", "Value": "2"}, {"Key": "a", "Value": "1"}])
         self.ec2.delete_tags(Resources=[self.vpc], Tags=[{"Key": "a"}, {"Key": "b", "Value": "other"}])
         tags = self.ec2.describe_tags(Filters=[{"Name": "resource-id", "Values": [self.vpc]}])["Tags"]
         self.assertEqual([{"Key": "b", "Value": "2", "ResourceId": self.vpc, "ResourceType": "vpc"}], tags)

@@ -43,7 +43,8 @@ class Peering(stage.Stage):
         ask = lambda: self.dig(NAME, source="127.0.1.14")
         self.assertEqual(["203.0.113.25"], ask())
         on = self.ec2.modify_vpc_peering_connection_options(
-            VpcPeeringConnectionId=identity, RequesterPeeringConnectionOptions={"AllowDnsResolutionFromRemoteVpc": True})
+            VpcPeeringConnectionId=identity,
+            RequesterPeeringConnectionOptions={"AllowDnsResolutionFromRemoteVpc": True})
         self.assertEqual({"AllowDnsResolutionFromRemoteVpc": True}, on["RequesterPeeringConnectionOptions"])
         self.assertNotIn("AccepterPeeringConnectionOptions", on)
         self.assertEqual(["10.0.0.5"], ask())
@@ -118,7 +119,8 @@ class Peering(stage.Stage):
             self.refused("InvalidStateTransition", call, VpcPeeringConnectionId=identity)
         identity = self.accepted()
         self.refused("InvalidStateTransition", self.ec2.accept_vpc_peering_connection, VpcPeeringConnectionId=identity)
-        self.refused("MissingParameter", self.ec2.modify_vpc_peering_connection_options, VpcPeeringConnectionId=identity)
+        self.refused(
+            "MissingParameter", self.ec2.modify_vpc_peering_connection_options, VpcPeeringConnectionId=identity)
 
     def test_a_peering_is_refused(self):
         failed = self.ask("vpc-0cc00001")

@@ -22,11 +22,13 @@ class SecurityGroups(stage.Stage):
         self.ec2.authorize_security_group_ingress(
             GroupId=group, IpProtocol="6", FromPort=443, ToPort=443, CidrIp="10.0.0.0/8")
         self.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[
-            {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": group}], "Ipv6Ranges": [{"CidrIpv6": "::/0"}]}])
+            {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": group, "Description": "us"}],
+             "Ipv6Ranges": [{"CidrIpv6": "::/0"}]}])
         found = self.one(group)
         self.assertEqual(["tcp", "-1"], [entry["IpProtocol"] for entry in found["IpPermissions"]])
         self.assertEqual([{"CidrIp": "0.0.0.0/0"}, {"CidrIp": "10.0.0.0/8"}], found["IpPermissions"][0]["IpRanges"])
-        self.assertEqual(group, found["IpPermissions"][1]["UserIdGroupPairs"][0]["GroupId"])
+        pair = found["IpPermissions"][1]["UserIdGroupPairs"][0]
+        self.assertEqual((group, "us"), (pair["GroupId"], pair["Description"]))
         self.assertEqual("-1", found["IpPermissionsEgress"][0]["IpProtocol"])
         self.ec2.revoke_security_group_egress(GroupId=group, IpPermissions=[
             {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}])
