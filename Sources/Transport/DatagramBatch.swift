@@ -73,9 +73,9 @@ import Resolution
   ) {
     counters.udpQueries &+= UInt64(arrived)
     let remembers = tables.nameCount <= TransportLimits.memoNames
-    // First what is remembered is called for, all at once; by the time it is looked at it has come. For the others it is
-    // found out who asks: the processor waits for several askers of a large world at a time, and for one answer after
-    // the other.
+    // First what is remembered is called for, all at once; by the time it is looked at it has come. For the others it
+    // is found out who asks: the processor waits for several askers of a large world at a time, and for one answer
+    // after the other (docs/decisions/0009).
     for index in 0..<arrived {
       arrivals[index] = door.isShut ? nil : arrival(of: index, at: door, tables, trusted)
       asked[index] = nil

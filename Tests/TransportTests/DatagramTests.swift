@@ -111,7 +111,8 @@ import Transport
     }
   }
 
-  /// Questions that are too long to be remembered, as all are in a large world: who asks is found out for a batch first.
+  /// Questions that are too long to be remembered, as all are in a large world: who asks is found out for the batch
+  /// first.
   @Test func `each of a batch is answered as the one who asked it`() throws {
     var world = World()
     for (range, identity) in [("127.0.0.2/32", Requester.Identity.internet), ("127.0.0.3/32", .classic(.usEast1))] {
