@@ -26,7 +26,8 @@ public struct Scratch: ~Copyable {
 
 /// Turns the message of `count` octets that stands in `out` into its answer and returns the answer's length; 0 means
 /// that nothing is sent. An answer begins with its question, which therefore never moves.
-/// - Parameter known: Who asks, where that is not found out from the arrival: a what-if asks as anybody.
+/// - Parameter known: Who asks, where that is known: of a batch it is found out for all questions first, and a what-if
+///   asks as anybody.
 @_noLocks
 public func answer(
   _ tables: borrowing Tables, generation: UInt64, _ arrival: Arrival, messageOf count: Int,

@@ -14,6 +14,7 @@ import Resolution
   /// By the index of the message.
   private let arrivals: FixedBuffer<Arrival?>
   private let asked: FixedBuffer<AnswerMemo.Question?>
+  private let askers: FixedBuffer<Asker?>
   /// The answers, until they are sent.
   var outbox: Outbox
   /// Messages of `incoming` that hold a datagram.
@@ -31,6 +32,7 @@ import Resolution
     controls = FixedBuffer(repeating: 0, count: count * Self.controlWords)
     arrivals = FixedBuffer(repeating: nil, count: count)
     asked = FixedBuffer(repeating: nil, count: count)
+    askers = FixedBuffer(repeating: nil, count: count)
     messages = FixedBuffer(repeating: 0, count: count * TransportLimits.datagramStride)
     outbox = unsafe Outbox(questions: incoming.start, limit: count)
     for index in 0..<count {
@@ -71,14 +73,22 @@ import Resolution
   ) {
     counters.udpQueries &+= UInt64(arrived)
     let remembers = tables.nameCount <= TransportLimits.memoNames
-    // First what is remembered is called for, all at once; by the time it is looked at it has come.
+    // First what is remembered is called for, all at once; by the time it is looked at it has come. For the others it
+    // is found out who asks: the processor waits for several askers of a large world at a time, and for one answer
+    // after the other (docs/decisions/0009).
     for index in 0..<arrived {
       arrivals[index] = door.isShut ? nil : arrival(of: index, at: door, tables, trusted)
       asked[index] = nil
-      if remembers, let arrival = arrivals[index] {
+      askers[index] = nil
+      guard let arrival = arrivals[index] else { continue }
+      if remembers {
         asked[index] = unsafe memo.question(
           octets(of: index), length: Int(incoming[index].length), from: arrival, listener: door.listener,
           generation: generation)
+      }
+      // Where the question may name the asker, it has to be read before.
+      if asked[index] == nil, !arrival.trustsClientSubnet {
+        askers[index] = tables.asker(source: arrival.source, network: arrival.network)
       }
     }
     for index in 0..<arrived {
@@ -88,7 +98,7 @@ import Resolution
         var message = unsafe MutableSpan(_unsafeStart: octets(of: index), count: Limits.largestUDPOctets)
         count = unsafe answer(
           tables, generation: generation, arrival, messageOf: Int(incoming[index].length), in: &message,
-          scratch: &scratch)
+          from: askers[index], scratch: &scratch)
         if let known = asked[index], scratch.isRepeatable {
           unsafe memo.keep(known, answer: octets(of: index), count: count)
         }

@@ -99,6 +99,22 @@ struct UpdateTests {
     }
   }
 
+  /// A slot of 16 octets and a row of 16 for each instance, and two of 12 for the asker that it is.
+  @Test("What grows with a world is shown to who wants it in large pages")
+  func arrays() throws {
+    final class Octets: ArrayVisitor {
+      var count = 0
+      func visit<Row: BitwiseCopyable>(_ rows: Span<Row>) { count += rows.count * MemoryLayout<Row>.stride }
+    }
+    var world = World()
+    let few = Octets()
+    let many = Octets()
+    Compiler.compile(world, generation: 1).tables.showArrays(to: few)
+    for number in UInt8(1)...200 { try world.apply(.addInstance(classic(number))) }
+    Compiler.compile(world, generation: 2).tables.showArrays(to: many)
+    #expect(many.count - few.count >= 200 * (16 + 16 + 2 * 12))
+  }
+
   @Test("A flag, a link and a new instance leave the rows of everything else where they are")
   func sharing() throws {
     var world = World()

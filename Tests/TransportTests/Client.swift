@@ -14,17 +14,20 @@ func query(id: UInt16, label: Int = 7, padding: Int? = nil) -> [UInt8] {
   var message: [UInt8] = [UInt8(id >> 8), UInt8(id & 255), 1, 0, 0, 1, 0, 0, 0, 0, 0, padding == nil ? 0 : 1]
   let first = label == 7 ? Array("example".utf8) : Array(repeating: UInt8(ascii: "n"), count: label)
   message += [UInt8(label)] + first + [3] + Array("com".utf8) + [0, 0, 1, 0, 1]
-  if let padding {
-    let data = padding + 4
-    message += [0, 0, 41, 4, 208, 0, 0, 0, 0, UInt8(data >> 8), UInt8(data & 255)]
-    message += [0, 12, UInt8(padding >> 8), UInt8(padding & 255)] + Array(repeating: 0, count: padding)
-  }
+  if let padding { message += edns(padding: padding) }
   return message
 }
 
 /// A query for `whoami. TXT` of class CHAOS.
-func whoami(id: UInt16) -> [UInt8] {
-  [UInt8(id >> 8), UInt8(id & 255), 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 6] + Array("whoami".utf8) + [0, 0, 16, 0, 3]
+func whoami(id: UInt16, padding: Int? = nil) -> [UInt8] {
+  let head: [UInt8] = [UInt8(id >> 8), UInt8(id & 255), 1, 0, 0, 1, 0, 0, 0, 0, 0, padding == nil ? 0 : 1]
+  return head + [6] + Array("whoami".utf8) + [0, 0, 16, 0, 3] + (padding.map(edns) ?? [])
+}
+
+private func edns(padding: Int) -> [UInt8] {
+  let data = padding + 4
+  return [0, 0, 41, 4, 208, 0, 0, 0, 0, UInt8(data >> 8), UInt8(data & 255)]
+    + [0, 12, UInt8(padding >> 8), UInt8(padding & 255)] + Array(repeating: 0, count: padding)
 }
 
 /// The message as TCP carries it.

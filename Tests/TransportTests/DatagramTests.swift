@@ -111,6 +111,30 @@ import Transport
     }
   }
 
+  /// Questions that are too long to be remembered, as all are in a large world: who asks is found out for the batch
+  /// first.
+  @Test func `each of a batch is answered as the one who asked it`() throws {
+    var world = World()
+    for (range, identity) in [("127.0.0.2/32", Requester.Identity.internet), ("127.0.0.3/32", .classic(.usEast1))] {
+      let source = try #require(CIDRBlock(range))
+      try world.apply(.addRequester(Requester(source: .v4(source), identity: identity)))
+    }
+    let server = try start(workers: 1, publication: Publication(Compiler.compile(world, generation: 1)))
+    defer { server.stop() }
+    let clients = try ["127.0.0.2", "127.0.0.3"].map { source in
+      try Client(to: server.boundAddresses[0], isStream: false, from: source)
+    }
+    for id in UInt16(0)..<60 {
+      for client in clients { try client.send(whoami(id: id, padding: 200)) }
+    }
+    for _ in 0..<60 {
+      for (client, asker) in zip(clients, ["asker the internet", "asker an unlinked EC2-Classic host"]) {
+        let text = String(decoding: try client.receive(), as: UTF8.self)
+        #expect(text.contains(asker), "\(text)")
+      }
+    }
+  }
+
   @Test func `runts and datagrams past the buffer get no answer and do no harm`() throws {
     let server = try start()
     defer { server.stop() }
