@@ -104,6 +104,20 @@ import Resolution
     }
   }
 
+  /// Copies the answers in the outbox for the query log.
+  func note(in log: inout AnswerLog, listener: UInt16, generation: UInt64, now: Int64) {
+    for place in 0..<outbox.count {
+      let (index, octets, count) = unsafe outbox.answer(at: place)
+      guard let arrival = arrivals[index], let octets = unsafe octets else { continue }
+      let note = AnswerNote(
+        source: arrival.source, destination: arrival.destination, generation: generation, time: now,
+        sourcePort: unsafe cl_port(peers.start + index), listener: listener,
+        count: UInt16(truncatingIfNeeded: count), isTCP: false)
+      unsafe log.add(note, octets)
+    }
+    log.publish()
+  }
+
   private func octets(of index: Int) -> UnsafeMutablePointer<UInt8> {
     unsafe messages.start + index &* TransportLimits.datagramStride
   }

@@ -32,8 +32,6 @@ import Testing
 
   @Test(arguments: [
     (["--upstream", "system"], "not yet known"), (["--upstream", "192.0.2.1"], "not yet known"),
-    (["--api", "127.0.0.1:0"], "not yet known"), (["--state", "x"], "not yet known"),
-    (["--query-log", "-"], "not yet known"),
     (["--trust", "127.0.0.0/8=proxy"], "not yet known"), (["--trust", "127.0.0.1/8=ecs"], "host bits"),
     (["--trust", "127.0.0.0/8"], "CIDR=ecs"), (["--listen", "localhost"], "no IP address"),
     (["--listen", "127.0.0.1:70000"], "70000"), (["--workers", "0"], "--workers 0"),
