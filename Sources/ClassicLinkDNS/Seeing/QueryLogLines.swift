@@ -53,12 +53,14 @@ struct QueryLogLines: ~Copyable {
     let arrival = doors.arrival(of: note, snapshot.tables)
     let named = arrival.trustsClientSubnet ? response.clientSubnet : nil
     let asker = snapshot.tables.asker(source: named ?? note.source, network: arrival.network)
+    // Another snapshot might decide otherwise.
+    let decided =
+      note.generation == generation
+      ? rules(snapshot, asker, arrival, response.question, in: &message, scratch: &scratch) : nil
     let facts = Facts(
       note: note, response: response, isCut: isCut, time: text(ofTime: time), source: named ?? note.source,
       forwarder: named == nil ? nil : note.source, origin: snapshot.tables.origin(of: asker),
-      network: network(arrival.network), listener: listeners[Int(note.listener)],
-      // Another snapshot might decide otherwise.
-      rules: note.generation == generation ? rules(asker, arrival, response.question) : nil)
+      network: network(arrival.network), listener: listeners[Int(note.listener)], rules: decided)
     lines.add(facts.write)
   }
 
@@ -71,20 +73,23 @@ struct QueryLogLines: ~Copyable {
   private func network(_ network: Network) -> String {
     network == .classic ? "classic" : snapshot.tables.vpcID(of: network) ?? "any"
   }
+}
 
-  /// The rule of each name of the chain, the last being the one that decided: the question is decided again, which costs
-  /// less than to write the line.
-  private mutating func rules(_ asker: Asker, _ arrival: Arrival, _ question: Response.Question?) -> [Rule] {
-    guard let question, question.recordClass == .in else { return [] }
-    let query = Query.message(name: question.name, type: question.type)
-    message.replaceSubrange(0..<query.count, with: query)
-    var room = message.mutableSpan
-    _ = answer(
-      snapshot.tables, generation: generation, arrival, messageOf: query.count, in: &room, from: asker,
-      scratch: &scratch)
-    return (0..<scratch.hopCount).map { scratch.hops[$0].rule }
-  }
-
+/// The rule of each name of the chain, the last being the one that decided. The answer does not say; the question is
+/// decided again, which costs less than to write the line.
+/// - Parameter message: Room for the longest answer.
+private func rules(
+  _ snapshot: Snapshot, _ asker: Asker, _ arrival: Arrival, _ question: Response.Question?,
+  in message: inout [UInt8], scratch: inout Scratch
+) -> [Rule] {
+  guard let question, question.recordClass == .in else { return [] }
+  let query = Query.message(name: question.name, type: question.type)
+  message.replaceSubrange(0..<query.count, with: query)
+  var room = message.mutableSpan
+  _ = answer(
+    snapshot.tables, generation: snapshot.generation, arrival, messageOf: query.count, in: &room, from: asker,
+    scratch: &scratch)
+  return (0..<scratch.hopCount).map { scratch.hops[$0].rule }
 }
 
 /// Everything that stands in a line.
