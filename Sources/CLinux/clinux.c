@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -58,6 +59,8 @@ int cl_socket(int family, int is_stream) {
 }
 
 int cl_bind(int fd, const union cl_address *a, socklen_t length) { return bind(fd, &a->any, length); }
+
+int cl_connect(int fd, const union cl_address *a, socklen_t length) { return connect(fd, &a->any, length); }
 
 int cl_accept(int fd, union cl_address *peer) {
   socklen_t length = sizeof *peer;
@@ -213,6 +216,31 @@ int64_t cl_coarse_milliseconds(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
   return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t cl_monotonic_microseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+int cl_notify(const char *path, const char *octets, size_t count) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  size_t length = strlen(path);
+  if (length == 0 || length >= sizeof address.sun_path) {
+    errno = EINVAL;
+    return -1;
+  }
+  memcpy(address.sun_path, path, length);
+  if (path[0] == '@') address.sun_path[0] = 0;
+  int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -1;
+  ssize_t sent = sendto(fd, octets, count, MSG_NOSIGNAL, (struct sockaddr *)&address,
+                        offsetof(struct sockaddr_un, sun_path) + length);
+  int number = errno;
+  close(fd);
+  errno = number;
+  return sent == (ssize_t)count ? 0 : -1;
 }
 
 void *cl_reserve(size_t octets) {

@@ -15,6 +15,8 @@ final class Control {
     /// Of calls whose signature tells nothing.
     var account: String
     var region: Region
+    /// What calls count.
+    var metrics: PrometheusMetrics
   }
 
   private let api: APIServer
@@ -22,10 +24,10 @@ final class Control {
   let url: String
 
   /// Opens the door.
-  init(steward: Steward, server: Server, at door: Door, logger: Logger) throws(APIServer.StartFailure) {
+  init(steward: Steward, metrics: MetricsPage, at door: Door, logger: Logger) throws(APIServer.StartFailure) {
     let endpoint = Endpoint(
       steward: steward, hosts: Set(door.hosts.map { $0.lowercased() }),
-      pages: Pages(steward: steward, server: server).all, account: door.account, region: door.region, logger: logger)
+      pages: Pages(steward: steward, metrics: metrics).all, account: door.account, region: door.region, logger: logger)
     let listener = door.address.listener
     api = try APIServer.start(
       endpoint, host: listener.address.description, port: Int(listener.port), logger: logger)

@@ -17,6 +17,6 @@ struct RootCommand: ParsableCommand {
     version: productVersion,
     subcommands: [
       Serve.self, Check.self, Explain.self, Matrix.self, StoryCommand.self, Export.self, Import.self,
-      JournalCommand.self,
+      JournalCommand.self, Healthcheck.self,
     ])
 }

@@ -1,4 +1,5 @@
-// What people and probes ask the API's port for, beside the calls: why a name resolves as it does, the table, health.
+// What people and probes ask the API's port for, beside the calls: why a name resolves as it does, the table,
+// health, metrics.
 import Cloud
 import ControlPlane
 import DNSWire
@@ -8,7 +9,7 @@ import Transport
 /// The pages of a server, by their paths.
 struct Pages {
   let steward: Steward
-  let server: Server
+  let metrics: MetricsPage
 
   var all: [String: Endpoint.Page] {
     [
@@ -16,6 +17,7 @@ struct Pages {
       "/matrix": { query in await matrix(query) },
       "/healthz": { _ in Steward.Reply(contentType: "text/plain", body: "ok\n") },
       "/readyz": { _ in await readiness() },
+      "/metrics": { _ in Steward.Reply(contentType: PrometheusText.contentType, body: metrics.text) },
     ]
   }
 

@@ -49,7 +49,7 @@ extension PortFile.Failure {
 extension PortFile.Failure: CustomStringConvertible {
   var description: String {
     switch self {
-    case .system(let call, let number): unsafe "\(call): \(String(cString: strerror(number)))"
+    case .system(let call, let number): "\(call): \(systemText(number))"
     }
   }
 }

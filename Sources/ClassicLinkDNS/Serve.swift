@@ -3,6 +3,7 @@ import ArgumentParser
 import CLinux
 import Cloud
 import ControlPlane
+import CoreMetrics
 import DNSWire
 import Glibc
 import Logging
@@ -88,15 +89,14 @@ struct Serve: ParsableCommand {
     completion: .file())
   var state: String?
 
-  // Flags of world.md 3 that come later: known, so that the refusal can say so.
-  @Option(help: .hidden) var queryLog: String?
+  @Option(
+    help: ArgumentHelp(
+      "Write a line for each answer to this file, '-' being standard output: JSON as Route 53 Resolver's query log has it. "
+        + "SIGHUP opens the file again.", valueName: "file"),
+    completion: .file())
+  var queryLog: String?
 
   func validate() throws {
-    for (flag, isGiven) in [
-      ("--query-log", queryLog != nil)
-    ] where isGiven {
-      throw ValidationError("\(flag) is not yet known to this version.")
-    }
     for upstream in upstream where upstream != "none" {
       throw ValidationError("--upstream \(upstream) is not yet known to this version; 'none' is.")
     }
@@ -150,6 +150,7 @@ struct Serve: ParsableCommand {
   /// Reads the world and opens the sockets. The first snapshot is the service's own from then on: what held it here
   /// while the service runs would hold it past every reload.
   private func start(_ logger: Logger) throws -> Service {
+    let queryLogFile = try openQueryLog()
     let store = try openState()
     let source = try source(store, logger)
     let paths = store == nil ? source.paths : []
@@ -174,15 +175,12 @@ struct Serve: ParsableCommand {
 
     var options = Server.Options()
     options.trustedForClientSubnet = try trusted()
+    options.logsAnswers = queryLogFile != nil
     let count = workers ?? max(1, min(Server.workerLimit, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
     do {
       return try Service(
         listeners: listeners, workers: count, options: options, paths: paths, overrides: overrides, loaded: loaded,
-        api: api.map {
-          Control.Door(address: $0, hosts: apiHosts, account: WorldFile.defaultAccountID, region: .usEast1)
-        },
-        explains: explain,
-        fingerprint: fingerprint,
+        api: api.map(door), queryLogFile: queryLogFile, explains: explain, fingerprint: fingerprint,
         watches: watch, portFile: portFile.map { PortFile(path: $0) }, logger: logger)
     } catch let error as ServerError {
       complain("\(error)")
@@ -198,6 +196,23 @@ struct Serve: ParsableCommand {
 }
 
 extension Serve {
+  /// The API's door, and the place where everybody counts from now on.
+  private func door(_ address: APIAddress) -> Control.Door {
+    let metrics = PrometheusMetrics(help: CallMetrics.help)
+    MetricsSystem.bootstrap(metrics)
+    return Control.Door(
+      address: address, hosts: apiHosts, account: WorldFile.defaultAccountID, region: .usEast1, metrics: metrics)
+  }
+
+  private func openQueryLog() throws -> QueryLogFile? {
+    do throws(QueryLogFile.Failure) {
+      return try queryLog.map { path throws(QueryLogFile.Failure) in try QueryLogFile(path) }
+    } catch {
+      complain("--query-log \(error)")
+      throw error.isPermission ? ExitCode.noPermission : ExitCode.notAvailable
+    }
+  }
+
   /// Nobody else has the state from then on.
   private func openState() throws -> Store? {
     do throws(StoreError) {
@@ -254,6 +269,9 @@ func complain(_ problem: String) {
   let line = Array("classiclink-dns: \(problem)\n".utf8)
   _ = unsafe write(STDERR_FILENO, line, line.count)
 }
+
+/// The system's own words for an error number.
+func systemText(_ number: CInt) -> String { unsafe String(cString: strerror(number)) }
 
 /// Listeners whose VPC the world does not have, each as a problem.
 func missingVPCs(_ listeners: [Listener], _ snapshot: Snapshot) -> [String] {

@@ -22,7 +22,9 @@ final class Service {
   private let overrides: [Override]
   private let publication: Publication
   private let server: Server
+  private let queryLog: QueryLog?
   private let control: Control?
+  private let manager = ServiceManager()
   private let portFile: PortFile?
   private let watches: Bool
   private let reload: Reload
@@ -45,7 +47,8 @@ final class Service {
   init(
     listeners: [Listener], workers: Int, options: Server.Options, paths: [String],
     overrides: [Override], loaded: ServedWorld, api: Control.Door?,
-    explains: Bool, fingerprint: Fingerprint, watches: Bool, portFile: PortFile?, logger: Logger
+    queryLogFile: QueryLogFile?, explains: Bool, fingerprint: Fingerprint, watches: Bool, portFile: PortFile?,
+    logger: Logger
   ) throws {
     self.listeners = listeners
     self.paths = paths
@@ -67,8 +70,16 @@ final class Service {
     publication = loaded.steward?.publication ?? Publication(loaded.snapshot)
     server = try Server.start(listeners: listeners, workers: workers, publication: publication, options: options)
 
+    if let queryLogFile {
+      queryLog = try QueryLog(
+        of: server, publication, trusting: options.trustedForClientSubnet, to: queryLogFile, logger: logger)
+    } else {
+      queryLog = nil
+    }
     if let steward = loaded.steward, let api {
-      control = try Control(steward: steward, server: server, at: api, logger: logger)
+      let metrics = MetricsPage(
+        registry: api.metrics, server: server, publication: publication, queryLog: queryLog)
+      control = try Control(steward: steward, metrics: metrics, at: api, logger: logger)
     } else {
       control = nil
     }
@@ -80,6 +91,7 @@ final class Service {
     let line = Array("classiclink-dns listens on \(names.joined(separator: ", ")) (UDP and TCP)\(calls)\n".utf8)
     _ = unsafe write(STDOUT_FILENO, line, line.count)
     logger.info("serving", metadata: ["generation": "\(generation)", "workers": "\(workers)"])
+    manager.ready(generation: generation)
   }
 
   deinit { _ = close(signals) }
@@ -95,12 +107,7 @@ final class Service {
       trimIfDue()
       while case let number = cl_signalfd_read(signals), number != 0 {
         if Self.stopSignals.contains(number) { return stop(number) }
-        if paths.isEmpty {
-          logger.info("SIGHUP: the world is that of the state, and no file is read again")
-        } else {
-          logger.info("SIGHUP: reading the world again")
-          startReload()
-        }
+        heedHangUp()
       }
       if waits[1].revents != 0, let outcome = reload.take() { finishReload(outcome) }
       if waits[2].revents != 0 { reportStrangers() }
@@ -114,12 +121,27 @@ final class Service {
     }
   }
 
+  /// SIGHUP: logs are opened again, and the world's files are read again.
+  private func heedHangUp() {
+    queryLog?.reopen()
+    if paths.isEmpty {
+      logger.info("SIGHUP: the world is that of the state, and no file is read again")
+      manager.reloading()
+      manager.ready(generation: publication.generation)
+    } else {
+      logger.info("SIGHUP: reading the world again")
+      startReload()
+    }
+  }
+
   private func stop(_ number: CInt) {
     // From here on a second signal kills.
     unsafe cl_mask_signals(Self.stopSignals, CInt(Self.stopSignals.count), 0)
     logger.info("stopping", metadata: ["signal": "\(number == SIGINT ? "SIGINT" : "SIGTERM")"])
+    manager.stopping()
     control?.stop()
     server.stop()
+    queryLog?.stop()
     reportStrangers()
     portFile?.remove()
     let counters = server.counters
@@ -136,6 +158,7 @@ final class Service {
   private var watched: [String] { paths + files }
 
   private func startReload() {
+    manager.reloading()
     guard reloading == nil else {
       mustReloadAgain = true
       return
@@ -144,6 +167,7 @@ final class Service {
       reloading = try reload.start(paths: paths, setting: overrides, watched: watched, generation: generation + 1)
     } catch {
       logger.error("the world was not read again: \(error)")
+      manager.ready(generation: publication.generation)
     }
   }
 
@@ -178,6 +202,8 @@ final class Service {
     if mustReloadAgain {
       mustReloadAgain = false
       startReload()
+    } else {
+      manager.ready(generation: publication.generation)
     }
   }
 

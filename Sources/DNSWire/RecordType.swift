@@ -70,6 +70,19 @@ public struct RecordClass: RawRepresentable, Hashable, BitwiseCopyable, Sendable
   public static var any: Self { @_noLocks get { Self(rawValue: 255) } }
 }
 
+extension RecordClass: CustomStringConvertible {
+  /// The mnemonic, or `CLASS9` (RFC 3597 5).
+  public var description: String {
+    switch rawValue {
+    case 1: "IN"
+    case 3: "CH"
+    case 4: "HS"
+    case 255: "ANY"
+    default: "CLASS\(rawValue)"
+    }
+  }
+}
+
 /// A response code; values over 15 need an OPT record (RFC 6895 2.3).
 public struct ResponseCode: RawRepresentable, Hashable, BitwiseCopyable, Sendable {
   public var rawValue: UInt16

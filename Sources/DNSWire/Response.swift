@@ -5,11 +5,21 @@ public struct Response: Sendable, Equatable {
   public var id: UInt16
   public var flags: UInt16
   public var code: ResponseCode
+  /// The first question; `nil` where there is none.
+  public var question: Question?
   public var answer: [Record] = []
   public var authority: [Record] = []
   public var hasEDNS = false
   /// Extended DNS Errors in order (RFC 8914).
   public var extendedErrors: [ExtendedError] = []
+  /// The address of a Client Subnet option in full length (RFC 7871).
+  public var clientSubnet: IPAddress?
+
+  public struct Question: Sendable, Equatable {
+    public var name: Name
+    public var type: RecordType
+    public var recordClass: RecordClass
+  }
 
   public struct ExtendedError: Sendable, Equatable {
     public var code: ExtendedErrorCode
@@ -22,7 +32,8 @@ public struct Response: Sendable, Equatable {
   }
 
   /// `nil` when `message` is not a well-formed message.
-  public init?(_ message: [UInt8]) {
+  /// - Parameter isCut: The message goes on behind its octets; the records that are whole are read.
+  public init?(_ message: [UInt8], isCut: Bool = false) {
     guard message.count >= Limits.headerOctets else { return nil }
     var reader = MessageReader(message)
     guard let id = reader.word(), let flags = reader.word(), let questions = reader.word(),
@@ -32,36 +43,60 @@ public struct Response: Sendable, Equatable {
     self.flags = flags
     code = ResponseCode(rawValue: flags & 0x0f)
     for _ in 0..<questions {
-      guard reader.name() != nil, reader.word() != nil, reader.word() != nil else { return nil }
+      guard let name = reader.name(), let type = reader.word(), let recordClass = reader.word() else { return nil }
+      question =
+        question
+        ?? Question(
+          name: name, type: RecordType(rawValue: type), recordClass: RecordClass(rawValue: recordClass))
     }
+    let isWhole = readRecords(&reader, answers, authorities, additionals) && reader.isAtEnd
+    guard isWhole || isCut else { return nil }
+  }
+
+  /// False when there are fewer than the header says.
+  private mutating func readRecords(
+    _ reader: inout MessageReader, _ answers: UInt16, _ authorities: UInt16, _ additionals: UInt16
+  ) -> Bool {
     for _ in 0..<answers {
-      guard let record = reader.record() else { return nil }
+      guard let record = reader.record() else { return false }
       answer.append(record)
     }
     for _ in 0..<authorities {
-      guard let record = reader.record() else { return nil }
+      guard let record = reader.record() else { return false }
       authority.append(record)
     }
     for _ in 0..<additionals {
-      guard let record = reader.record() else { return nil }
+      guard let record = reader.record() else { return false }
       guard record.type == .opt else { continue }
       hasEDNS = true
       code = ResponseCode(rawValue: UInt16(record.ttl >> 24) << 4 | code.rawValue)
-      extendedErrors = Self.extendedErrors(in: record.data)
+      readOptions(record.data)
     }
-    guard reader.isAtEnd else { return nil }
+    return true
   }
 
-  private static func extendedErrors(in options: [UInt8]) -> [ExtendedError] {
+  private mutating func readOptions(_ options: [UInt8]) {
     var reader = MessageReader(options)
-    var result: [ExtendedError] = []
     while let code = reader.word(), let size = reader.word(), let data = reader.octets(Int(size)) {
-      guard code == OptionCode.extendedError, data.count >= 2 else { continue }
-      let number = UInt16(data[0]) << 8 | UInt16(data[1])
-      result.append(
-        ExtendedError(code: ExtendedErrorCode(rawValue: number), text: String(decoding: data[2...], as: UTF8.self)))
+      if code == OptionCode.extendedError, data.count >= 2 {
+        let number = UInt16(data[0]) << 8 | UInt16(data[1])
+        extendedErrors.append(
+          ExtendedError(code: ExtendedErrorCode(rawValue: number), text: String(decoding: data[2...], as: UTF8.self)))
+      } else if code == OptionCode.clientSubnet {
+        clientSubnet = Self.wholeAddress(data)
+      }
     }
-    return result
+  }
+
+  /// Family, prefix lengths of source and scope, address (RFC 7871 6); only an address of full length is somebody's.
+  private static func wholeAddress(_ data: [UInt8]) -> IPAddress? {
+    guard data.count > OptionCode.clientSubnetLeastOctets else { return nil }
+    let address = data[OptionCode.clientSubnetLeastOctets...]
+    return switch (data[1], data[2], address.count) {
+    case (1, 32, 4): .v4(IPv4Address(rawValue: address.reduce(0) { $0 << 8 | UInt32($1) }))
+    case (2, 128, 16): .v6(IPv6Address(rawValue: address.reduce(0) { $0 << 8 | UInt128($1) }))
+    default: nil
+    }
   }
 }
 

@@ -16,8 +16,10 @@ extension Draft {
   mutating func add(_ vpc: VPC) {
     vpcRows.append(
       VPCRow(
-        flags: flags(of: vpc), region: rowOf.region[vpc.region] ?? 0, zoneLabels: 0, ruleLabels: 0,
-        firstRange: UInt32(rangeRows.count), rangeCount: UInt16(vpc.cidrBlocks.count), peerCount: 0, firstPeer: 0,
+        flags: flags(of: vpc), region: rowOf.region[vpc.region] ?? 0, owner: identifiers.add(vpc.ownerID),
+        zoneLabels: 0,
+        ruleLabels: 0, firstRange: UInt32(rangeRows.count), rangeCount: UInt16(vpc.cidrBlocks.count), peerCount: 0,
+        firstPeer: 0,
         identifier: identifiers.add(vpc.id)))
     for block in vpc.cidrBlocks { addRange(block) }
   }

@@ -18,6 +18,8 @@ struct VPCRow: BitwiseCopyable, Sendable {
   }
   var flags: Flags
   var region: UInt16
+  /// Offset of the owner's account number in `identifiers`.
+  var owner: UInt32
   /// Bit n: a private zone of the VPC has n labels (bit 63: 63 or more).
   var zoneLabels: UInt64
   /// The same for the domains of its Resolver rules.

@@ -109,6 +109,9 @@ extension Draft {
         vpcRows[Int(row)].flags = flags(of: vpc)
         // One that went and came again may be elsewhere.
         vpcRows[Int(row)].region = rowOf.region[vpc.region] ?? 0
+        if tables.text(vpcRows[Int(row)].owner) != vpc.ownerID {
+          vpcRows[Int(row)].owner = identifiers.add(vpc.ownerID)
+        }
         guard !tables.hasRanges(vpc, row) else { continue }
         vpcRows[Int(row)].firstRange = UInt32(rangeRows.count)
         vpcRows[Int(row)].rangeCount = UInt16(vpc.cidrBlocks.count)

@@ -15,6 +15,7 @@ struct Connection {
   var door = 0
   var source = IPAddress.v4(IPv4Address(rawValue: 0))
   var destination = IPAddress.v4(IPv4Address(rawValue: 0))
+  var sourcePort: UInt16 = 0
   var input = 0..<0
   var output = 0..<0
   /// Whether these are in the connection's own memory, or in what all connections share.
@@ -140,6 +141,7 @@ struct Connection {
       connection.incarnation = slots[slot].incarnation &+ 1
       connection.door = door
       connection.source = unsafe IPAddress(&peer)
+      connection.sourcePort = unsafe cl_port(&peer)
       if let address {
         connection.destination = address
       } else {
@@ -241,7 +243,7 @@ struct Connection {
   /// Answers the whole messages of the input, while a largest answer fits into the output.
   mutating func answerAll(
     _ slot: Int, at door: Door, _ tables: borrowing Tables, generation: UInt64, trusted: borrowing TrustedSources,
-    scratch: inout Scratch, strangers: inout Strangers, now: Int64
+    scratch: inout Scratch, strangers: inout Strangers, log: inout AnswerLog, now: Int64
   ) {
     guard slots[slot].output.isEmpty else { return }
     let arrival = door.arrival(
@@ -280,6 +282,22 @@ struct Connection {
       counters.answers &+= 1
     }
     slots[slot].output = 0..<end
+    if log.isOn { note(slot, in: &log, listener: door.listener, generation: generation, now: now) }
+  }
+
+  /// Copies the answers of a round, which stand in the output one behind the other, for the query log.
+  private func note(_ slot: Int, in log: inout AnswerLog, listener: UInt16, generation: UInt64, now: Int64) {
+    let answers = unsafe output(slot)
+    var place = 0
+    while place < slots[slot].output.upperBound {
+      let count = unsafe UInt16(answers[place]) << 8 | UInt16(answers[place + 1])
+      let note = AnswerNote(
+        source: slots[slot].source, destination: slots[slot].destination, generation: generation, time: now,
+        sourcePort: slots[slot].sourcePort, listener: listener, count: count, isTCP: true)
+      unsafe log.add(note, answers + place + 2)
+      place += 2 + Int(count)
+    }
+    log.publish()
   }
 
   /// Sends what waits, as far as the peer takes it. False when the connection is over.

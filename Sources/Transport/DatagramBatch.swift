@@ -75,7 +75,7 @@ import Resolution
     let remembers = tables.nameCount <= TransportLimits.memoNames
     // First what is remembered is called for, all at once; by the time it is looked at it has come. For the others it
     // is found out who asks: the processor waits for several askers of a large world at a time, and for one answer
-    // after the other (docs/decisions/0009).
+    // after the other (docs/decisions/0011).
     for index in 0..<arrived {
       arrivals[index] = door.isShut ? nil : arrival(of: index, at: door, tables, trusted)
       asked[index] = nil
@@ -112,6 +112,20 @@ import Resolution
       }
       unsafe outbox.add(octets(of: index), count: count, to: index, peer: cl_peer(peers.start + index))
     }
+  }
+
+  /// Copies the answers in the outbox for the query log.
+  func note(in log: inout AnswerLog, listener: UInt16, generation: UInt64, now: Int64) {
+    for place in 0..<outbox.count {
+      let (index, octets, count) = unsafe outbox.answer(at: place)
+      guard let arrival = arrivals[index], let octets = unsafe octets else { continue }
+      let note = AnswerNote(
+        source: arrival.source, destination: arrival.destination, generation: generation, time: now,
+        sourcePort: unsafe cl_port(peers.start + index), listener: listener,
+        count: UInt16(truncatingIfNeeded: count), isTCP: false)
+      unsafe log.add(note, octets)
+    }
+    log.publish()
   }
 
   private func octets(of index: Int) -> UnsafeMutablePointer<UInt8> {

@@ -43,6 +43,26 @@ struct Door: BitwiseCopyable, Sendable {
   }
 }
 
+/// The listeners of a server as one snapshot has them: for who looks at an answer afterwards.
+public struct Doors: ~Copyable, Sendable {
+  private let doors: [Door]
+  private let trusted: [AddressRange]
+
+  /// - Parameter listeners: Those of the server, in its order.
+  public init(_ listeners: [Listener], trusting trusted: [AddressRange], _ tables: borrowing Tables) {
+    var doors: [Door] = []
+    for (index, listener) in listeners.enumerated() { doors.append(Door(listener, index: index, tables)) }
+    self.doors = doors
+    self.trusted = trusted
+  }
+
+  /// What the transport knew about the question behind an answer.
+  public borrowing func arrival(of note: AnswerNote, _ tables: borrowing Tables) -> Arrival {
+    doors[Int(note.listener)].arrival(
+      note.source, destination: note.destination, isTCP: note.isTCP, trusted: TrustedSources(trusted), tables)
+  }
+}
+
 /// Sources whose EDNS Client Subnet option names the asker (world.md 2.5).
 struct TrustedSources: ~Copyable {
   private let ranges: FixedBuffer<AddressRange>

@@ -40,6 +40,13 @@ import Glibc
     lastPeer = peer
   }
 
+  /// The answer at `place`, and the index of its question: until the box is sent.
+  func answer(at place: Int) -> (question: Int, octets: UnsafeMutablePointer<UInt8>?, count: Int) {
+    let question = index(place)
+    let answer = unsafe answers[question]
+    return unsafe (question, answer.iov_base?.assumingMemoryBound(to: UInt8.self), answer.iov_len)
+  }
+
   /// Whether segments will pay: where many peers ask by turns, a message has one or two, and costs more than they would
   /// by themselves. Four peers by chance follow themselves in a quarter of the cases.
   private var isOfFewPeers: Bool { repetitions > 0 && 4 &* repetitions >= count }

@@ -19,6 +19,8 @@ public final class Server: Sendable {
     public var idleMilliseconds: Int64 = 10_000
     /// A TCP connection this old takes no more questions.
     public var totalMilliseconds: Int64 = 300_000
+    /// Answers are copied for `takeAnswers`, which somebody has to call then.
+    public var logsAnswers = false
 
     public init() {}
   }
@@ -72,7 +74,9 @@ public final class Server: Sendable {
     let sockets = try Sockets.open(listeners, workers: workers)
     let share = max(1, (options.connections + workers - 1) / workers)
     var ports: [WorkerPort] = []
-    for pairs in sockets.pairs { ports.append(try WorkerPort(sockets: pairs, connectionLimit: share)) }
+    for pairs in sockets.pairs {
+      ports.append(try WorkerPort(sockets: pairs, connectionLimit: share, logsAnswers: options.logsAnswers))
+    }
     let server = try Server(sockets: sockets, ports: ports)
     for port in ports { try server.startWorker(port, publication: publication, options: options) }
     // Every worker takes the snapshot in force, also one that nobody asks: what it had is freed.
@@ -107,6 +111,16 @@ public final class Server: Sendable {
 
   /// Sums of all workers, at most a turn of each behind.
   public var counters: Counters { ports.reduce(Counters()) { $0 + $1.counters.load() } }
+
+  /// Takes out the answers that wait for the log, those of each worker in their order; for one thread alone.
+  /// - Parameter body: Gets the octets of an answer, or the first 512 of a longer one, for as long as it runs.
+  /// - Returns: How many there were.
+  public func takeAnswers(_ body: (AnswerNote, Span<UInt8>) -> Void) -> Int {
+    ports.reduce(0) { $0 + ($1.answers?.take(body) ?? 0) }
+  }
+
+  /// Answers that the log lost: those for which there was no room, since nobody took out the ones before.
+  public var lostAnswers: UInt64 { ports.reduce(0) { $0 + ($1.answers?.lostCount ?? 0) } }
 
   /// Sources that the world does not name and that were not reported before. Two workers may both report one.
   public func takeStrangers() -> [Stranger] {

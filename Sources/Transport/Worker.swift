@@ -26,6 +26,7 @@ struct Worker: ~Copyable {
   private var batch = DatagramBatch()
   private let memo: AnswerMemo
   private var connections: Connections
+  private var log: AnswerLog
   private let events = FixedBuffer<cl_event>(repeating: cl_event(), count: TransportLimits.events)
   /// What poll() looks at: the UDP socket of each listener, the epoll of TCP, the descriptor that wakes this thread.
   private let waits: FixedBuffer<pollfd>
@@ -49,6 +50,7 @@ struct Worker: ~Copyable {
     waits = FixedBuffer(watched.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) })
     memo = AnswerMemo(port.memo)
     connections = Connections(memory: port.connectionMemory, epoll: port.epoll)
+    log = AnswerLog(port.answers)
     snapshot = publication.current
     doors = FixedBuffer(repeating: Door(.standard, index: 0, snapshot.tables), count: listeners.count)
     segments = FixedBuffer(repeating: false, count: port.sockets.count)
@@ -128,6 +130,9 @@ struct Worker: ~Copyable {
       batch.answerAll(
         at: doors[listener], snapshot.tables, generation: snapshot.generation, trusted: trusted, memo: memo,
         scratch: &scratch, strangers: &strangers, counters: &counters)
+      if log.isOn {
+        batch.note(in: &log, listener: UInt16(listener), generation: snapshot.generation, now: now)
+      }
       var inSegments = segments[listener]
       batch.outbox.send(to: descriptor, inSegments: &inSegments, counters: &counters)
       segments[listener] = inSegments
@@ -152,7 +157,7 @@ struct Worker: ~Copyable {
     repeat {
       connections.answerAll(
         slot, at: doors[door], snapshot.tables, generation: snapshot.generation, trusted: trusted, scratch: &scratch,
-        strangers: &strangers, now: now)
+        strangers: &strangers, log: &log, now: now)
       guard connections.flush(slot, now: now) else { return connections.close(slot) }
       rounds += 1
     } while rounds < TransportLimits.roundsATurn && connections.canGoOn(slot)

@@ -12,10 +12,13 @@ final class WorkerPort: Sendable {
   let memo: ReservedMemory
   let counters = PublishedCounters()
   let strangers = StrangerList()
+  /// Where answers wait for the log; `nil` when there is none.
+  let answers: AnswerRing?
   private let isStopping = Atomic<Bool>(false)
 
-  init(sockets: [SocketPair], connectionLimit: Int) throws(ServerError) {
+  init(sockets: [SocketPair], connectionLimit: Int, logsAnswers: Bool) throws(ServerError) {
     self.sockets = sockets
+    answers = logsAnswers ? AnswerRing() : nil
     connectionMemory = try ReservedMemory(octets: connectionLimit * Connections.slotOctets)
     memo = try ReservedMemory(octets: AnswerMemo.octets)
     epoll = cl_epoll_create()

@@ -73,6 +73,7 @@ socklen_t cl_set_v6(union cl_address *_Nonnull a, uint64_t high, uint64_t low, u
 /// A non-blocking, close-on-exec socket.
 int cl_socket(int family, int is_stream);
 int cl_bind(int fd, const union cl_address *_Nonnull a, socklen_t length);
+int cl_connect(int fd, const union cl_address *_Nonnull a, socklen_t length);
 int cl_accept(int fd, union cl_address *_Nonnull peer);
 int cl_local_address(int fd, union cl_address *_Nonnull local);
 int cl_share_port(int fd);
@@ -134,6 +135,12 @@ void cl_heed_signals(const int *_Nonnull signals, int count);
 
 /// Milliseconds of a clock that never goes back; a few milliseconds coarse, and as cheap as a load.
 int64_t cl_coarse_milliseconds(void);
+
+/// Microseconds of CLOCK_MONOTONIC, as systemd compares them.
+int64_t cl_monotonic_microseconds(void);
+
+/// Sends a datagram to the Unix socket at `path`, of which a first `@` stands for the octet 0 of an abstract name.
+int cl_notify(const char *_Nonnull path, const char *_Nonnull octets, size_t count);
 
 /// Address space that costs memory only where it is touched; NULL when there is none.
 void *_Nullable cl_reserve(size_t octets);

@@ -39,6 +39,7 @@ public struct Endpoint: HTTPResponder {
     } else {
       reply = await answer(request, requestID)
     }
+    CallMetrics.count(status: reply.status)
     headers[.contentType] = reply.contentType
     for header in reply.headers { if let name = HTTPField.Name(header.name) { headers[name] = header.value } }
     return Response(

@@ -72,12 +72,14 @@ public actor Steward {
     guard waiting.count < CallLimits.waitingCalls else {
       return .failure(AWSError("RequestLimitExceeded", "Request limit exceeded.", status: 503))
     }
-    return await withCheckedContinuation { end in
+    let result = await withCheckedContinuation { end in
       waiting.append(Waiting(caller: caller, action: action, operation: operation, end: end))
       guard !isBusy else { return }
       isBusy = true
       Task { await self.work() }
     }
+    CallMetrics.count(action, result)
+    return result
   }
 
   /// Reads the world as it stands, what was committed last.
@@ -148,8 +150,11 @@ public actor Steward {
     let keep = keep
     // While the disk turns, the tables are made.
     let commit = Task.detached { () -> String? in
+      guard let keep else { return nil }
       do {
-        try keep?(commits)
+        let start = ContinuousClock.now
+        try keep(commits)
+        CallMetrics.count(commit: ContinuousClock.now - start)
         return nil
       } catch {
         return "\(error)"

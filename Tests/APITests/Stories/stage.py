@@ -7,6 +7,8 @@ import subprocess
 import tempfile
 import time
 import unittest
+import urllib.error
+import urllib.request
 
 import boto3
 from botocore.config import Config
@@ -30,10 +32,11 @@ PATIENCE = 60
 class Server:
     """`classiclink-dns serve` on ports of its own choice, in a folder that goes with it."""
 
-    def __init__(self, world=EMPTY, flags=(), state=None, folder=None):
+    def __init__(self, world=EMPTY, flags=(), state=None, folder=None, environment=None):
         self.folder = folder or tempfile.mkdtemp(prefix="classiclink-dns-")
         self.flags = list(flags)
         self.state = state
+        self.environment = dict(os.environ, **(environment or {}))
         self.worlds = []
         self.log = None
         if world is not None:
@@ -55,7 +58,8 @@ class Server:
         if self.log:
             self.log.close()
         self.log = open(os.path.join(self.folder, "log"), "ab")
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=self.log)
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=self.log,
+                                        env=self.environment)
         deadline = time.monotonic() + PATIENCE
         while not os.path.exists(ports):
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -65,6 +69,20 @@ class Server:
             doors = json.load(file)
         self.port = doors["listeners"][0]["port"]
         self.url = doors["api"]
+
+    def get(self, path):
+        """A page of the API's port: its status and its text."""
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=PATIENCE) as reply:
+                return reply.status, reply.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def run(self, *arguments):
+        """Another command of the program: its exit status and what it says of errors."""
+        done = subprocess.run([PROGRAM] + list(arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              universal_newlines=True, timeout=PATIENCE)
+        return done.returncode, done.stderr
 
     def logged(self):
         with open(os.path.join(self.folder, "log"), errors="replace") as file:
@@ -91,11 +109,11 @@ class Server:
             service, endpoint_url=self.url, region_name=region, aws_access_key_id=account,
             aws_secret_access_key="secret", config=Config(retries={"max_attempts": 0}))
 
-    def dig(self, name, kind="A", source="127.0.0.1", port=0, tcp=False, subnet=None):
+    def dig(self, name, kind="A", source="127.0.0.1", port=0, tcp=False, subnet=None, extra=(), patience=20):
         """The answer section's data, one line a record; the RCODE where it is empty. With `subnet` as the host that has
         this address, where the server trusts our word (`--trust`)."""
         command = ["dig", "@127.0.0.1", "-p", str(self.port), "-b", "%s#%d" % (source, port), name, kind,
-                   "+tries=1", "+time=20", "+noall", "+answer", "+comments"]
+                   "+tries=1", "+time=%d" % patience, "+noall", "+answer", "+comments"] + list(extra)
         if tcp:
             command.append("+tcp")
         if subnet:

@@ -1,0 +1,73 @@
+// `/metrics`: what the workers count, what the query log counts, and what the calls have counted through swift-metrics,
+// in CoreDNS's names with our prefix. RCODEs are not counted: that would be work for each packet.
+import ControlPlane
+import Foundation
+import Glibc
+import Resolution
+import Transport
+
+struct MetricsPage: Sendable {
+  let registry: PrometheusMetrics
+  let server: Server
+  let publication: Publication
+  let queryLog: QueryLog?
+
+  var text: String {
+    var text = PrometheusText()
+    text.begin("classiclink_dns_build_info", .gauge, help: "The version that runs.")
+    text.add("classiclink_dns_build_info", [("version", productVersion)], 1)
+    text.add(
+      "classiclink_dns_generation", .gauge, publication.generation,
+      help: "Number of the world in force; each change makes the next one.")
+    addCounters(to: &text)
+    if let counts = queryLog?.counts {
+      text.add(
+        "classiclink_dns_query_log_lines_total", .counter, counts.written, help: "Lines of the query log written.")
+      text.add(
+        "classiclink_dns_query_log_dropped_total", .counter, counts.dropped,
+        help: "Answers that the query log has no line of: it was written too slowly, or not at all.")
+      text.add(
+        "classiclink_dns_query_log_write_errors_total", .counter, counts.writeErrors,
+        help: "Failed writes to the query log, and failed openings after a rotation.")
+    }
+    registry.write(to: &text)
+    addProcess(to: &text)
+    return text.text
+  }
+
+  private func addCounters(to text: inout PrometheusText) {
+    let counters = server.counters
+    text.begin("classiclink_dns_requests_total", .counter, help: "DNS messages received.")
+    text.add("classiclink_dns_requests_total", [("proto", "udp")], counters.udpQueries)
+    text.add("classiclink_dns_requests_total", [("proto", "tcp")], counters.tcpQueries)
+    text.add("classiclink_dns_responses_total", .counter, counters.answers, help: "Answers handed to the kernel.")
+    text.add(
+      "classiclink_dns_drops_total", .counter, counters.dropped,
+      help: "Messages without an answer: malformed ones, askers without DNS support, answers that the kernel refused.")
+    text.add(
+      "classiclink_dns_tcp_connections_total", .counter, counters.tcpAccepted, help: "TCP connections accepted.")
+    text.add(
+      "classiclink_dns_tcp_connections_refused_total", .counter, counters.tcpRefused,
+      help: "TCP connections closed at once, since every slot was taken.")
+    // The two are summed one after the other, while workers count.
+    let open = Int64(bitPattern: counters.tcpAccepted &- counters.tcpClosed)
+    text.add("classiclink_dns_tcp_connections", .gauge, max(0, open), help: "TCP connections open.")
+  }
+
+  /// Prometheus's own names for what the system says of a process (proc(5)).
+  private func addProcess(to text: inout PrometheusText) {
+    // Behind the name in brackets: state, then numbers; the 12th and 13th are CPU time of user and system, in ticks.
+    let status = (try? String(contentsOfFile: "/proc/self/stat", encoding: .utf8)) ?? ""
+    let fields = (status.split(separator: ")").last ?? "").split(separator: " ")
+    if fields.count > 21, let user = Double(fields[11]), let system = Double(fields[12]), let pages = Int(fields[21]) {
+      let ticks = Double(sysconf(Int32(_SC_CLK_TCK)))
+      text.add(
+        "process_cpu_seconds_total", .counter, (user + system) / ticks, help: "CPU time of user and system, seconds.")
+      text.add(
+        "process_resident_memory_bytes", .gauge, pages * sysconf(Int32(_SC_PAGESIZE)), help: "Memory in use, bytes.")
+    }
+    if let files = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
+      text.add("process_open_fds", .gauge, files.count, help: "Open file descriptors.")
+    }
+  }
+}

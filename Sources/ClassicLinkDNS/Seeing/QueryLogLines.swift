@@ -1,0 +1,157 @@
+// The lines of the query log: Route 53 Resolver's fields (semantics 3.5), and ours under one key (docs/query-log.md).
+import ControlPlane
+import DNSWire
+import Resolution
+import Transport
+import WorldFile
+import ZoneFile
+
+/// Lines that wait to be written together, and what they are made with.
+struct QueryLogLines: ~Copyable {
+  private var lines = JSONLines()
+  private let listeners: [Listener]
+  private let trusted: [AddressRange]
+  private var snapshot: Snapshot
+  private var doors: Doors
+  private var scratch = Scratch()
+  /// Where a question is decided again.
+  private var message = [UInt8](repeating: 0, count: Limits.tcpOctets)
+  /// The text of the second that the last line has.
+  private var second: (number: Int64, text: String) = (.min, "")
+
+  init(_ listeners: [Listener], trusting trusted: [AddressRange], _ snapshot: Snapshot) {
+    self.listeners = listeners
+    self.trusted = trusted
+    self.snapshot = snapshot
+    doors = Doors(listeners, trusting: trusted, snapshot.tables)
+  }
+
+  var generation: UInt64 { snapshot.generation }
+
+  /// Takes another snapshot to find askers in.
+  mutating func renew(_ snapshot: Snapshot) {
+    self.snapshot = snapshot
+    doors = Doors(listeners, trusting: trusted, snapshot.tables)
+  }
+
+  var octets: [UInt8] { lines.octets }
+  var count: Int { lines.count }
+
+  mutating func removeAll() { lines.removeAll() }
+
+  /// Adds the line of an answer.
+  /// - Parameters:
+  ///   - answer: Its octets, or the first of them.
+  ///   - time: Milliseconds since 1970.
+  mutating func add(_ note: AnswerNote, _ answer: Span<UInt8>, at time: Int64) {
+    var octets: [UInt8] = []
+    octets.reserveCapacity(answer.count)
+    for index in answer.indices { octets.append(answer[index]) }
+    let isCut = answer.count < Int(note.count)
+    // The answer is ours: it can be read.
+    guard let response = Response(octets, isCut: isCut) else { return }
+    let arrival = doors.arrival(of: note, snapshot.tables)
+    let named = arrival.trustsClientSubnet ? response.clientSubnet : nil
+    let asker = snapshot.tables.asker(source: named ?? note.source, network: arrival.network)
+    // Another snapshot might decide otherwise.
+    let decided =
+      note.generation == generation
+      ? rules(snapshot, asker, arrival, response.question, in: &message, scratch: &scratch) : nil
+    let facts = Facts(
+      note: note, response: response, isCut: isCut, time: text(ofTime: time), source: named ?? note.source,
+      forwarder: named == nil ? nil : note.source, origin: snapshot.tables.origin(of: asker),
+      network: network(arrival.network), listener: listeners[Int(note.listener)], rules: decided)
+    lines.add(facts.write)
+  }
+
+  private mutating func text(ofTime time: Int64) -> String {
+    let number = time / 1000
+    if second.number != number { second = (number, "\(Timestamp(milliseconds: time).description.prefix(19))Z") }
+    return second.text
+  }
+
+  private func network(_ network: Network) -> String {
+    network == .classic ? "classic" : snapshot.tables.vpcID(of: network) ?? "any"
+  }
+}
+
+/// The rule of each name of the chain, the last being the one that decided. The answer does not say; the question is
+/// decided again, which costs less than to write the line.
+/// - Parameter message: Room for the longest answer.
+private func rules(
+  _ snapshot: Snapshot, _ asker: Asker, _ arrival: Arrival, _ question: Response.Question?,
+  in message: inout [UInt8], scratch: inout Scratch
+) -> [Rule] {
+  guard let question, question.recordClass == .in else { return [] }
+  let query = Query.message(name: question.name, type: question.type)
+  message.replaceSubrange(0..<query.count, with: query)
+  var room = message.mutableSpan
+  _ = answer(
+    snapshot.tables, generation: snapshot.generation, arrival, messageOf: query.count, in: &room, from: asker,
+    scratch: &scratch)
+  return (0..<scratch.hopCount).map { scratch.hops[$0].rule }
+}
+
+/// Everything that stands in a line.
+private struct Facts {
+  var note: AnswerNote
+  var response: Response
+  var isCut: Bool
+  var time: String
+  var source: IPAddress
+  /// Who sent the packet, where a Client Subnet option names somebody else.
+  var forwarder: IPAddress?
+  var origin: Origin
+  var network: String
+  var listener: Listener
+  var rules: [Rule]?
+
+  /// EC2-Classic belongs to the account of the world; the internet to none.
+  private var account: String? {
+    origin.accountID ?? (origin.kind == "internet" ? nil : WorldFile.defaultAccountID)
+  }
+
+  func write(_ line: inout JSONLines) {
+    line.member("version", "1.100000")
+    line.member("account_id", account)
+    line.member("region", origin.region)
+    line.member("vpc_id", origin.vpcID)
+    line.member("query_timestamp", time)
+    if let question = response.question {
+      line.member("query_name", "\(question.name)")
+      line.member("query_type", "\(question.type)")
+      line.member("query_class", "\(question.recordClass)")
+    }
+    line.member("rcode", "\(response.code)")
+    line.list("answers", response.answer) { line, record in
+      line.member("Rdata", data(of: record))
+      line.member("Type", "\(record.type)")
+      line.member("Class", "\(response.question?.recordClass ?? .in)")
+    }
+    line.member("srcaddr", "\(source)")
+    line.member("srcport", "\(note.sourcePort)")
+    line.member("transport", note.isTCP ? "TCP" : "UDP")
+    line.object("srcids") { $0.member("instance", origin.instanceID) }
+    line.object("classiclink_dns", writeOurs)
+  }
+
+  private func writeOurs(_ line: inout JSONLines) {
+    line.member("asker", origin.kind)
+    line.member("column", origin.column)
+    line.member("linked_vpc_id", origin.linkedVPCID)
+    line.member("forwarder", forwarder.map { "\($0)" })
+    if let rules { line.list("rules", rules.map { "\($0)" }) }
+    line.member("network", network)
+    line.member("listener", "\(listener)")
+    line.member("generation", number: note.generation)
+    line.list("extended_errors", response.extendedErrors) { line, error in
+      line.member("code", number: UInt64(error.code.rawValue))
+      line.member("text", error.text)
+    }
+    if isCut { line.member("octets", number: UInt64(note.count)) }
+  }
+
+  private func data(of record: Record) -> String {
+    ZoneFile.presentation(type: record.type, data: record.data) ?? ZoneFile.unknownPresentation(record.data)
+  }
+}
