@@ -91,8 +91,8 @@ struct Serve: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Write a line for each answer to this file, '-' being standard output: JSON as Route 53 Resolver's query log has it. "
-        + "SIGHUP opens the file again.", valueName: "file"),
+      "Write a line for each answer to this file, '-' being standard output: JSON as Route 53 Resolver's query log has "
+        + "it. SIGHUP opens the file again.", valueName: "file"),
     completion: .file())
   var queryLog: String?
 

@@ -1,5 +1,6 @@
-// Answers on their way to the query log: a worker copies each into a ring of its own, and one thread takes them out. The
-// packet's path gets no lock, no allocation and no system call by it: what finds the ring full is counted, not logged.
+// Answers on their way to the query log: a worker copies each into a ring of its own, and one thread takes them out.
+// The packet's path gets no lock, no allocation and no system call by it: what finds the ring full is counted, not
+// logged.
 import DNSWire
 import Glibc
 import Synchronization

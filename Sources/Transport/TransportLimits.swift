@@ -73,8 +73,8 @@ enum TransportLimits {
 
   /// Answers of a worker that may wait for the query log, a power of two: 5 MB, and 20 ms of 400,000 answers a second.
   static var loggedAnswers: Int { 8192 }
-  /// Octets of an answer that the log gets. An answer to a client without EDNS is no longer (RFC 1035 4.2.1); of a longer
-  /// one the log has the records that are whole by then.
+  /// Octets of an answer that the log gets. An answer to a client without EDNS is no longer (RFC 1035 4.2.1); of a
+  /// longer one the log has the records that are whole by then.
   static var loggedOctets: Int { Limits.plainUDPOctets }
 
   /// Tries to find one number that is free for both UDP and TCP when the port is ours to choose.

@@ -7,8 +7,8 @@ struct Healthcheck: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Say whether a server answers.",
     discussion: """
-      Asks for whoami. over UDP, which every asker gets an answer to, and with --url whether the API is ready: that is, \
-      whether what calls change can be kept. Exit status: 0 when all is well, else 1.
+      Asks for whoami. over UDP, which every asker gets an answer to, and with --url whether the API is ready: that \
+      is, whether what calls change can be kept. Exit status: 0 when all is well, else 1.
       """)
 
   @Option(

@@ -16,8 +16,8 @@ final class QueryLog: Sendable {
     var writeErrors: UInt64
   }
 
-  /// Pause between two looks at empty rings: a person who reads along does not notice it, and a worker at 400,000 answers
-  /// a second does not fill its ring in it. A wake-up by the worker would cost it a system call.
+  /// Pause between two looks at empty rings: a person who reads along does not notice it, and a worker at 400,000
+  /// answers a second does not fill its ring in it. A wake-up by the worker would cost it a system call.
   private static let pauseMilliseconds: CInt = 20
   /// Octets of lines that are written together.
   private static let writeOctets = 64 << 10
