@@ -7,8 +7,9 @@ public enum ItemKind: UInt8, Hashable, CaseIterable, Sendable {
   case dhcpOptions, vpc, subnet, routeTable, securityGroup, networkInterface, instance, elasticIP, classicLink, peering
   case dbInstance, dbCluster, redshiftCluster, cacheCluster, loadBalancer, hostedZone, resolverRule, resolverConfig
   case requester
-  case autoScalingGroup, cacheSecurityGroup, cacheSubnetGroup, clusterSubnetGroup, dbSubnetGroup, launchConfiguration
-  case listener, resolverEndpoint, resolverQueryLogConfig, resolverQueryLogConfigAssociation, targetGroup
+  case autoScalingGroup, cacheSecurityGroup, cacheSubnetGroup, clusterSubnetGroup, dbSubnetGroup, internetGateway
+  case launchConfiguration, listener, resolverEndpoint, resolverQueryLogConfig, resolverQueryLogConfigAssociation,
+    targetGroup
   case vpcAssociationAuthorization
 }
 

@@ -10,6 +10,7 @@ extension ItemKind {
     case .cacheSubnetGroup: .cacheSubnetGroup
     case .clusterSubnetGroup: .clusterSubnetGroup
     case .dbSubnetGroup: .dbSubnetGroup
+    case .internetGateway: .internetGateway
     case .launchConfiguration: .launchConfiguration
     case .listener: .listener
     case .resolverEndpoint: .resolverEndpoint

@@ -5,9 +5,9 @@ extension QueryService {
     name: "ec2", version: "2016-11-15", namespace: "http://ec2.amazonaws.com/doc/2016-11-15/", style: .ec2,
     operations: [
       classicLinkOperations, vpcOperations, vpcRangeOperations, subnetOperations, routeTableOperations,
-      dhcpOperations, peeringOperations, securityGroupOperations, securityGroupRuleOperations, launchOperations,
-      instanceOperations, instanceAttributeOperations, addressOperations, interfaceOperations, tagOperations,
-      zoneOperations, accountOperations,
+      internetGatewayOperations, dhcpOperations, peeringOperations, securityGroupOperations,
+      securityGroupRuleOperations, launchOperations, instanceOperations, instanceAttributeOperations,
+      addressOperations, interfaceOperations, tagOperations, zoneOperations, accountOperations,
     ].reduce(into: [:]) { all, some in all.merge(some) { _, _ in preconditionFailure("an action stands twice") } })
 }
 

@@ -32,6 +32,7 @@ struct IDShape: Sendable {
   static let routeTable = IDShape(prefix: "rtb-", malformed: "InvalidRouteTableId.Malformed")
   static let peering = IDShape(prefix: "pcx-", malformed: "InvalidVpcPeeringConnectionId.Malformed")
   static let networkInterface = IDShape(prefix: "eni-", malformed: "InvalidNetworkInterfaceID.Malformed")
+  static let internetGateway = IDShape(prefix: "igw-", malformed: "InvalidInternetGatewayId.Malformed")
   static let dhcpOptions = IDShape(prefix: "dopt-", malformed: "InvalidDhcpOptionsID.Malformed")
 
   func check<Kind>(_ text: String) throws(AWSError) -> ID<Kind> {

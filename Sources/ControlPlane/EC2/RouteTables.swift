@@ -130,6 +130,12 @@ extension Call {
       guard gateway != "local" else {
         throw .invalid("GatewayId", gateway, "routes inside the VPC are made with its ranges")
       }
+      if gateway.hasPrefix(IDShape.internetGateway.prefix),
+        try internetGateway(gateway).attachedVPC != table.vpcID
+      {
+        throw .invalidCombination(
+          "route table \(table.id) and network gateway \(gateway) belong to different networks")
+      }
       targets.append(gateway)
     }
     for name in ["NatGatewayId", "TransitGatewayId", "VpcEndpointId"] {

@@ -80,6 +80,10 @@ extension Call {
       var one = try elasticIP(id)
       one.tags = try change(one.tags)
       return .elasticIP(one)
+    case "igw":
+      var one = try internetGateway(id)
+      one.details.tags = try change(one.details.tags)
+      return .stored(one)
     default: throw AWSError("InvalidID", "The ID '\(id)' is not valid")
     }
   }
@@ -104,6 +108,7 @@ extension Call {
     for interface in try networkInterfaces([]) { add(interface.id.rawValue, "network-interface", interface.tags) }
     for peering in try peerings([]) { add(peering.id.rawValue, "vpc-peering-connection", peering.tags) }
     for options in try dhcpOptions([]) { add(options.id.rawValue, "dhcp-options", options.tags) }
+    for gateway in stored(.internetGateway) { add(gateway.key.id, "internet-gateway", gateway.details.tags) }
     for address in world.elasticIPs.values where sees(address) {
       if let id = address.shownAllocationID { add(id, "elastic-ip", address.tags) }
     }

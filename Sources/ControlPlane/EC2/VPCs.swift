@@ -10,6 +10,9 @@ extension QueryService {
       var vpc = VPC(
         id: call.allocator.id("vpc"), region: call.region, ownerID: call.caller.account, cidrBlock: range)
       if let tenancy = try parameters.choice("InstanceTenancy", VPC.Tenancy.self) { vpc.instanceTenancy = tenancy }
+      if try parameters.boolean("AmazonProvidedIpv6CidrBlock") ?? false {
+        _ = try call.associateIPv6Range(with: &vpc)
+      }
       vpc.tags = tags["vpc"] ?? []
       try call.apply(.addVPC(vpc))
       // What AWS makes with each VPC: its main route table and its default group.
@@ -21,7 +24,13 @@ extension QueryService {
       return [call.xml("vpc", vpc)]
     },
     "DeleteVpc": { (call: inout Call, parameters) throws(AWSError) in
-      try call.apply(.remove(.vpc(try call.vpc(parameters.ec2ID("VpcId", .vpc)).id)))
+      let vpc = try call.vpc(parameters.ec2ID("VpcId", .vpc))
+      if let gateway = call.stored(.internetGateway).first(where: { $0.attachedVPC == vpc.id }) {
+        throw AWSError(
+          "DependencyViolation",
+          "The vpc '\(vpc.id)' has dependencies and cannot be deleted: \(gateway.key.id) is attached to it")
+      }
+      try call.apply(.remove(.vpc(vpc.id)))
       return .done
     },
     "DescribeVpcs": { (call: inout Call, parameters) throws(AWSError) in
@@ -94,37 +103,16 @@ extension Call {
   func xml(_ name: String, _ vpc: VPC) -> XML { XML(name, members(of: vpc)) }
 
   func members(of vpc: VPC) -> [XML] {
-    let associations = vpc.cidrBlocks.map { range in
-      [
-        XML("cidrBlock", range), XML("associationId", vpc.associationID(of: range)),
-        XML("cidrBlockState", [XML("state", "associated")]),
-      ]
-    }
     var members = [
       XML("vpcId", vpc.id), XML("ownerId", vpc.ownerID), XML("state", "available"), XML("cidrBlock", vpc.cidrBlock),
-      .list("cidrBlockAssociationSet", associations),
+      .list("cidrBlockAssociationSet", vpc.cidrBlocks.map { vpc.members(of: .ipv4($0)) }),
     ]
     if !vpc.ipv6CIDRBlocks.isEmpty {
-      members.append(
-        .list(
-          "ipv6CidrBlockAssociationSet",
-          vpc.ipv6CIDRBlocks.map {
-            [XML("ipv6CidrBlock", $0), XML("ipv6CidrBlockState", [XML("state", "associated")])]
-          }
-        ))
+      members.append(.list("ipv6CidrBlockAssociationSet", vpc.ipv6CIDRBlocks.map { vpc.members(of: .ipv6($0)) }))
     }
     return members + [
       XML("dhcpOptionsId", vpc.dhcpOptionsID?.rawValue ?? "default"),
       XML("instanceTenancy", vpc.instanceTenancy.rawValue), XML("isDefault", vpc.isDefault), .tags(vpc.tags),
     ]
-  }
-}
-
-extension VPC {
-  /// AWS gives associations an id of their own; ours follows from the range, so that nothing has to be kept.
-  func associationID(of range: CIDRBlock) -> String {
-    let own = id.rawValue.drop { $0 != "-" }.dropFirst()
-    let digits = String(range.address.rawValue, radix: 16)
-    return "vpc-cidr-assoc-\(own)" + String(repeating: "0", count: 8 - digits.count) + digits
   }
 }

@@ -25,6 +25,7 @@ extension Call {
   private func sees(_ key: StoredResource.Key, _ details: Details) -> Bool {
     let arn = [key.id, key.kind.arnMember.flatMap { details.text($0) }].compactMap(\.self).first { ARN($0) != nil }
     let region = arn.flatMap(ARN.init)?.region ?? details.text("Region")
+    if let owner = details.text("OwnerId"), owner != caller.account { return false }
     return sees(region.map { Region($0) } ?? self.region, arn: arn, vpcID: details.text("VpcId").map { ID($0) })
   }
 }
@@ -55,7 +56,8 @@ extension StoredResource.Kind {
     case .launchConfiguration: "LaunchConfigurationARN"
     case .cacheSecurityGroup, .cacheSubnetGroup: "ARN"
     case .dbSubnetGroup: "DBSubnetGroupArn"
-    case .clusterSubnetGroup, .listener, .resolverEndpoint, .resolverQueryLogConfig, .resolverQueryLogConfigAssociation,
+    case .clusterSubnetGroup, .internetGateway, .listener, .resolverEndpoint, .resolverQueryLogConfig,
+      .resolverQueryLogConfigAssociation,
       .targetGroup,
       .vpcAssociationAuthorization:
       nil

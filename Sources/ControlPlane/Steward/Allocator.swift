@@ -89,6 +89,23 @@ struct Allocator: Sendable {
     try draw(from: domain == .vpc ? pools.vpc : pools.classic) { !world.isHeld(publicAddress: $0) }
   }
 
+  /// A /56 for a VPC, of RFC 3849's range for documentation: no host on the internet has an address of it.
+  mutating func ipv6Range(_ world: borrowing World) throws(AWSError) -> IPv6CIDRBlock {
+    let taken = world.vpcs.values.flatMap(\.ipv6CIDRBlocks)
+    for _ in 0..<Self.tries {
+      let number = UInt128(Self.documentation << 24 | UInt64.random(in: 1..<(1 << 24), using: &random)) << 72
+      if let range = IPv6CIDRBlock(address: IPv6Address(rawValue: number), prefixLength: 56),
+        !taken.contains(where: { $0.overlaps(range) })
+      {
+        return range
+      }
+    }
+    throw AWSError("InsufficientAddressCapacity", "Not enough available ranges of IPv6 addresses")
+  }
+
+  /// 2001:db8::/32.
+  private static let documentation: UInt64 = 0x2001_0db8
+
   private mutating func draw(
     from pool: CIDRBlock, _ isFree: (IPv4Address) -> Bool
   ) throws(AWSError) -> IPv4Address {

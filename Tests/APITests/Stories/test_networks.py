@@ -1,4 +1,4 @@
-"""VPCs with more ranges, subnets, route tables, DHCP options (semantics 4.3, 4.4, S41-S45)."""
+"""VPCs with more ranges, internet gateways, subnets, route tables, DHCP options (semantics 4.3, 4.4, S41-S45)."""
 import stage
 
 
@@ -75,12 +75,66 @@ class Networks(stage.Stage):
                      AssociationId="vpc-cidr-assoc-1")
         self.refused("CidrConflict", self.ec2.associate_vpc_cidr_block, VpcId=self.vpc, CidrBlock="10.0.0.0/20")
 
+    def test_a_vpc_gets_ranges_of_ipv6(self):
+        other = self.ec2.create_vpc(CidrBlock="10.1.0.0/16", AmazonProvidedIpv6CidrBlock=True)["Vpc"]
+        first, = other["Ipv6CidrBlockAssociationSet"]
+        self.assertRegex(first["Ipv6CidrBlock"], r"^2001:db8:[0-9a-f:]+::/56$")
+        second = self.ec2.associate_vpc_cidr_block(
+            VpcId=self.vpc, AmazonProvidedIpv6CidrBlock=True)["Ipv6CidrBlockAssociation"]
+        self.assertNotEqual(first["Ipv6CidrBlock"], second["Ipv6CidrBlock"])
+        found = {vpc["VpcId"]: vpc for vpc in self.ec2.describe_vpcs()["Vpcs"]}
+        self.assertEqual([second], [dict(one, Ipv6CidrBlockState=second["Ipv6CidrBlockState"])
+                                    for one in found[self.vpc]["Ipv6CidrBlockAssociationSet"]])
+        self.ec2.disassociate_vpc_cidr_block(AssociationId=second["AssociationId"])
+        self.assertNotIn("Ipv6CidrBlockAssociationSet", {vpc["VpcId"]: vpc for vpc in self.ec2.describe_vpcs()["Vpcs"]}[
+            self.vpc])
+        self.refused("InvalidCidrBlockAssociationID.NotFound", self.ec2.disassociate_vpc_cidr_block,
+                     AssociationId=second["AssociationId"])
+        self.refused("InvalidParameterCombination", self.ec2.associate_vpc_cidr_block, VpcId=self.vpc,
+                     CidrBlock="100.64.0.0/16", AmazonProvidedIpv6CidrBlock=True)
+        self.refused("MissingParameter", self.ec2.associate_vpc_cidr_block, VpcId=self.vpc)
+
+    def test_an_internet_gateway_comes_and_goes(self):
+        ec2 = self.ec2
+        gateway = ec2.create_internet_gateway(TagSpecifications=[
+            {"ResourceType": "internet-gateway", "Tags": [{"Key": "Name", "Value": "door"}]}])["InternetGateway"]
+        self.assertEqual([], gateway["Attachments"])
+        one = dict(InternetGatewayId=gateway["InternetGatewayId"])
+        table, = self.tables()
+        self.refused("InvalidParameterCombination", ec2.create_route, RouteTableId=table,
+                     DestinationCidrBlock="0.0.0.0/0", GatewayId=one["InternetGatewayId"])
+        self.refused("Gateway.NotAttached", ec2.detach_internet_gateway, VpcId=self.vpc, **one)
+        ec2.attach_internet_gateway(VpcId=self.vpc, **one)
+        self.refused("Resource.AlreadyAssociated", ec2.attach_internet_gateway, VpcId=self.vpc, **one)
+        second = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+        self.refused("InvalidParameterValue", ec2.attach_internet_gateway, VpcId=self.vpc, InternetGatewayId=second)
+        found = ec2.describe_internet_gateways(Filters=[
+            {"Name": "attachment.vpc-id", "Values": [self.vpc]}, {"Name": "tag:Name", "Values": ["door"]}])
+        self.assertEqual([[{"VpcId": self.vpc, "State": "available"}]],
+                         [gateway["Attachments"] for gateway in found["InternetGateways"]])
+        self.refused("DependencyViolation", ec2.delete_internet_gateway, **one)
+        self.refused("DependencyViolation", ec2.delete_vpc, VpcId=self.vpc)
+        ec2.detach_internet_gateway(VpcId=self.vpc, **one)
+        ec2.delete_internet_gateway(**one)
+        self.refused("InvalidInternetGatewayID.NotFound", ec2.delete_internet_gateway, **one)
+        self.refused("InvalidInternetGatewayID.NotFound", ec2.create_route, RouteTableId=table,
+                     DestinationCidrBlock="0.0.0.0/0", GatewayId=one["InternetGatewayId"])
+        # Another account sees none of it.
+        self.assertEqual([], self.client("ec2", account="210987654321").describe_internet_gateways()["InternetGateways"])
+        ec2.delete_vpc(VpcId=self.vpc)
+
     def test_a_second_range_inside_10_8_does_not_go_with_classiclink(self):  # VPCCIDR
         self.ec2.enable_vpc_classic_link(VpcId=self.vpc)
         self.refused("VpcCidrConflict", self.ec2.associate_vpc_cidr_block, VpcId=self.vpc, CidrBlock="10.9.0.0/16")
         self.ec2.associate_vpc_cidr_block(VpcId=self.vpc, CidrBlock="10.1.0.0/16")
 
+    def gateway(self, vpc):
+        gateway = self.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+        self.ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+        return gateway
+
     def test_the_route_to_classic_comes_and_goes(self):
+        gateway = self.gateway(self.vpc)
         before = set(self.tables())
         self.assertEqual([{"10.0.0.0/16"}], list(self.tables().values()))
         self.ec2.enable_vpc_classic_link(VpcId=self.vpc)
@@ -89,13 +143,13 @@ class Networks(stage.Stage):
         later = self.ec2.create_route_table(VpcId=self.vpc)["RouteTable"]
         self.assertEqual(both, {route["DestinationCidrBlock"] for route in later["Routes"]})  # S42
         self.refused("CidrConflict", self.ec2.create_route, RouteTableId=later["RouteTableId"],
-                     DestinationCidrBlock="10.7.0.0/16", GatewayId="igw-1a2b3c4d")  # S45
+                     DestinationCidrBlock="10.7.0.0/16", GatewayId=gateway)  # S45
         self.refused("InvalidParameterValue", self.ec2.delete_route, RouteTableId=later["RouteTableId"],
                      DestinationCidrBlock="10.0.0.0/8")
         self.ec2.disable_vpc_classic_link(VpcId=self.vpc)
         self.assertEqual([{"10.0.0.0/16"}] * 2, list(self.tables().values()))  # S43
         self.ec2.create_route(
-            RouteTableId=later["RouteTableId"], DestinationCidrBlock="10.7.0.0/16", GatewayId="igw-1a2b3c4d")
+            RouteTableId=later["RouteTableId"], DestinationCidrBlock="10.7.0.0/16", GatewayId=gateway)
         self.refused("VpcCidrConflict", self.ec2.enable_vpc_classic_link, VpcId=self.vpc)  # S44, S58
         self.ec2.delete_route(RouteTableId=later["RouteTableId"], DestinationCidrBlock="10.7.0.0/16")
         self.ec2.delete_route_table(RouteTableId=later["RouteTableId"])
@@ -103,9 +157,10 @@ class Networks(stage.Stage):
 
     def test_routes_are_made_replaced_and_removed(self):
         table, = self.tables()
+        gateway = self.gateway(self.vpc)
         route = dict(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0")
-        self.ec2.create_route(GatewayId="igw-1a2b3c4d", **route)
-        self.refused("RouteAlreadyExists", self.ec2.create_route, GatewayId="igw-1a2b3c4d", **route)
+        self.ec2.create_route(GatewayId=gateway, **route)
+        self.refused("RouteAlreadyExists", self.ec2.create_route, GatewayId=gateway, **route)
         self.ec2.replace_route(NatGatewayId="nat-1a2b3c4d", **route)
         found = self.ec2.describe_route_tables(
             Filters=[{"Name": "route.nat-gateway-id", "Values": ["nat-1a2b3c4d"]}])["RouteTables"][0]["Routes"]
@@ -113,7 +168,7 @@ class Networks(stage.Stage):
                          (found[1]["NatGatewayId"], found[1]["State"], found[1]["Origin"]))
         self.ec2.delete_route(**route)
         self.refused("InvalidRoute.NotFound", self.ec2.delete_route, **route)
-        self.refused("InvalidParameterValue", self.ec2.replace_route, GatewayId="igw-1a2b3c4d", **route)
+        self.refused("InvalidParameterValue", self.ec2.replace_route, GatewayId=gateway, **route)
         self.refused("MissingParameter", self.ec2.create_route, **route)
         self.refused("InvalidInstanceID.NotFound", self.ec2.create_route, InstanceId="i-99999999", **route)
         self.refused("DependencyViolation", self.ec2.delete_route_table, RouteTableId=table)
