@@ -6,6 +6,7 @@ import ControlPlane
 import Dispatch
 import Resolution
 import Store
+import Synchronization
 import WorldFile
 
 /// A world that was read and compiled. What it was compiled from is gone: the tables say all that an answer needs, in a
@@ -124,8 +125,8 @@ private func compiledWorld(
       world: world, compilation: compilation, publication: Publication(snapshot),
       keep: store.map { Steward.keeping(in: $0) }, clock: { Timestamp(milliseconds: millisecondsSince1970()) })
     return ServedWorld(snapshot: snapshot, steward: steward, files: files, warnings: warnings)
-  case .steward(let steward):
-    let snapshot = steward.replaceAndWait(world)
+  case .steward(let steward, let accepts):
+    let snapshot = steward.replaceAndWait(world, if: accepts)
     return ServedWorld(snapshot: snapshot, steward: steward, files: files, warnings: warnings)
   }
 }
@@ -136,8 +137,8 @@ enum Keeper {
   case nobody
   /// With the state in which he keeps what calls do; `nil`: nothing is kept.
   case newSteward(Store?)
-  /// He has another world, which this one takes the place of.
-  case steward(Steward)
+  /// He has another world, which this one takes the place of, if what it is compiled to is acceptable.
+  case steward(Steward, if: @Sendable (Snapshot) -> Bool)
 }
 
 extension Store {
@@ -156,14 +157,18 @@ extension Store {
 
 extension Steward {
   /// Puts the world in force, from a thread that is not async.
-  fileprivate nonisolated func replaceAndWait(_ world: World) -> Snapshot {
+  fileprivate nonisolated func replaceAndWait(
+    _ world: World, if accepts: @escaping @Sendable (Snapshot) -> Bool
+  ) -> Snapshot {
     let done = DispatchSemaphore(value: 0)
+    let result = Mutex<Snapshot?>(nil)
     Task.detached {
-      await self.replace(with: world)
+      let snapshot = await self.replace(with: world, if: accepts)
+      result.withLock { $0 = snapshot }
       done.signal()
     }
     done.wait()
-    return publication.current
+    return result.withLock { $0 } ?? publication.current
   }
 }
 

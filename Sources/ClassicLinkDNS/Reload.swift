@@ -33,14 +33,15 @@ final class Reload: Sendable {
   deinit { _ = close(descriptor) }
 
   /// Starts to read `paths` with the overrides; `watched` are the files to look at.
+  /// - Parameter listeners: Where questions come in: the world must have the VPCs that they belong to.
   func start(
-    paths: [String], setting overrides: [Override], watched: [String], generation: UInt64
+    paths: [String], setting overrides: [Override], watched: [String], generation: UInt64, listeners: [Listener]
   ) throws(ServerError) -> PosixThread {
     try PosixThread(name: "reload") { [self] in
       let fingerprint = Fingerprint(of: watched)
       let result = loadSnapshot(
         from: .files(paths), setting: overrides, generation: generation, explains: explains,
-        keeper: steward.map { .steward($0) } ?? .nobody)
+        keeper: steward.map { .steward($0, if: { missingVPCs(listeners, $0).isEmpty }) } ?? .nobody)
       outcome.withLock { $0 = Outcome(result: result, fingerprint: fingerprint) }
       cl_eventfd_signal(descriptor)
     }

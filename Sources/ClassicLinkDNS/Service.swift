@@ -164,7 +164,8 @@ final class Service {
       return
     }
     do {
-      reloading = try reload.start(paths: paths, setting: overrides, watched: watched, generation: generation + 1)
+      reloading = try reload.start(
+        paths: paths, setting: overrides, watched: watched, generation: generation + 1, listeners: listeners)
     } catch {
       logger.error("the world was not read again: \(error)")
       manager.ready(generation: publication.generation)

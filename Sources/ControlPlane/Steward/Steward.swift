@@ -31,6 +31,12 @@ public actor Steward {
     var end: CheckedContinuation<Result<Reply, AWSError>, Never>
   }
 
+  private struct Replacement {
+    var world: World
+    var accepts: @Sendable (Snapshot) -> Bool
+    var end: CheckedContinuation<Snapshot, Never>
+  }
+
   private var world: World
   private var allocator: Allocator
   private var terminated = RecentlyTerminated()
@@ -40,6 +46,7 @@ public actor Steward {
   public nonisolated let publication: Publication
   private let clock: @Sendable () -> Timestamp
   private var waiting: [Waiting] = []
+  private var replacements: [Replacement] = []
   private var isBusy = false
   /// Set once the program stops: no call is begun any more.
   private var isClosed = false
@@ -74,9 +81,7 @@ public actor Steward {
     }
     let result = await withCheckedContinuation { end in
       waiting.append(Waiting(caller: caller, action: action, operation: operation, end: end))
-      guard !isBusy else { return }
-      isBusy = true
-      Task { await self.work() }
+      beginWork()
     }
     CallMetrics.count(action, result)
     return result
@@ -87,25 +92,45 @@ public actor Steward {
     body(world)
   }
 
-  /// Puts another world in the place of this one: what calls have done to it is gone.
-  public func replace(with world: World) {
-    self.world = world
-    _ = self.world.takeEffects()
-    compilation = Compilation(
-      world, generation: compilation.snapshot.generation + 1, explains: compilation.explains)
-    publication.publish(compilation.snapshot)
+  /// Puts another world in the place of this one, between two commits: what calls have done to it is gone.
+  /// - Returns: What the world was compiled to. It is in force only if `accepts` has said so.
+  public func replace(with world: World, if accepts: @escaping @Sendable (Snapshot) -> Bool) async -> Snapshot {
+    await withCheckedContinuation { end in
+      replacements.append(Replacement(world: world, accepts: accepts, end: end))
+      beginWork()
+    }
   }
 
   /// Begins no call any more.
   public func close() { isClosed = true }
 
+  private func beginWork() {
+    guard !isBusy else { return }
+    isBusy = true
+    Task { await self.work() }
+  }
+
   private func work() async {
-    while !waiting.isEmpty {
+    while !waiting.isEmpty || !replacements.isEmpty {
+      while let next = replacements.popLast() { next.end.resume(returning: carryOut(next)) }
       let group = Array(waiting.prefix(CallLimits.callsACommit))
       waiting.removeFirst(group.count)
       await carryOut(group)
     }
     isBusy = false
+  }
+
+  private func carryOut(_ replacement: Replacement) -> Snapshot {
+    var new = replacement.world
+    _ = new.takeEffects()
+    let compiled = Compilation(new, generation: compilation.snapshot.generation + 1, explains: compilation.explains)
+    let snapshot = compiled.snapshot
+    if replacement.accepts(snapshot) {
+      world = new
+      compilation = compiled
+      publication.publish(snapshot)
+    }
+    return snapshot
   }
 
   private func carryOut(_ group: [Waiting]) async {

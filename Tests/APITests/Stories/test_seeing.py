@@ -313,5 +313,28 @@ class ServiceManager(stage.Stage):
         self.play("\0" + name, "@" + name)
 
 
+class AWorldWithoutTheVPCOfAListener(stage.Stage):
+    """SIGHUP puts the world of the files in the place of what calls made: unless a listener would be nobody's."""
+    world = WORLD
+    flags = ("--listen", "127.0.0.1:0=vpc-1a2b3c4d")
+
+    def hang_up(self, world, says):
+        with open(self.server.worlds[1], "w") as file:
+            file.write(world)
+        self.server.process.send_signal(signal.SIGHUP)
+        stage.until(lambda: says in self.server.logged(), lambda: time.sleep(0.01))
+
+    def vpcs(self):
+        return {vpc["VpcId"] for vpc in self.client("ec2").describe_vpcs()["Vpcs"]}
+
+    def test_is_not_taken(self):
+        made = self.client("ec2").create_vpc(CidrBlock="10.2.0.0/16")["Vpc"]["VpcId"]
+        self.hang_up("Vpcs: [{VpcId: vpc-77777777, CidrBlock: 10.7.0.0/16}]", "the world was not changed")
+        self.assertEqual({"vpc-5e6f7a8b", made}, self.vpcs())
+        self.assertEqual(["203.0.113.25"], self.dig(NAME))
+        self.hang_up(WORLD + "\nDhcpOptions: []\n", "a new world is in force")
+        self.assertEqual({"vpc-5e6f7a8b"}, self.vpcs())
+
+
 if __name__ == "__main__":
     stage.main()
