@@ -1,4 +1,5 @@
 // From what calls have done to the rows of the state and the lines of its journal.
+import Cloud
 import Store
 import WorldFile
 
@@ -15,10 +16,11 @@ extension Commit {
     var before: [WorldItem] = []
     var after: [WorldItem] = []
     for difference in record.differences {
-      let old = difference.before.map { WorldWriter.item(of: $0) }
+      let told = difference.onlyWhatDiffers
+      let old = told.before.map { WorldWriter.item(of: $0) }
       if let old { before.append(old) }
+      if let new = told.after { after.append(WorldWriter.item(of: new)) }
       if let new = difference.after.map({ WorldWriter.item(of: $0) }) {
-        after.append(new)
         rows.append(.put(StoreRow(list: new.list, id: new.id, body: new.body)))
       } else if let old {
         rows.append(.delete(list: old.list, id: old.id))
@@ -48,5 +50,17 @@ extension Commit {
         ? "\"\(list.name)\":\(list.bodies[0])" : "\"\(list.name)\":[\(list.bodies.joined(separator: ","))]"
     }
     return "{\(texts.joined(separator: ","))}"
+  }
+}
+
+extension Difference {
+  /// For the journal: of a zone that goes on, the record sets that are not the same before and after. A zone can have
+  /// thousands, and a call changes a few.
+  fileprivate var onlyWhatDiffers: Difference {
+    guard case .hostedZone(var old) = before, case .hostedZone(var new) = after else { return self }
+    let common = Set(old.recordSets).intersection(new.recordSets)
+    old.recordSets.removeAll { common.contains($0) }
+    new.recordSets.removeAll { common.contains($0) }
+    return Difference(id: id, before: .hostedZone(old), after: .hostedZone(new))
   }
 }

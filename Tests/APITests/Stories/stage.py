@@ -157,5 +157,14 @@ class Stage(unittest.TestCase):
         return error["Message"]
 
 
+def until(holds, attempt):
+    """Makes attempts until it holds."""
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        if time.monotonic() > deadline:
+            raise AssertionError("it never came to pass")
+        attempt()
+
+
 def main():
     unittest.main(verbosity=2)

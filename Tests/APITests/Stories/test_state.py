@@ -64,6 +64,55 @@ class State(unittest.TestCase):
         self.assertGreater(len(acknowledged), KILLS)
         self.assertEqual({}, {vpc: network for vpc, network in acknowledged.items() if there.get(vpc) != network})
 
+    def test_a_change_is_on_the_disk_before_its_reply(self):
+        """Counted from outside, by strace: one caller costs one fdatasync a change; many callers share them."""
+        trace = os.path.join(self.server.folder, "trace")
+        tracer = subprocess.Popen(
+            ["strace", "-f", "-q", "-e", "trace=fdatasync,fsync", "-o", trace, "-p", str(self.server.process.pid)],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(tracer.kill)
+        vpc = self.server.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        stage.until(lambda: self.syncs(trace) > 0, lambda: self.server.client("ec2").create_tags(
+            Resources=[vpc], Tags=[{"Key": "attached", "Value": str(random.random())}]))
+
+        changes = 40
+        before = self.syncs(trace)
+        self.change_in_turn(vpc, "alone", changes)
+        alone = self.syncs(trace) - before
+        self.assertGreaterEqual(alone, changes)
+        # One a change; a checkpoint of the log, now and then, has two of its own.
+        self.assertLessEqual(alone, changes + 4)
+
+        before = self.syncs(trace)
+        callers = [threading.Thread(target=self.change_in_turn, args=(vpc, "caller%d" % number, changes // 4))
+                   for number in range(16)]
+        for caller in callers:
+            caller.start()
+        for caller in callers:
+            caller.join()
+        together = self.syncs(trace) - before
+        self.assertGreater(together, 0)
+        self.assertLess(together, 16 * (changes // 4))
+        tracer.terminate()
+        tracer.wait(stage.PATIENCE)
+        tags = self.server.client("ec2").describe_tags(
+            Filters=[{"Name": "resource-id", "Values": [vpc]}])["Tags"]
+        # The last value of each caller.
+        self.assertEqual({"caller%d" % number: str(changes // 4 - 1) for number in range(16)},
+                         {tag["Key"]: tag["Value"] for tag in tags if tag["Key"].startswith("caller")})
+
+    def change_in_turn(self, vpc, key, times):
+        ec2 = self.server.client("ec2")
+        for number in range(times):
+            ec2.create_tags(Resources=[vpc], Tags=[{"Key": key, "Value": str(number)}])
+
+    @staticmethod
+    def syncs(trace):
+        if not os.path.exists(trace):
+            return 0
+        with open(trace) as file:
+            return sum("sync(" in line for line in file)
+
     def test_an_export_is_imported_equal(self):
         ec2 = self.server.client("ec2")
         vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=[
@@ -89,6 +138,17 @@ class State(unittest.TestCase):
         self.assertIn("210987654321", journal)
         self.assertIn("ec2:EnableVpcClassicLinkDnsSupport", journal)
         self.assertNotIn("ec2:EnableVpcClassicLink\n", journal)
+
+    def test_the_journal_tells_of_a_zone_what_changed_in_it(self):
+        route53 = self.server.client("route53")
+        zone = route53.create_hosted_zone(Name="example.com", CallerReference="1")["HostedZone"]["Id"]
+        for name in ["one", "two"]:
+            route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": [
+                {"Action": "CREATE", "ResourceRecordSet": {"Name": name + ".example.com", "Type": "A", "TTL": 60,
+                                                           "ResourceRecords": [{"Value": "203.0.113.1"}]}}]})
+        last = self.run_program("journal", "--state", self.server.state, "--last", "1").stdout
+        self.assertIn("two.example.com.", last)
+        self.assertNotIn("one.example.com.", last)
 
     def test_a_second_server_is_told_that_the_state_is_in_use(self):
         second = self.run_program("serve", "--state", self.server.state, "--listen", "127.0.0.1:0")
