@@ -8,6 +8,7 @@ import platform
 import re
 import shutil
 import signal
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -282,12 +283,14 @@ def perf(figure, group, plan, work):
 
 
 def servers_cpu(server):
-    total = 0
-    for pid in server.pids():
-        with open("/proc/%d/stat" % pid) as file:
-            words = file.read().rsplit(")", 1)[1].split()
-        total += int(words[11]) + int(words[12])
-    return total / os.sysconf("SC_CLK_TCK")
+    return sum(cpu_seconds("/proc/%d/stat" % pid) for pid in server.pids())
+
+
+def cpu_seconds(path):
+    """Of a process or a thread, from its `stat`."""
+    with open(path) as file:
+        words = file.read().rsplit(")", 1)[1].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def flat(work):
@@ -438,6 +441,151 @@ def until_changed(server, plan, name, last):
     raise Failure("no new answer within a minute")
 
 
+# The control plane
+
+# Calls at once, in the figure with many callers.
+CALLERS = 32
+# Changes a second, while questions are asked.
+POURING = 2000
+
+
+def control(work):
+    """Changes by the API with a state on the disk: how long a reply takes, how many there are a second, and what they
+    cost those who ask meanwhile; and the start from a state."""
+    plan, title = (Plan(100, 100), "100 VPCs × 100 hosts") if QUICK else (Plan(1000, 1000), "1,000 VPCs × 1,000 hosts")
+    figure = "control plane, %s: " % title
+    folder = os.path.join(HERE, ".build", "state")
+    os.makedirs(folder, exist_ok=True)
+    state = os.path.join(folder, "%s.sqlite" % plan.title())
+    for ending in ("", "-wal", "-shm", ".lock"):
+        if os.path.exists(state + ending):
+            os.remove(state + ending)
+    begin_import = time.monotonic()
+    subprocess.run([Ours.program, "import", "--state", state, "--world", world_file(plan)], check=True)
+    row(figure + "import of the world file", Ours.title, [time.monotonic() - begin_import], "s")
+
+    ours, nsd = Calling(plan, work, state), NSD(plan, work)
+    starts = {ours: [], nsd: []}
+    for _ in range(1 if QUICK else 3):
+        for server in starts:
+            if servers.is_installed(type(server)):
+                starts[server].append(server.start())
+                server.stop()
+    base = statistics.median(starts[ours])
+    for server, found in starts.items():
+        if found:
+            row(figure + "start from the state to first answer", server.title, found, "s",
+                base=None if server is ours else base)
+
+    bodies = os.path.join(work, "calls.txt")
+    # Each VPC is one connection's, so that each call changes something.
+    vpcs = plan.vpcs // CALLERS * CALLERS
+    with open(bodies, "w") as out:
+        for action in ("Enable", "Disable"):
+            for v in range(vpcs):
+                out.write("Action=%sVpcClassicLinkDnsSupport&Version=2016-11-15&VpcId=vpc-%08x\n" % (action, v + 1))
+    ours.core = "0,1"
+    ours.start()
+    try:
+        bare, alone, many = [], [], []
+        for _ in range(FEW_ROUNDS):
+            bare.append(bare_commit(folder))
+            alone.append(calls(ours, bodies, 1))
+            many.append(calls(ours, bodies, CALLERS))
+        commit = statistics.median(bare)
+        row(figure + "a bare commit of SQLite, a row and a line of the journal", "SQLite", bare, "ms")
+        reply = row(figure + "reply to a change, one caller", Ours.title, [r["p50_ms"] for r in alone], "ms")
+        rows[-1][-1] = "%.2f × the bare commit; at most 1.5 × + 2 ms: %.2f ms" % (reply / commit, 1.5 * commit + 2)
+        row(figure + "durable changes, %d callers" % CALLERS, Ours.title, [r["rate"] for r in many], "/s",
+            remark="p99 %.1f ms" % statistics.median([r["p99_ms"] for r in many]))
+        pouring(ours, plan, bodies, figure)
+    finally:
+        ours.stop()
+
+
+class Calling(Ours):
+    def __init__(self, plan, work, state):
+        super().__init__(plan, work)
+        self.port = 5420
+        self.flags = ("--api", "127.0.0.1:5421", "--state", state)
+
+    def command(self):
+        command = super().command()
+        at = command.index("--world")
+        return command[:at] + command[at + 2:]
+
+
+def calls(server, bodies, count, rate=0):
+    found = json.loads(run([TOOLS + "/calls", "-f", bodies, "-p", "5421", "-c", str(count), "-t", str(SECONDS), "-u",
+                            str(WARM), "-r", str(rate)], core="0,1"))
+    if found["wrong"]:
+        problems.append("control: %d calls were refused" % found["wrong"])
+    return found
+
+
+def bare_commit(folder):
+    """Milliseconds of a commit as small as ours, on the same disk."""
+    path = os.path.join(folder, "bare.sqlite")
+    base = sqlite3.connect(path, isolation_level=None)
+    base.execute("PRAGMA journal_mode = WAL")
+    base.execute("PRAGMA synchronous = FULL")
+    base.execute("CREATE TABLE IF NOT EXISTS rows (list TEXT, id TEXT, body TEXT, PRIMARY KEY (list, id))")
+    base.execute("CREATE TABLE IF NOT EXISTS journal (number INTEGER PRIMARY KEY, text TEXT)")
+    times = []
+    for number in range(300):
+        start = time.monotonic()
+        base.execute("BEGIN IMMEDIATE")
+        base.execute("INSERT OR REPLACE INTO rows VALUES ('Vpcs', ?, ?)", ("vpc-%d" % (number % 100), "x" * 300))
+        base.execute("INSERT INTO journal (text) VALUES (?)", ("x" * 700,))
+        base.execute("COMMIT")
+        times.append((time.monotonic() - start) * 1000)
+    base.close()
+    for ending in ("", "-wal", "-shm"):
+        if os.path.exists(path + ending):
+            os.remove(path + ending)
+    return statistics.median(times)
+
+
+def pouring(server, plan, bodies, figure):
+    """The worker has a core of its own; everything else, the generators too, shares the other one. So the worker's CPU
+    a question tells what a change costs those who ask, and the rate tells what the neighbours cost."""
+    path = questions(plan, "hit", SMALL_STREAM)
+    flood(server, path)
+    worker = max(threads(server.process.pid), key=lambda thread: thread_cpu(server.process.pid, thread))
+    for thread in threads(server.process.pid):
+        os.sched_setaffinity(thread, {servers.SERVER_CORE if thread == worker else servers.GENERATOR_CORE})
+    rate = flood(server, path)["qps"] / 3
+    quiet, busy, done = [], [], []
+    for turn in range(FEW_ROUNDS * 2):
+        caller = None
+        if turn % 2:
+            caller = subprocess.Popen(
+                ["taskset", "-c", str(servers.GENERATOR_CORE), TOOLS + "/calls", "-f", bodies, "-p", "5421", "-c",
+                 str(CALLERS), "-t", str(SECONDS + 1), "-u", "0", "-r", str(POURING)], stdout=subprocess.PIPE)
+            time.sleep(0.3)
+        before = thread_cpu(server.process.pid, worker)
+        found = latency(server, path, rate)
+        found["worker_us"] = (thread_cpu(server.process.pid, worker) - before) * 1e6 / (rate * (SECONDS + WARM))
+        (busy if turn % 2 else quiet).append(found)
+        if caller:
+            done.append(json.loads(caller.communicate(timeout=30)[0])["rate"])
+    base = statistics.median([r["worker_us"] for r in quiet])
+    for title, found in (("no changes", quiet), ("%s changes/s" % number(statistics.median(done)), busy)):
+        row(figure + "the worker's CPU a question at %s questions/s" % number(rate), title,
+            [r["worker_us"] for r in found], "µs",
+            remark="%.2f × of without, %d lost of %s" % (
+                statistics.median([r["worker_us"] for r in found]) / base, sum(r["lost"] for r in found),
+                number(rate * SECONDS * len(found))))
+
+
+def threads(pid):
+    return [int(name) for name in os.listdir("/proc/%d/task" % pid)]
+
+
+def thread_cpu(pid, thread):
+    return cpu_seconds("/proc/%d/task/%d/stat" % (pid, thread))
+
+
 # Exact counts
 
 def exact(work):
@@ -484,8 +632,8 @@ def replay_program():
 
 PARTS = {"counts": exact, "hundred": hundred, "flat": flat, "million": million, "askers": askers, "growth": growth,
          "in_process": in_process, "workers": two_workers, "change": change,
-         "model": model_changes}
-QUICK_PARTS = ["counts", "hundred", "growth", "change", "model"]
+         "model": model_changes, "control": control}
+QUICK_PARTS = ["counts", "hundred", "growth", "change", "model", "control"]
 
 
 def machine():
