@@ -28,33 +28,18 @@ struct Export: ParsableCommand {
       guard let output else {
         return try WorldWriter.write(world) { try FileHandle.standardOutput.write(contentsOf: Data($0)) }
       }
-      try replaceFile(output) { file in
-        try WorldWriter.write(world) { try file.write(contentsOf: Data($0)) }
+      try WholeFile.write(output) { append throws(WholeFile.Failure) in
+        try WorldWriter.write(world) { octets throws(WholeFile.Failure) in try append(octets) }
       }
     } catch let problems as WorldProblems {
       for problem in problems.problems { complain(problem) }
       throw problems.exitCode
+    } catch let failure as WholeFile.Failure {
+      complain("--output \(failure)")
+      throw failure.isPermission ? ExitCode.noPermission : ExitCode.notAvailable
     } catch let error as CocoaError {
-      complain("\(output ?? "standard output"): cannot be written: \(error.localizedDescription)")
-      throw error.code == .fileWriteNoPermission ? ExitCode.noPermission : ExitCode.notAvailable
-    }
-  }
-
-  /// Writes a file beside it that takes its name when it is whole.
-  private func replaceFile(_ path: String, _ write: (FileHandle) throws -> Void) throws {
-    let draft = "\(path).\(ProcessInfo.processInfo.processIdentifier).new"
-    try Data().write(to: URL(fileURLWithPath: draft))
-    do {
-      let file = try FileHandle(forWritingTo: URL(fileURLWithPath: draft))
-      try write(file)
-      try file.synchronize()
-      try file.close()
-      guard unsafe rename(draft, path) == 0 else {
-        throw CocoaError(errno == EACCES ? .fileWriteNoPermission : .fileWriteUnknown)
-      }
-    } catch {
-      try? FileManager.default.removeItem(atPath: draft)
-      throw error
+      complain("standard output: cannot be written: \(error.localizedDescription)")
+      throw ExitCode.notAvailable
     }
   }
 }

@@ -83,6 +83,7 @@ extension Draft {
   mutating func addInstances() {
     instanceRows.reserveCapacity(world.instances.count)
     identifiers.reserve(world.instances.count * 20)
+    if expectsChanges { rowOf.instance.reserveCapacity(world.instances.count) }
     let referred = expectsChanges ? [] : referredInstances()
     // Borrowed one after the other: copies would count the references in each.
     let values = world.instances.values

@@ -111,10 +111,12 @@ private struct RowLists {
       last.octets += Self.separator
     }
     last.rows += 1
-    for index in body.indices {
-      // A line end would shift the lines behind it; in JSON it is a blank, or an error as a blank is not.
-      let octet = body[index]
-      last.octets.append(octet == UInt8(ascii: "\n") ? UInt8(ascii: " ") : octet)
+    last.octets.append(addingCapacity: body.count) { added in
+      for index in body.indices {
+        // A line end would shift the lines behind it; in JSON it is a blank, or an error as a blank is not.
+        let octet = body[index]
+        added.append(octet == UInt8(ascii: "\n") ? UInt8(ascii: " ") : octet)
+      }
     }
   }
 

@@ -32,9 +32,9 @@ struct TidyTests {
   /// Files elsewhere that say `unsafe`, each with its reason.
   static let unsafeFiles: [String: String] = [
     "Sources/WorldFile/Paths.swift": "open, fstat, read and readdir: what is no file is told apart before it is read",
-    "Sources/ClassicLinkDNS/Export.swift": "rename: the file appears whole or not at all",
     "Sources/ClassicLinkDNS/FileWatch.swift": "stat: a file's change is its size, time and inode",
-    "Sources/ClassicLinkDNS/PortFile.swift": "open, write and rename: the file appears whole or not at all",
+    "Sources/ClassicLinkDNS/PortFile.swift": "unlink",
+    "Sources/ClassicLinkDNS/WholeFile.swift": "open, write and rename: the file appears whole or not at all",
     "Sources/ClassicLinkDNS/Serve.swift": "signal masks of the main thread",
     "Sources/ClassicLinkDNS/ProgressLine.swift": "write: a line of the terminal without its end",
     "Sources/ClassicLinkDNS/Terminal.swift": "getenv and ioctl: how wide the terminal is",

@@ -113,8 +113,8 @@ class ClassicLink(stage.Stage):
         message = self.refused("InvalidAction", self.ec2.describe_spot_price_history)
         self.assertIn("DescribeSpotPriceHistory", message)
         message = self.refused(
-            "UnknownParameter", self.ec2.create_vpc, CidrBlock="10.0.0.0/16", AmazonProvidedIpv6CidrBlock=True)
-        self.assertIn("AmazonProvidedIpv6CidrBlock", message)
+            "UnknownParameter", self.ec2.create_vpc, CidrBlock="10.0.0.0/16", Ipv4IpamPoolId="ipam-pool-1")
+        self.assertIn("Ipv4IpamPoolId", message)
         self.refused(
             "InvalidParameterValue", self.ec2.describe_vpcs, Filters=[{"Name": "no-such", "Values": ["x"]}])
 

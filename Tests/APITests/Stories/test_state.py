@@ -93,7 +93,7 @@ class State(unittest.TestCase):
         together = self.syncs(trace) - before
         self.assertGreater(together, 0)
         self.assertLess(together, 16 * (changes // 4))
-        tracer.terminate()
+        tracer.kill()
         tracer.wait(stage.PATIENCE)
         tags = self.server.client("ec2").describe_tags(
             Filters=[{"Name": "resource-id", "Values": [vpc]}])["Tags"]
@@ -127,6 +127,15 @@ class State(unittest.TestCase):
         with open(first) as file:
             self.assertEqual(file.read(), self.run_program("export", "--state", other).stdout)
 
+    def test_a_device_is_written_to_and_not_replaced(self):
+        for path in ["/dev/stdout", "/dev/null"]:
+            device = os.stat(path, follow_symlinks=False)
+            done = self.run_program("export", "--state", self.server.state, "--output", path)
+            self.assertEqual((0, ""), (done.returncode, done.stderr))
+            self.assertEqual(device.st_ino, os.stat(path, follow_symlinks=False).st_ino)
+            if path == "/dev/stdout":
+                self.assertEqual("{", done.stdout[:1])
+
     def test_the_journal_tells_who_did_what(self):
         ec2 = self.server.client("ec2", account="210987654321")
         vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
@@ -154,6 +163,28 @@ class State(unittest.TestCase):
         second = self.run_program("serve", "--state", self.server.state, "--listen", "127.0.0.1:0")
         self.assertNotEqual(0, second.returncode)
         self.assertIn("in use", second.stderr)
+
+    def test_a_damaged_state_is_refused(self):
+        ec2 = self.server.client("ec2")
+        vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        for _ in range(200):
+            ec2.create_security_group(GroupName=os.urandom(8).hex(), Description="x" * 250, VpcId=vpc)
+        self.assertEqual(0, self.server.stop())
+        with open(self.server.state, "rb") as file:
+            whole = file.read()
+        page = 4096
+        self.assertGreater(len(whole), 40 * page)
+        # A page of the middle, an odd one and an even one: one is of the rows, the other of the journal, or both are.
+        for number in [20, 21]:
+            with open(self.server.state, "wb") as file:
+                file.write(whole[:number * page] + os.urandom(page) + whole[(number + 1) * page:])
+            done = self.run_program("serve", "--state", self.server.state, "--listen", "127.0.0.1:0")
+            self.assertEqual(65, done.returncode)
+            self.assertRegex(done.stderr, "damaged|malformed")
+        with open(self.server.state, "wb") as file:
+            file.write(whole)
+        self.server.start()
+        self.assertEqual([vpc], [one["VpcId"] for one in self.server.client("ec2").describe_vpcs()["Vpcs"]])
 
     def test_a_state_takes_the_world_of_the_files_once(self):
         self.server.stop()
