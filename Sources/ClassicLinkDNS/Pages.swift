@@ -64,9 +64,8 @@ struct Pages {
       var names: [Name] = []
       for text in (query["name"] ?? "").split(separator: ",") { names.append(try name(String(text))) }
       let type = try type(query["type"] ?? "A")
-      let snapshot = steward.publication.current
       // In the Steward's own turn: a copy of the world would make his next change copy its tables.
-      let made = await steward.read { [names] world in
+      let made = await steward.read { [names] world, snapshot in
         table(MatrixWorld(copy world, snapshot), whos, names, type)
       }
       let found = try made.get()

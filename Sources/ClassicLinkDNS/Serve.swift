@@ -228,7 +228,10 @@ extension Serve {
 
   /// A state that holds a world wins (world.md 3).
   private func source(_ store: Store?, _ logger: Logger) throws -> WorldSource {
-    guard let store else { return .files(world) }
+    guard let store else {
+      if api != nil { logger.notice("without --state, what calls change is gone when the program ends or reads again") }
+      return .files(world)
+    }
     do throws(StoreError) {
       guard try !store.isEmpty else { return world.isEmpty ? .state(store.path) : .files(world) }
     } catch {

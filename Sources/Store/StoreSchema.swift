@@ -40,7 +40,10 @@ enum StoreSchema {
   static func inspect(_ db: Database) throws -> Finding {
     let application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
     let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-    let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+    // The list of migrations is made before the first of them: a server that was killed in between left only that.
+    let tables =
+      try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema WHERE tbl_name <> 'grdb_migrations'")
+      ?? 0
     if application == applicationID { return found > version ? .newer(found) : .ours(version: found) }
     return application == 0 && tables == 0 ? .empty : .foreign
   }

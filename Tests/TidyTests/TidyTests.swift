@@ -15,8 +15,8 @@ struct TidyTests {
     "Story": ["DNSWire", "Cloud", "WorldFile", "Resolution"],
     "Transport": ["DNSWire", "Resolution", "CLinux"],
     "ControlPlane": [
-      "DNSWire", "Cloud", "Resolution", "WorldFile", "ZoneFile", "Store", "Hummingbird", "HTTPTypes", "Logging",
-      "ServiceLifecycle", "Dispatch", "CoreMetrics",
+      "DNSWire", "Cloud", "Resolution", "WorldFile", "ZoneFile", "Store", "Hummingbird", "HummingbirdCore",
+      "HTTPTypes", "NIOCore", "Logging", "ServiceLifecycle", "Dispatch", "CoreMetrics",
     ],
     "ClassicLinkDNS": [
       "DNSWire", "Cloud", "WorldFile", "ZoneFile", "Resolution", "Transport", "Traps", "Story", "Store", "CLinux",

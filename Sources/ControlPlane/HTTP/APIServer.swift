@@ -1,7 +1,9 @@
 // The HTTP server around the endpoint: started and stopped from a program that is not async itself.
 import Dispatch
 import Hummingbird
+import HummingbirdCore
 import Logging
+import NIOCore
 import ServiceLifecycle
 import Synchronization
 
@@ -36,12 +38,18 @@ public final class APIServer: Sendable {
     quiet.logLevel = max(logger.logLevel, .error)
     let application = Application(
       responder: endpoint,
-      configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: "classiclink-dns"),
+      server: .http1(configuration: .init(idleTimeout: .seconds(CallLimits.idleSeconds))),
+      configuration: ApplicationConfiguration(
+        address: .hostname(host, port: port), serverName: "classiclink-dns",
+        availableConnectionsDelegate: MaximumAvailableConnections(CallLimits.connections)),
       onServerRunning: { channel in
         shared.settle(.success(channel.localAddress?.port ?? port))
         known.signal()
       }, logger: quiet)
-    let group = ServiceGroup(configuration: .init(services: [application], logger: quiet))
+    var configuration = ServiceGroupConfiguration(services: [application], logger: quiet)
+    // A peer that never ends its request must not keep us from ending.
+    configuration.maximumGracefulShutdownDuration = .seconds(CallLimits.stopSeconds)
+    let group = ServiceGroup(configuration: configuration)
     Task.detached {
       do {
         try await group.run()

@@ -26,7 +26,12 @@ struct CredentialScope {
   ]
 
   /// An access key of twelve digits is the account itself: so a test is two accounts at once.
-  func caller(_ defaults: Caller) -> Caller {
+  /// - Throws: for a Region that none can be: its name becomes a part of DNS names.
+  func caller(_ defaults: Caller) throws(AWSError) -> Caller {
+    let isName = region.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }
+    guard isName, (1...CallLimits.regionOctets).contains(region.utf8.count) else {
+      throw AWSError("SignatureDoesNotMatch", "Credential should be scoped to a valid region.", status: 403)
+    }
     let isAccount = accessKey.utf8.count == 12 && accessKey.utf8.allSatisfy { (48...57).contains($0) }
     return Caller(
       account: isAccount ? accessKey : defaults.account, region: Region(region), accessKey: accessKey)

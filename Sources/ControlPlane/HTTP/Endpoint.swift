@@ -51,6 +51,10 @@ public struct Endpoint: HTTPResponder {
     if let origin = request.headers[.origin] {
       return "classiclink-dns answers no browser: the request has the Origin \(origin)"
     }
+    // An image or a link needs no Origin; browsers say this instead.
+    if let site = request.headers[.fetchSite], site != "none", site != "same-origin" {
+      return "classiclink-dns answers no page of somebody else: the request has Sec-Fetch-Site \(site)"
+    }
     guard let authority = request.head.authority else { return nil }
     let host = Self.host(of: authority)
     if host == "localhost" || Self.isAddress(host) || hosts.contains(host) { return nil }
@@ -94,6 +98,10 @@ public struct Endpoint: HTTPResponder {
       fields = try Form.fields(try await body(of: request))
     } else if request.method == .get {
       fields = try Form.fields((request.uri.query ?? "").utf8)
+      // What a link can be made to: only who signs means it.
+      guard request.headers[.authorization] != nil || fields.contains(where: { $0.name == "X-Amz-Signature" }) else {
+        throw AWSError("MissingAuthenticationToken", "A call by GET must be signed; or use POST", status: 403)
+      }
     } else {
       throw AWSError("InvalidAction", "\(request.method.rawValue) is no call", status: 405)
     }
@@ -108,7 +116,8 @@ public struct Endpoint: HTTPResponder {
     }
     fields.removeAll { ["Action", "Version"].contains($0.name) || CredentialScope.queryParameters.contains($0.name) }
     let form = fields
-    let result = await steward.perform("\(service.name):\(action)", by: caller(of: request)) { call throws(AWSError) in
+    let caller = try caller(of: request)
+    let result = await steward.perform("\(service.name):\(action)", by: caller) { call throws(AWSError) in
       let result = try service.perform(action, try Parameters(form), &call)
       return Self.reply(service.reply(action, result, requestID: requestID), status: 200)
     }
@@ -120,17 +129,33 @@ public struct Endpoint: HTTPResponder {
     }
   }
 
-  func caller(of request: Request) -> Caller {
-    CredentialScope(request.headers[.authorization]).map { $0.caller(defaults) } ?? defaults
+  func caller(of request: Request) throws(AWSError) -> Caller {
+    guard let scope = CredentialScope(request.headers[.authorization]) else { return defaults }
+    return try scope.caller(defaults)
   }
 
   func body(of request: Request) async throws(AWSError) -> [UInt8] {
+    let body = request.body
+    let octets: [UInt8]?
     do {
-      return Array(buffer: try await request.body.collect(upTo: CallLimits.bodyOctets))
+      octets = try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
+        group.addTask { Array(buffer: try await body.collect(upTo: CallLimits.bodyOctets)) }
+        group.addTask {
+          try await Task.sleep(for: .seconds(CallLimits.requestSeconds))
+          return nil
+        }
+        defer { group.cancelAll() }
+        return try await group.next() ?? nil
+      }
     } catch {
       throw AWSError(
         "RequestEntityTooLarge", "The request is longer than \(CallLimits.bodyOctets) octets", status: 413)
     }
+    guard let octets else {
+      throw AWSError(
+        "RequestTimeout", "The request did not come in within \(CallLimits.requestSeconds) seconds", status: 408)
+    }
+    return octets
   }
 
   static func reply(_ document: XML, status: Int) -> Steward.Reply {
@@ -140,4 +165,5 @@ public struct Endpoint: HTTPResponder {
 
 extension HTTPField.Name {
   fileprivate static let requestID = Self("x-amzn-RequestId")!
+  fileprivate static let fetchSite = Self("Sec-Fetch-Site")!
 }

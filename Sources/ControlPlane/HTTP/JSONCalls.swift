@@ -16,7 +16,8 @@ extension Endpoint {
         throw AWSError("InvalidAction", "\(request.method.rawValue) is no call", status: 405)
       }
       let fields = try Self.fields(try await body(of: request))
-      let result = await steward.perform("\(service.name):\(action)", by: caller(of: request)) {
+      let caller = try caller(of: request)
+      let result = await steward.perform("\(service.name):\(action)", by: caller) {
         call throws(AWSError) in
         Self.reply(try service.perform(action, try Parameters(fields), &call), status: 200)
       }

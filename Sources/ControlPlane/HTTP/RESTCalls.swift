@@ -14,7 +14,8 @@ extension Endpoint {
       let (route, inURI) = try service.action(
         request.method.rawValue, path: request.uri.path, query: request.uri.query ?? "")
       let fields = inURI + (try service.fields(route.action, body: try await body(of: request)))
-      let result = await steward.perform("\(service.name):\(route.action)", by: caller(of: request)) {
+      let caller = try caller(of: request)
+      let result = await steward.perform("\(service.name):\(route.action)", by: caller) {
         call throws(AWSError) in
         let result = try service.perform(route.action, try Parameters(fields), &call)
         var reply = Self.reply(service.reply(route.action, result), status: route.status)

@@ -8,16 +8,23 @@ struct Filters: Sendable {
   /// Reads `Filter.N.Name` and `Filter.N.Value.M` (EC2) or `Filters.Filter.N.Name`, `.Values.Value.M`.
   /// - Parameter names: Those that the call has; `tag` stands for every `tag:KEY`. Others are refused, never ignored.
   init(
-    _ parameters: Parameters, names: Set<String>, list: String = "Filter", values: String = "Value"
+    _ parameters: Parameters, names: Set<String>, list: String = "Filter", values valueList: String = "Value"
   ) throws(AWSError) {
+    var values = 0
     for filter in try parameters.structures(list) {
       let name = try filter.required("Name")
       guard names.contains(name) || names.contains("tag") && name.hasPrefix("tag:") else {
         throw AWSError("InvalidParameterValue", "The filter '\(name)' is invalid")
       }
-      let patterns = try filter.texts(values)
-      guard patterns.count <= CallLimits.filterValues else {
-        throw AWSError("FilterLimitExceeded", "A filter has more than \(CallLimits.filterValues) values")
+      let patterns = try filter.texts(valueList)
+      values += patterns.count
+      guard values <= CallLimits.filterValues else {
+        throw AWSError(
+          "FilterLimitExceeded",
+          "The maximum number of filter values specified on a single call is \(CallLimits.filterValues)")
+      }
+      if let long = patterns.first(where: { $0.utf8.count > CallLimits.filterValueOctets }) {
+        throw AWSError("InvalidParameterValue", "A value of the filter '\(name)' has \(long.utf8.count) octets")
       }
       filters.append((name, patterns))
     }

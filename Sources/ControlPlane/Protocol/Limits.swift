@@ -9,12 +9,22 @@ enum CallLimits {
   static let parameterDepth = 12
   /// Elements in each other in a request in XML, such as the seven of a record's value in a batch of changes.
   static let xmlDepth = 12
-  /// Values of a filter, and filters of a call (AWS: FilterLimitExceeded at 200).
+  /// Values of all filters of a call (AWS: FilterLimitExceeded at 200), and octets of one: a name, an id or an ARN.
   static let filterValues = 200
+  static let filterValueOctets = 2048
+  /// Octets of a Region's name; AWS's longest has 14.
+  static let regionOctets = 32
   /// Items of a page unless the caller asks for fewer.
   static let pageItems = 1000
   /// Tags of a resource (AWS: TagLimitExceeded).
   static let tags = 50
+  /// Connections at once: a test with many callers has some hundred.
+  static let connections = 1024
+  /// Seconds that a connection may be idle, and that a request may take to come in.
+  static let idleSeconds: Int64 = 120
+  static let requestSeconds = 30
+  /// Seconds that calls may take to end once the server is told to stop.
+  static let stopSeconds = 3
   /// Calls that wait for the Steward: more are told to come again (`RequestLimitExceeded`).
   static let waitingCalls = 4096
   /// Calls that share one commit. Larger groups make the first wait for the last.

@@ -55,10 +55,27 @@ extension PageRequest {
 
   /// The page of items, sorted by their keys, and the token of the next one.
   func page<Item>(_ items: [Item], by key: (Item) -> String) -> (items: [Item], next: String?) {
-    let sorted = items.map { (key: key($0), item: $0) }.sorted { $0.key < $1.key }
-    let rest = after.map { last in sorted.drop { $0.key <= last } } ?? sorted[...]
-    let page = rest.prefix(size)
-    guard page.count < rest.count, let last = page.last else { return (page.map(\.item), nil) }
-    return (page.map(\.item), PageToken.text(after: last.key))
+    // What is behind the page is not sorted: a list may have a million items, and a page a thousand.
+    var page: [(key: String, item: Item)] = []
+    /// The last key that can still be of the page, once it is known that there are others behind it.
+    var bound: String?
+    func cut() {
+      page.sort { $0.key < $1.key }
+      guard page.count > size else { return }
+      page.removeLast(page.count - size)
+      bound = page.last?.key
+    }
+    for item in items {
+      let key = key(item)
+      if let after, key <= after { continue }
+      if let bound, key > bound { continue }
+      page.append((key, item))
+      if page.count > 2 * size + Self.slack { cut() }
+    }
+    cut()
+    return (page.map(\.item), bound.map { PageToken.text(after: $0) })
   }
+
+  /// Items beside two pages, so that small pages are not sorted for each item.
+  private static let slack = 1000
 }

@@ -23,11 +23,12 @@ struct RecordSetBatch {
   /// Where the sets begin that were touched.
   private let firstTouched: Int
   private var faults: [String] = []
+  private var told: Set<String> = []
 
   /// - Throws: `InvalidChangeBatch` with everything that is wrong.
   static func apply(_ request: RecordSetRequest) throws(AWSError) -> HostedZone {
     var batch = Self(request.zone)
-    batch.faults = request.faults
+    for fault in request.faults { batch.add(fault) }
     batch.refuseContradictions(request.changes)
     for change in request.changes { batch.apply(change) }
     let zone = batch.changedZone()
@@ -57,7 +58,7 @@ struct RecordSetBatch {
     }
   }
 
-  private mutating func add(_ fault: String) { if !faults.contains(fault) { faults.append(fault) } }
+  private mutating func add(_ fault: String) { if told.insert(fault).inserted { faults.append(fault) } }
 
   private mutating func apply(_ change: RecordSetChange) {
     let key = Key(change.set)

@@ -28,6 +28,10 @@ struct RecordSetRequest {
     self.zone = zone
     let entries = try parameters.structures("ChangeBatch.Changes")
     guard !entries.isEmpty else { throw .missing("ChangeBatch.Changes") }
+    // Each has a record at least: there is no need to read them all.
+    guard entries.count <= Route53Limits.recordsOfBatch else {
+      throw .invalidChangeBatch(["Number of records limit of \(Route53Limits.recordsOfBatch) exceeded."])
+    }
     for entry in entries { try add(entry) }
     if records > Route53Limits.recordsOfBatch {
       faults.append("Number of records limit of \(Route53Limits.recordsOfBatch) exceeded.")

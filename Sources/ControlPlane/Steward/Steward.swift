@@ -1,6 +1,7 @@
 // The one writer: calls come in from everywhere, are carried out one after the other, and are answered when what they
 // did is on the disk and in the answers.
 import Cloud
+import Dispatch
 import Resolution
 
 /// Holds the world and makes every change to it.
@@ -31,25 +32,19 @@ public actor Steward {
     var end: CheckedContinuation<Result<Reply, AWSError>, Never>
   }
 
-  private struct Replacement {
-    var world: World
-    var accepts: @Sendable (Snapshot) -> Bool
-    var end: CheckedContinuation<Snapshot, Never>
-  }
-
   private var world: World
   private var allocator: Allocator
   private var terminated = RecentlyTerminated()
   private var compilation: Compilation
   private let keep: Keep?
+  private let disk = DispatchQueue(label: "state")
   /// Where the snapshots go.
   public nonisolated let publication: Publication
   private let clock: @Sendable () -> Timestamp
   private var waiting: [Waiting] = []
-  private var replacements: [Replacement] = []
+  /// What waits for the time between two commits, when the world is what the snapshot in force says.
+  private var betweenCommits: [(isolated Steward) -> Void] = []
   private var isBusy = false
-  /// Set once the program stops: no call is begun any more.
-  private var isClosed = false
   /// What the last commit failed with; `nil` while all is well.
   public private(set) var lastFailure: String?
 
@@ -73,9 +68,6 @@ public actor Steward {
   func perform(
     _ action: String, by caller: Caller, _ operation: @escaping @Sendable (inout Call) throws(AWSError) -> Reply
   ) async -> Result<Reply, AWSError> {
-    guard !isClosed else {
-      return .failure(AWSError("ServiceUnavailable", "classiclink-dns is stopping", status: 503))
-    }
     guard waiting.count < CallLimits.waitingCalls else {
       return .failure(AWSError("RequestLimitExceeded", "Request limit exceeded.", status: 503))
     }
@@ -87,22 +79,40 @@ public actor Steward {
     return result
   }
 
-  /// Reads the world as it stands, what was committed last.
-  public func read<Value: Sendable>(_ body: @Sendable (borrowing World) -> Value) async -> Value {
-    body(world)
+  /// Reads the world as it was committed last, and the snapshot of it that is in force.
+  public func read<Value: Sendable>(
+    _ body: @escaping @Sendable (borrowing World, Snapshot) -> Value
+  ) async -> Value {
+    await betweenCommits { steward in body(steward.world, steward.publication.current) }
   }
 
-  /// Puts another world in the place of this one, between two commits: what calls have done to it is gone.
+  /// Puts another world in the place of this one: what calls have done to it is gone.
   /// - Returns: What the world was compiled to. It is in force only if `accepts` has said so.
   public func replace(with world: World, if accepts: @escaping @Sendable (Snapshot) -> Bool) async -> Snapshot {
+    await betweenCommits { steward in steward.put(world, if: accepts) }
+  }
+
+  private func put(_ new: World, if accepts: (Snapshot) -> Bool) -> Snapshot {
+    var new = new
+    _ = new.takeEffects()
+    let compiled = Compilation(new, generation: compilation.snapshot.generation + 1, explains: compilation.explains)
+    let snapshot = compiled.snapshot
+    if accepts(snapshot) {
+      world = new
+      compilation = compiled
+      publication.publish(snapshot)
+    }
+    return snapshot
+  }
+
+  private func betweenCommits<Value: Sendable>(
+    _ work: @escaping @Sendable (isolated Steward) -> Value
+  ) async -> Value {
     await withCheckedContinuation { end in
-      replacements.append(Replacement(world: world, accepts: accepts, end: end))
+      betweenCommits.append { steward in end.resume(returning: work(steward)) }
       beginWork()
     }
   }
-
-  /// Begins no call any more.
-  public func close() { isClosed = true }
 
   private func beginWork() {
     guard !isBusy else { return }
@@ -111,26 +121,15 @@ public actor Steward {
   }
 
   private func work() async {
-    while !waiting.isEmpty || !replacements.isEmpty {
-      while let next = replacements.popLast() { next.end.resume(returning: carryOut(next)) }
+    while !waiting.isEmpty || !betweenCommits.isEmpty {
+      let works = betweenCommits
+      betweenCommits = []
+      for work in works { work(self) }
       let group = Array(waiting.prefix(CallLimits.callsACommit))
       waiting.removeFirst(group.count)
       await carryOut(group)
     }
     isBusy = false
-  }
-
-  private func carryOut(_ replacement: Replacement) -> Snapshot {
-    var new = replacement.world
-    _ = new.takeEffects()
-    let compiled = Compilation(new, generation: compilation.snapshot.generation + 1, explains: compilation.explains)
-    let snapshot = compiled.snapshot
-    if replacement.accepts(snapshot) {
-      world = new
-      compilation = compiled
-      publication.publish(snapshot)
-    }
-    return snapshot
   }
 
   private func carryOut(_ group: [Waiting]) async {
@@ -170,23 +169,29 @@ public actor Steward {
     }
   }
 
-  /// Brings what calls have done to the disk and into the answers; else takes it back and returns why.
-  private func settle(_ commits: [CallRecord]) async -> AWSError? {
-    let keep = keep
-    // While the disk turns, the tables are made.
-    let commit = Task.detached { () -> String? in
-      guard let keep else { return nil }
-      do {
-        let start = ContinuousClock.now
-        try keep(commits)
-        CallMetrics.count(commit: ContinuousClock.now - start)
-        return nil
-      } catch {
-        return "\(error)"
+  /// Makes commits durable, in a thread that may wait for the disk; returns why it could not.
+  private nonisolated func keeping(_ commits: [CallRecord]) async -> String? {
+    guard let keep else { return nil }
+    return await withCheckedContinuation { end in
+      disk.async {
+        do {
+          let start = ContinuousClock.now
+          try keep(commits)
+          CallMetrics.count(commit: ContinuousClock.now - start)
+          end.resume(returning: nil)
+        } catch {
+          end.resume(returning: "\(error)")
+        }
       }
     }
+  }
+
+  /// Brings what calls have done to the disk and into the answers; else takes it back and returns why.
+  private func settle(_ commits: [CallRecord]) async -> AWSError? {
+    // While the disk turns, the tables are made.
+    async let failure = keeping(commits)
     let snapshot = compilation.update(world, world.takeEffects())
-    lastFailure = await commit.value
+    lastFailure = await failure
     guard let failure = lastFailure else {
       publication.publish(snapshot)
       return nil

@@ -1,0 +1,105 @@
+"""The door: who may call at all, and what a peer that behaves badly costs the others."""
+import os
+import socket
+import sqlite3
+import threading
+import urllib.error
+import urllib.request
+
+import stage
+
+CREATE = "Action=CreateVpc&Version=2016-11-15&CidrBlock=10.0.0.0/16"
+
+
+class Door(stage.Stage):
+    def vpcs(self):
+        return self.client("ec2").describe_vpcs()["Vpcs"]
+
+    def ask(self, path="/", body=None, **headers):
+        """Status and text of a plain request."""
+        request = urllib.request.Request(
+            self.server.url + path, data=body and body.encode(),
+            headers={name.replace("_", "-"): value for name, value in headers.items()})
+        try:
+            with urllib.request.urlopen(request, timeout=stage.PATIENCE) as reply:
+                return reply.status, reply.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def test_a_web_page_cannot_call(self):
+        self.assertEqual(403, self.ask(body=CREATE, Origin="http://evil.example")[0])
+        self.assertEqual(403, self.ask(body=CREATE, Sec_Fetch_Site="cross-site")[0])
+        self.assertEqual(403, self.ask(body=CREATE, Sec_Fetch_Site="same-site")[0])
+        self.assertEqual(403, self.ask(body=CREATE, Host="evil.example")[0])
+        # What an image in a page asks for, from a browser that says nothing.
+        status, text = self.ask("/?" + CREATE)
+        self.assertEqual((403, True), (status, "MissingAuthenticationToken" in text))
+        self.assertEqual([], self.vpcs())
+        # A person's own browser.
+        self.assertEqual(200, self.ask("/healthz", Sec_Fetch_Site="none")[0])
+        self.assertEqual(200, self.ask(body=CREATE)[0])
+        self.assertEqual(1, len(self.vpcs()))
+
+    def test_a_region_that_none_can_be_is_refused(self):
+        for region in ["y" * 64, "a.b", " ", "US-EAST-1", "é", ""]:
+            scope = "AWS4-HMAC-SHA256 Credential=AKID/20260101/%s/ec2/aws4_request, Signature=0" % region
+            status, text = self.ask(body=CREATE, Authorization=scope.encode().decode("latin-1"))
+            # Without five parts it is no scope, and the call is that of the usual account.
+            if region.strip():
+                self.assertEqual((403, True), (status, "SignatureDoesNotMatch" in text), region)
+        self.assertEqual(["REFUSED"], self.dig("example.org"))
+
+    def test_a_request_that_never_ends_does_not_keep_the_server(self):
+        with socket.create_connection(("127.0.0.1", int(self.server.url.rsplit(":", 1)[1]))) as peer:
+            peer.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nAct")
+            self.assertEqual(1, len(self.make().split()))
+            self.assertEqual(0, self.server.stop())
+
+    def make(self):
+        return self.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+
+    def test_filters_have_limits(self):
+        ec2 = self.client("ec2")
+        self.refused("FilterLimitExceeded", ec2.describe_vpcs, Filters=[
+            {"Name": "vpc-id", "Values": ["*a*"] * 150}, {"Name": "state", "Values": ["*b*"] * 51}])
+        self.refused("InvalidParameterValue", ec2.describe_vpcs, Filters=[
+            {"Name": "vpc-id", "Values": ["*a" * 2000]}])
+
+    def test_the_table_is_there_while_calls_come_in(self):
+        ends = threading.Event()
+
+        def change():
+            ec2 = self.client("ec2")
+            while not ends.is_set():
+                vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+                ec2.delete_vpc(VpcId=vpc)
+
+        callers = [threading.Thread(target=change) for _ in range(4)]
+        for caller in callers:
+            caller.start()
+        try:
+            for _ in range(60):
+                status, text = self.server.get("/matrix")
+                self.assertEqual(200, status, text)
+        finally:
+            ends.set()
+            for caller in callers:
+                caller.join()
+
+
+class AFirstStartThatWasKilled(stage.Stage):
+    def test_leaves_a_state_that_can_be_used(self):
+        self.server.close()
+        state = os.path.join(self.server.folder, "state")
+        os.makedirs(self.server.folder, exist_ok=True)
+        # What is there between the first commit of the first start and the second.
+        with sqlite3.connect(state) as base:
+            base.execute("CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+        base.close()
+        self.server = stage.Server(state=state)
+        self.addCleanup(self.server.close)
+        self.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")
+
+
+if __name__ == "__main__":
+    stage.main()
