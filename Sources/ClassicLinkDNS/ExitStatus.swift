@@ -27,10 +27,11 @@ extension StoreError {
 extension ServerError {
   var exitCode: ExitCode {
     switch self {
-    case .noListener, .tooManyListeners, .workersOutOfRange, .listenerTwice: .wrongUsage
+    case .noListener, .tooManyListeners, .workersOutOfRange, .listenerTwice, .upstreamIsOwn: .wrongUsage
+    case .recursion(.refused): .badData
     case .portTaken, .addressNotAvailable: .notAvailable
     case .noPermission: .noPermission
-    case .system: .ourFault
+    case .system, .recursion(.system): .ourFault
     }
   }
 }

@@ -69,6 +69,8 @@ struct RuleRow: BitwiseCopyable, Sendable {
   /// FORWARD or DELEGATE: the domain is another server's. Else SYSTEM or RECURSIVE: it is the resolver's own.
   var forwards: Bool
   var labelCount: UInt8
+  /// Row of `targetSets`; 0 when the rule names no servers.
+  var targets: UInt32
   /// Offset of the id in `identifiers`.
   var identifier: UInt32
 }

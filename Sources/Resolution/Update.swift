@@ -33,6 +33,7 @@ extension Draft {
     publicZoneLabels = tables.publicZoneLabels
     ruleDomains = NameTableBuilder(continuing: tables.ruleDomains)
     ruleRows = tables.ruleRows
+    targetSets = tables.targetSets
     nodes = NameTableBuilder(continuing: tables.nodes)
     zoneRows = tables.zoneRows
     nodeRows = Growing(continuing: tables.nodeRows.base, tables.nodeRows.recent)
@@ -240,6 +241,7 @@ extension Draft {
   private mutating func renewResolverRules() {
     ruleDomains = NameTableBuilder()
     ruleRows = []
+    targetSets = [[]]
     for index in vpcRows.indices where vpcRows[index].ruleLabels != 0 { vpcRows[index].ruleLabels = 0 }
     addResolverRules()
   }
@@ -275,7 +277,8 @@ extension Draft {
       publicAddresses: publicAddresses.finish(),
       domains: domains.finish(), domainRows: domainRows, publicReverseDomain: tables.publicReverseDomain,
       domainLabels: domainLabels, apexes: apexes.finish(), publicZoneLabels: publicZoneLabels,
-      ruleDomains: ruleDomains.finish(), ruleRows: ruleRows, nodes: nodes.finish(), zoneRows: zoneRows,
+      ruleDomains: ruleDomains.finish(), ruleRows: ruleRows, targetSets: targetSets, nodes: nodes.finish(),
+      zoneRows: zoneRows,
       nodeRows: NodeRows(nodeRows), setRows: SetRows(setRows), endpoints: endpoints.finish(),
       endpointRows: endpointRows, resourceNames: resourceNames.finish(), resourceRows: ResourceRows(resourceRows),
       data: OctetStore(data), identifiers: OctetStore(identifiers.octets), phrases: tables.phrases,
