@@ -3,6 +3,7 @@ import ArgumentParser
 import DNSWire
 import Foundation
 import Recursion
+import Resolution
 import Transport
 
 struct ForwardingOptions: ParsableArguments {
@@ -74,15 +75,16 @@ struct ForwardingOptions: ParsableArguments {
   }
 
   private static func server(_ text: String) throws -> ServerAddress {
+    let place: Listener
     do throws(Listener.SyntaxError) {
-      let place = try Listener(text, defaultPort: ServerAddress.defaultPort)
-      guard place.scope == .automatic, !place.isWildcard, place.port != 0 else {
-        throw ValidationError("--upstream '\(text)': it is written ADDR[:PORT].")
-      }
-      return ServerAddress(address: place.address, port: place.port)
+      place = try Listener(text, defaultPort: ServerAddress.defaultPort)
     } catch {
       throw ValidationError("--upstream \(error)")
     }
+    guard place.scope == .automatic, !place.isWildcard, place.port != 0 else {
+      throw ValidationError("--upstream '\(text)': it is written ADDR[:PORT].")
+    }
+    return ServerAddress(address: place.address, port: place.port)
   }
 
   /// The `nameserver` lines of resolv.conf(5); an interface behind `%` means nothing to us.

@@ -108,6 +108,7 @@ extension Draft {
         moves = true
       case (let row?, let vpc?):
         vpcRows[Int(row)].flags = flags(of: vpc)
+        addNameServers(of: vpc, Int(row))
         // One that went and came again may be elsewhere.
         vpcRows[Int(row)].region = rowOf.region[vpc.region] ?? 0
         if tables.text(vpcRows[Int(row)].owner) != vpc.ownerID {

@@ -111,7 +111,7 @@ public final class Upstream: Sendable {
 
   private func serveStreams() {
     while !state.withLock(\.isStopping) {
-      let peer = unsafe accept(tcp, nil, nil)
+      let peer = accept(tcp, nil, nil)
       guard peer >= 0 else { continue }
       var octets = [UInt8](repeating: 0, count: 4096)
       let count = unsafe recv(peer, &octets, octets.count, 0)
@@ -178,12 +178,16 @@ public final class Upstream: Sendable {
       ? [Record(owner: "example", ttl: 60, type: 6, data: [0, 0] + [UInt8](repeating: 0, count: 19) + [60])] : []
     // A chain that leaves what is here says nothing of its end.
     let code: UInt8 = isThere || !found.isEmpty ? 0 : 3
-    return id + [0x85, 0x80 | code, 0, 1, 0, UInt8(found.count), 0, UInt8(authority.count), 0, 0] + question
-      + (found + authority).flatMap { record in
-        Self.wire(record.owner) + [UInt8(record.type >> 8), UInt8(record.type & 0xff), 0, 1]
-          + [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: record.ttl >> $0) }
-          + [UInt8(record.data.count >> 8), UInt8(record.data.count & 0xff)] + record.data
-      }
+    var message: [UInt8] = id + [0x85, 0x80 | code, 0, 1, 0, UInt8(found.count), 0, UInt8(authority.count), 0, 0]
+    message += question
+    for record in found + authority {
+      message += Self.wire(record.owner)
+      message += [UInt8(record.type >> 8), UInt8(record.type & 0xff), 0, 1]
+      for shift in [24, 16, 8, 0] as [UInt32] { message.append(UInt8(truncatingIfNeeded: record.ttl >> shift)) }
+      message += [UInt8(record.data.count >> 8), UInt8(record.data.count & 0xff)]
+      message += record.data
+    }
+    return message
   }
 
   private static func record(_ line: String) -> Record {

@@ -23,7 +23,7 @@ final class ForwardingStage {
   ///   - rules: Lines of `ResolverRules`.
   ///   - upstreams: Servers of every other name.
   init(
-    _ upstreams: [Upstream], rules: [String] = [], ownRule: Bool = false,
+    _ upstreams: [Upstream], rules: [String] = [],
     _ change: (inout Server.Forwarding) -> Void = { _ in }
   ) throws {
     publication = Publication(try Self.snapshot(rules, generation: 1))
@@ -111,7 +111,7 @@ final class ForwardingStage {
 
   /// - Parameter options: The flags of the OPT record; `nil` for a question without EDNS.
   func reply(
-    _ name: String, _ type: UInt16 = 1, from who: Who = .inFirst, _ transport: LoopbackSocket.Transport = .udp,
+    _ name: String, _ type: UInt16 = 1, from who: Who = .inFirst, by transport: LoopbackSocket.Transport = .udp,
     flags: UInt16 = 0x0100, edns: UInt16? = 0
   ) throws -> Reply {
     var packet = Message.question(id: 0xbeef, name: name, type: type)
@@ -129,10 +129,10 @@ final class ForwardingStage {
 
   /// The reply in one line: the code, the records, the owners of SOA records, the Extended DNS Error.
   func ask(
-    _ name: String, _ type: UInt16 = 1, from who: Who = .inFirst, _ transport: LoopbackSocket.Transport = .udp,
+    _ name: String, _ type: UInt16 = 1, from who: Who = .inFirst, by transport: LoopbackSocket.Transport = .udp,
     flags: UInt16 = 0x0100
   ) throws -> String {
-    let reply = try reply(name, type, from: who, transport, flags: flags)
+    let reply = try reply(name, type, from: who, by: transport, flags: flags)
     let code = ResponseCode(rawValue: UInt16(reply.responseCode)).description
     let error = reply.extendedError.map { ["EDE \($0.code)"] } ?? []
     let authority = reply.authority.filter { $0.type == 6 }.map { "SOA \($0.owner)" }
