@@ -236,5 +236,9 @@ private func whenAnswered(
     return unsafe recursion.receive(inquiry, .failure)
   }
   let octets = unsafe Array(UnsafeRawBufferPointer(start: packet, count: Int(length)))
+  // A failure that the cache remembers comes as a message.
+  guard UInt16(octets[3] & 0x0f) != ResponseCode.servFail.rawValue else {
+    return unsafe recursion.receive(inquiry, .failure)
+  }
   unsafe recursion.receive(inquiry, .message(octets, security == 1 ? .bogus : security == 2 ? .secure : .unchecked))
 }

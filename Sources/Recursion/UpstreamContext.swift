@@ -41,13 +41,12 @@ import Synchronization
     if options.validates, let file = options.trustAnchorFile {
       try check(unsafe ub_ctx_add_ta_file(pointer, file), file)
     }
-    // The settings are final from here on.
-    if servers.isEmpty {
-      // What the world's DNS does not have is answered by the library itself (RFC 6303, RFC 6761).
-      try check(unsafe ub_ctx_zone_remove(pointer, "."), options.trustAnchorFile ?? "settings")
-    } else {
-      for zone in Self.ownZones { try check(unsafe ub_ctx_zone_add(pointer, zone, "nodefault"), zone) }
-    }
+    // The first word about a zone makes the settings final, and has the files read; there is no such zone.
+    let files = [options.trustAnchorFile, options.rootHintsFile].compactMap(\.self).joined(separator: ", ")
+    try check(unsafe ub_ctx_zone_remove(pointer, "."), files)
+    // From the root servers on, what the world's DNS does not have stays here (RFC 6303, RFC 6761).
+    guard !servers.isEmpty else { return }
+    for zone in Self.ownZones { try check(unsafe ub_ctx_zone_add(pointer, zone, "nodefault"), zone) }
   }
 
   private func settings(_ options: Recursion.Options) -> [(String, String)] {

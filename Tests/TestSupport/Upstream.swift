@@ -9,8 +9,10 @@ public final class Upstream: Sendable {
     case slow(UInt32)
     /// Over UDP nothing but TC.
     case truncates
-    /// A forged answer with another id, or to another question, right before the good one.
-    case wrongIDFirst, wrongQuestionFirst
+    /// A forged answer with another id right before the good one.
+    case wrongIDFirst
+    /// A forged answer to another question, once.
+    case wrongQuestionOnce
     /// Nothing but forged answers.
     case wrongID
   }
@@ -137,6 +139,7 @@ public final class Upstream: Sendable {
     let name = labels.joined(separator: ".")
     let manner = state.withLock { state in
       state.questions.append(Question(name: name, type: type, isTCP: isTCP))
+      defer { if case .wrongQuestionOnce = state.manner { state.manner = .good } }
       return state.manner
     }
     let question = Array(query[12..<(end + 5)])
@@ -149,9 +152,9 @@ public final class Upstream: Sendable {
     case .truncates: return isTCP ? [good] : [Array(query[0..<2]) + [0x83, 0x80, 0, 1, 0, 0, 0, 0, 0, 0] + question]
     case .wrongID: return [otherID]
     case .wrongIDFirst: return [otherID, good]
-    case .wrongQuestionFirst:
+    case .wrongQuestionOnce:
       let other = Self.wire("other.example") + question.suffix(4)
-      return [answer(Array(query[0..<2]), other, "other.example", type, address: [192, 0, 2, 66]), good]
+      return [answer(Array(query[0..<2]), other, "other.example", type, address: [192, 0, 2, 66])]
     }
   }
 

@@ -117,7 +117,7 @@ import Transport
     #expect(try stage.reply("many.example", by: .tcp, edns: nil).answer.count == 60)
   }
 
-  @Test(arguments: [Upstream.Manner.wrongIDFirst, .wrongQuestionFirst])
+  @Test(arguments: [Upstream.Manner.wrongIDFirst, .wrongQuestionOnce])
   func `forged answers are not believed`(_ manner: Upstream.Manner) throws {
     let upstream = try Upstream(Self.zone, manner: manner)
     defer { upstream.stop() }

@@ -90,7 +90,7 @@ import Transport
   }
 
   @Test func `a change of rules is in force at once, also for who waits`() throws {
-    let slow = try Upstream(["a.corp.example 300 A 192.0.2.1"], manner: .slow(300))
+    let slow = try Upstream(["a.corp.example 300 A 192.0.2.1"], manner: .silent)
     let two = try Upstream(["a.corp.example 300 A 192.0.2.2"])
     let all = try Upstream(["a.corp.example 300 A 192.0.2.100"])
     defer { for each in [slow, two, all] { each.stop() } }
@@ -100,11 +100,13 @@ import Transport
     while slow.questions.isEmpty { usleep(1000) }
     try stage.change([rule("FORWARD", "corp.example", "vpc-00000001", to: two)])
     #expect(try stage.ask("a.corp.example") == Self.second)
-    #expect(try Reply(client.receive()).answer.map(\.text) == ["192.0.2.2"])
+    // libunbound asks again before it gives up.
+    slow.behave(.good)
+    let late = try Reply(client.receive())
+    #expect(late.answer.map(\.text) == ["192.0.2.2"], "\(late)")
     try stage.change([])
     #expect(try stage.ask("a.corp.example") == Self.common)
     try stage.change([rule("FORWARD", "corp.example", "vpc-00000001", to: slow)])
     #expect(try stage.ask("a.corp.example") == Self.first)
-    #expect(slow.questions.count == 1)
   }
 }
