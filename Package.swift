@@ -74,7 +74,8 @@ let package = Package(
       swiftSettings: house),
     .testTarget(name: "CloudTests", dependencies: ["Cloud", "DNSWire"], swiftSettings: house),
     .testTarget(
-      name: "TransportTests", dependencies: ["Cloud", "DNSWire", "Resolution", "Transport", "Recursion", "CLinux", "WorldFile", "TestSupport"],
+      name: "TransportTests",
+      dependencies: ["Cloud", "DNSWire", "Resolution", "Transport", "Recursion", "CLinux", "WorldFile", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "ScenarioTests",

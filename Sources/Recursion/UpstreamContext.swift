@@ -1,4 +1,4 @@
-// One libunbound context: the servers that it asks, its settings, which are final with its first question, and its cache.
+// One libunbound context: the servers that it asks, its settings, which are final with its first question, its cache.
 import CUnbound
 import CUnboundLoop
 import DNSWire
@@ -18,7 +18,9 @@ import Synchronization
 
   init(_ servers: [ServerAddress], _ options: Recursion.Options, on loop: OpaquePointer) throws(RecursionError) {
     self.servers = servers
-    let made = Self.library.withLock { _ in unsafe UInt(bitPattern: ub_ctx_create_ub_event(cul_loop_base(loop))) }
+    let made = Self.library.withLock { _ in
+      unsafe UInt(bitPattern: ub_ctx_create_ub_event(cul_loop_base(loop)))
+    }
     guard let made = unsafe OpaquePointer(bitPattern: made) else {
       throw .refused(setting: "libunbound", reason: "no memory")
     }

@@ -62,8 +62,8 @@ final class Forwarder {
     var wayBack: WayBack
   }
 
-  /// Gets what the question in `scratch` needs, and answers it again; 0 with a need while it waits, and without one when
-  /// nothing is sent.
+  /// Gets what the question in `scratch` needs, and answers it again; 0 with a need while it waits, and without one
+  /// when nothing is sent.
   func resolve(
     _ tables: borrowing Tables, generation: UInt64, _ asked: Asked, in message: inout MutableSpan<UInt8>,
     from known: Asker?, scratch: inout Scratch, round: Int = 0

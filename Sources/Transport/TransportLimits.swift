@@ -78,8 +78,8 @@ enum TransportLimits {
   /// longer one the log has the records that are whole by then.
   static var loggedOctets: Int { Limits.plainUDPOctets }
 
-  /// Questions of one address that wait for other servers at a time. A resolver behind us has some hundred at most; more
-  /// of them than a worker's table has place for would leave none for anybody else.
+  /// Questions of one address that wait for other servers at a time. A resolver behind us has some hundred at most;
+  /// with all the places of a worker, it would leave none for anybody else.
   static var waitingPerClient: Int { RecursionLimits.waiting / 4 }
   /// How often a question may wait: each time for another answer, and where such have no time to live, for one again.
   static var foreignRounds: Int { 2 * ForeignAnswers.most }

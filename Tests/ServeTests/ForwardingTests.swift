@@ -165,8 +165,9 @@ private final class NSD {
     let folder = try folder()
     let upstream = try Upstream(["www.example 1 A 192.0.2.1"])
     defer { upstream.stop() }
-    let stale = try Serving(folder, ["--upstream", upstream.text, "--serve-stale"])
-    let fresh = try Serving(folder, ["--upstream", upstream.text])
+    // Each worker has a cache of its own.
+    let stale = try Serving(folder, ["--upstream", upstream.text, "--workers", "1", "--serve-stale"])
+    let fresh = try Serving(folder, ["--upstream", upstream.text, "--workers", "1"])
     for serving in [stale, fresh] { #expect(try ask(serving, "www.example").answer.count == 1) }
     upstream.behave(.silent)
     usleep(2_200_000)

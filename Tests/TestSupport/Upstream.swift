@@ -23,7 +23,7 @@ public final class Upstream: Sendable {
     public var isTCP: Bool
   }
   private struct Record { var owner: String, ttl: UInt32, type: UInt16, data: [UInt8] }
-  private struct State { var manner: Manner, questions: [Question] = [], isStopping = false }
+  private struct State { var manner: Manner, questions: [Question] = [], isStopping = false, running = 2 }
 
   public let port: UInt16
   private let records: [Record]
@@ -46,13 +46,21 @@ public final class Upstream: Sendable {
     Thread.detachNewThread { [self] in serveStreams() }
   }
 
-  /// Nobody is at the port any more, once the threads have noticed; they hold the server until then.
+  /// Nobody is at the port any more when this returns.
   public func stop() {
     state.withLock { $0.isStopping = true }
-    shutdown(udp, Int32(SHUT_RDWR))
-    shutdown(tcp, Int32(SHUT_RDWR))
-    close(udp)
-    close(tcp)
+    while state.withLock(\.running) > 0 { usleep(1000) }
+  }
+
+  /// Waits until there is something to read; false when the server is to stop, its socket being closed then.
+  private func waits(for descriptor: Int32) -> Bool {
+    while !state.withLock(\.isStopping) {
+      var one = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      if unsafe poll(&one, 1, 20) > 0 { return true }
+    }
+    close(descriptor)
+    state.withLock { $0.running -= 1 }
+    return false
   }
 
   public var text: String { "127.0.0.1:\(port)" }
@@ -83,7 +91,7 @@ public final class Upstream: Sendable {
 
   private func serveDatagrams() {
     var octets = [UInt8](repeating: 0, count: 4096)
-    while !state.withLock(\.isStopping) {
+    while waits(for: udp) {
       var peer = sockaddr_in()
       var length = socklen_t(MemoryLayout<sockaddr_in>.size)
       let count = unsafe withUnsafeMutablePointer(to: &peer) { pointer in
@@ -112,7 +120,7 @@ public final class Upstream: Sendable {
   }
 
   private func serveStreams() {
-    while !state.withLock(\.isStopping) {
+    while waits(for: tcp) {
       let peer = accept(tcp, nil, nil)
       guard peer >= 0 else { continue }
       var octets = [UInt8](repeating: 0, count: 4096)

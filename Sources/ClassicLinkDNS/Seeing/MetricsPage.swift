@@ -69,7 +69,7 @@ struct MetricsPage: Sendable {
       "classiclink_dns_forward_refused_total", .counter, counters.foreignRefused,
       help: "Questions that were not put to other servers: too many waited, or the server would have been this one.")
     text.add(
-      "classiclink_dns_forward_waiting", .gauge, counters.foreignWaiting, help: "Questions that wait for other servers.")
+      "classiclink_dns_forward_waiting", .gauge, counters.foreignWaiting, help: "Questions that wait for others.")
     text.add(
       "classiclink_dns_forward_contexts", .gauge, counters.foreignContexts,
       help: "Sets of servers that are asked, each with a cache, of all workers.")
