@@ -28,7 +28,9 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CLdns", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
+    .systemLibrary(name: "CUnbound", pkgConfig: "libunbound", providers: [.apt(["libunbound-dev"])]),
     .target(name: "CLinux"),
+    .target(name: "CUnboundLoop", dependencies: ["CUnbound"]),
     .target(name: "DNSWire", swiftSettings: house),
     .target(name: "Cloud", dependencies: ["DNSWire"], swiftSettings: house),
     .target(name: "ZoneFile", dependencies: ["DNSWire", "CLdns"], swiftSettings: house),
@@ -45,7 +47,8 @@ let package = Package(
       swiftSettings: house),
     .target(name: "Resolution", dependencies: ["DNSWire", "Cloud"], swiftSettings: house),
     .target(name: "Traps", dependencies: ["DNSWire", "Cloud"], swiftSettings: house),
-    .target(name: "Transport", dependencies: ["DNSWire", "Resolution", "CLinux"], swiftSettings: house),
+    .target(name: "Recursion", dependencies: ["DNSWire", "CUnbound", "CUnboundLoop"], swiftSettings: house),
+    .target(name: "Transport", dependencies: ["DNSWire", "Resolution", "Recursion", "CLinux"], swiftSettings: house),
     .target(
       name: "ControlPlane",
       dependencies: [
@@ -60,8 +63,8 @@ let package = Package(
     .executableTarget(
       name: "ClassicLinkDNS",
       dependencies: [
-        "DNSWire", "Cloud", "WorldFile", "ZoneFile", "Resolution", "Transport", "Traps", "Story", "Store", "CLinux",
-        "ControlPlane",
+        "DNSWire", "Cloud", "WorldFile", "ZoneFile", "Resolution", "Transport", "Recursion", "Traps", "Story", "Store",
+        "CLinux", "ControlPlane",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"), .product(name: "CoreMetrics", package: "swift-metrics"),
       ],
@@ -74,13 +77,16 @@ let package = Package(
       swiftSettings: house),
     .testTarget(name: "CloudTests", dependencies: ["Cloud", "DNSWire"], swiftSettings: house),
     .testTarget(
-      name: "TransportTests", dependencies: ["Cloud", "DNSWire", "Resolution", "Transport", "CLinux"],
+      name: "TransportTests",
+      dependencies: ["Cloud", "DNSWire", "Resolution", "Transport", "Recursion", "CLinux", "WorldFile", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "ScenarioTests",
       dependencies: ["DNSWire", "Cloud", "WorldFile", "Resolution", "Traps", "ClassicLinkDNS", "TestSupport"],
       exclude: ["Fixtures"],
       swiftSettings: house),
+    .testTarget(
+      name: "RecursionTests", dependencies: ["Recursion", "DNSWire", "TestSupport"], swiftSettings: house),
     .testTarget(name: "TrapsTests", dependencies: ["Traps", "Cloud", "DNSWire"], swiftSettings: house),
     .testTarget(
       name: "ResolutionTests", dependencies: ["DNSWire", "Cloud", "WorldFile", "Resolution", "TestSupport"],

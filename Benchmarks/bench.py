@@ -16,6 +16,7 @@ import tempfile
 import time
 
 import counts
+import forwarding
 import servers
 import worlds
 from servers import BIND, NSD, Dnsmasq, Echo, Explaining, Failure, Knot, Ours, Unbound
@@ -634,9 +635,13 @@ def replay_program():
     return os.path.join(HERE, ".build", "release", "Replay")
 
 
+def names_of_others(work):
+    forwarding.measure(sys.modules[__name__], work)
+
+
 PARTS = {"counts": exact, "hundred": hundred, "flat": flat, "million": million, "askers": askers, "growth": growth,
          "in_process": in_process, "workers": two_workers, "change": change,
-         "model": model_changes, "control": control}
+         "model": model_changes, "control": control, "forwarding": names_of_others}
 QUICK_PARTS = ["counts", "hundred", "growth", "change", "model", "control"]
 
 

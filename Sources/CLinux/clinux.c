@@ -107,6 +107,18 @@ int cl_sendmmsg(int fd, struct cl_message *messages, unsigned int count) {
   return sendmmsg(fd, (struct mmsghdr *)messages, count, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
+int cl_send_late(int fd, const void *octets, size_t count, union cl_address *peer, void *control,
+                 size_t control_octets) {
+  struct iovec vector = {.iov_base = (void *)octets, .iov_len = count};
+  struct msghdr header = {.msg_name = peer,
+                          .msg_namelen = cl_is_v6(peer) ? sizeof peer->v6 : sizeof peer->v4,
+                          .msg_iov = &vector,
+                          .msg_iovlen = 1,
+                          .msg_control = control_octets ? control : NULL,
+                          .msg_controllen = control_octets};
+  return sendmsg(fd, &header, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 ? -1 : 0;
+}
+
 int cl_wait_writable(int fd, int milliseconds) {
   struct pollfd one = {.fd = fd, .events = POLLOUT};
   return poll(&one, 1, milliseconds) > 0;

@@ -1,5 +1,6 @@
 // How the program ends (world.md 3), in the numbers of sysexits.h.
 import ArgumentParser
+import Recursion
 import Store
 import Transport
 
@@ -27,10 +28,11 @@ extension StoreError {
 extension ServerError {
   var exitCode: ExitCode {
     switch self {
-    case .noListener, .tooManyListeners, .workersOutOfRange, .listenerTwice: .wrongUsage
+    case .noListener, .tooManyListeners, .workersOutOfRange, .listenerTwice, .upstreamIsOwn: .wrongUsage
+    case .recursion(.refused(_, _)): .badData
     case .portTaken, .addressNotAvailable: .notAvailable
     case .noPermission: .noPermission
-    case .system: .ourFault
+    case .system, .recursion(.system(_, _)): .ourFault
     }
   }
 }

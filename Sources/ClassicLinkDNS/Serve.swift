@@ -39,8 +39,8 @@ struct Serve: ParsableCommand {
         + "be repeated; 127.0.0.1:5300 unless given.", valueName: "listener"))
   var listenTexts: [String] = []
 
-  @Option(help: ArgumentHelp("Where other names are asked: only 'none' is known yet.", valueName: "upstream"))
-  var upstream: [String] = []
+  @OptionGroup(title: "Names of others")
+  var others: ForwardingOptions
 
   @Option(
     name: .customLong("trust"),
@@ -97,9 +97,7 @@ struct Serve: ParsableCommand {
   var queryLog: String?
 
   func validate() throws {
-    for upstream in upstream where upstream != "none" {
-      throw ValidationError("--upstream \(upstream) is not yet known to this version; 'none' is.")
-    }
+    _ = try others.forwarding()
     guard !world.isEmpty || state != nil else {
       throw ValidationError("There is no world to serve: give --world PATH or --state FILE.")
     }
@@ -176,6 +174,7 @@ struct Serve: ParsableCommand {
     var options = Server.Options()
     options.trustedForClientSubnet = try trusted()
     options.logsAnswers = queryLogFile != nil
+    options.forwarding = try others.forwarding()
     let count = workers ?? max(1, min(Server.workerLimit, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
     do {
       return try Service(

@@ -72,7 +72,7 @@ final class Service {
 
     if let queryLogFile {
       queryLog = try QueryLog(
-        of: server, publication, trusting: options.trustedForClientSubnet, to: queryLogFile, logger: logger)
+        of: server, publication, options, to: queryLogFile, logger: logger)
     } else {
       queryLog = nil
     }

@@ -163,6 +163,26 @@ public struct FoldedName: ~Copyable {
     }
   }
 
+  /// True when the name from label `label` on is the one in wire form at `offset` of `store`, in any case.
+  @_noLocks
+  public mutating func equals(_ store: borrowing OctetStore, at offset: Int, fromLabel label: Int) -> Bool {
+    var source = offset
+    var current = label
+    while current < labelCount {
+      let size = Int(store[source])
+      guard size == labelLength(current) else { return false }
+      var taken = 0
+      while taken <= size {
+        let other = fold(DNSWire.word(store, littleEndianAt: source &+ taken, count: min(8, size &+ 1 &- taken)))
+        if other != words[Int(firstWords[current]) &+ taken &>> 3] { return false }
+        taken &+= 8
+      }
+      source &+= size &+ 1
+      current &+= 1
+    }
+    return store[source] == 0
+  }
+
   /// True when the name from label `label` on is the one at `offset` of `store`.
   @_noLocks
   public mutating func equals(_ store: borrowing WordStore, at offset: Int, fromLabel label: Int) -> Bool {

@@ -1,10 +1,10 @@
 // Octets that many names and records lie in. Structs that cannot be copied, because the compiler then proves that
 // passing them counts no reference, which it does not for an array (docs/compiler-workarounds.md).
 
-/// An immutable arena: names in wire form, RDATA, texts, each found by its offset and each whole in one of two layers:
-/// what came together, and what came since.
+/// An arena: names in wire form, RDATA, texts, each found by its offset and each whole in one of two layers: what came
+/// together, and what came since. That of a world never changes.
 public struct OctetStore: ~Copyable, Sendable {
-  public let base: [UInt8]
+  public internal(set) var base: [UInt8]
   /// Its first octet has the offset after the last one of `base`.
   public let recent: [UInt8]
 

@@ -22,6 +22,8 @@ public struct Query: BitwiseCopyable, Sendable {
   @_noLocks public init() {}
 
   public var recursionDesired: Bool { @_noLocks get { flags & 0x0100 != 0 } }
+  /// The client understands AD in an answer (RFC 6840 5.7).
+  public var wantsAuthenticity: Bool { @_noLocks get { dnssecOK || flags & 0x0020 != 0 } }
   public var checkingDisabled: Bool { @_noLocks get { flags & 0x0010 != 0 } }
   public var opcode: UInt8 { @_noLocks get { UInt8(truncatingIfNeeded: flags >> 11) & 0x0f } }
 

@@ -19,6 +19,9 @@ public struct RecordType: RawRepresentable, Hashable, BitwiseCopyable, Sendable 
   public static var opt: Self { @_noLocks get { Self(rawValue: 41) } }
   public static var tsig: Self { @_noLocks get { Self(rawValue: 250) } }
   public static var ixfr: Self { @_noLocks get { Self(rawValue: 251) } }
+  public static var rrsig: Self { @_noLocks get { Self(rawValue: 46) } }
+  public static var nsec: Self { @_noLocks get { Self(rawValue: 47) } }
+  public static var nsec3: Self { @_noLocks get { Self(rawValue: 50) } }
   public static var ds: Self { @_noLocks get { Self(rawValue: 43) } }
   public static var axfr: Self { @_noLocks get { Self(rawValue: 252) } }
   public static var any: Self { @_noLocks get { Self(rawValue: 255) } }
@@ -122,6 +125,7 @@ public struct ExtendedErrorCode: RawRepresentable, Hashable, BitwiseCopyable, Se
   @_noLocks public init(rawValue: UInt16) { self.rawValue = rawValue }
 
   public static var other: Self { @_noLocks get { Self(rawValue: 0) } }
+  public static var bogus: Self { @_noLocks get { Self(rawValue: 6) } }
   public static var notReady: Self { @_noLocks get { Self(rawValue: 14) } }
   public static var prohibited: Self { @_noLocks get { Self(rawValue: 18) } }
   public static var notAuthoritative: Self { @_noLocks get { Self(rawValue: 20) } }

@@ -3,9 +3,9 @@ import DNSWire
 
 /// What a worker needs to answer: storage that is used again for each question.
 public struct Scratch: ~Copyable {
-  var name = FoldedName()
+  public var name = FoldedName()
   var writer = ResponseWriter()
-  var query = Query()
+  public var query = Query()
   var errorCode: ExtendedErrorCode?
   var errorText = Phrase.elsewhere
   var turns = Turns()
@@ -18,14 +18,30 @@ public struct Scratch: ~Copyable {
   /// Nobody knows who asked last (world.md 2.6).
   public internal(set) var lastAskerWasUnknown = false
 
-  /// The same question would get the same answer again: nothing was answered in turn, and somebody known asked.
+  /// The same question would get the same answer again: nothing was answered in turn or by another server, and somebody
+  /// known asked.
   public internal(set) var isRepeatable = false
+
+  /// Which names other servers are asked for; nobody but who can ask them says more than nothing.
+  public var reach = Reach.nothing
+  /// What the last question still needs: there is no answer before somebody has added it to `answers`.
+  public internal(set) var need: Need?
+  /// What other servers said, for the question at hand; empty before each.
+  public var answers = ForeignAnswers()
+  /// All that was written is another server's, and proven.
+  var isAuthentic = false
+  fileprivate var isProven: Bool {
+    @_noLocks get {
+      if case .some = errorCode { return false }
+      return isAuthentic
+    }
+  }
 
   public init() {}
 }
 
 /// Turns the message of `count` octets that stands in `out` into its answer and returns the answer's length; 0 means
-/// that nothing is sent. An answer begins with its question, which therefore never moves.
+/// that nothing is sent, or that there is a `need`. An answer begins with its question, which therefore never moves.
 /// - Parameter known: Who asks, where that is known: of a batch it is found out for all questions first, and a what-if
 ///   asks as anybody.
 @_noLocks
@@ -33,12 +49,33 @@ public func answer(
   _ tables: borrowing Tables, generation: UInt64, _ arrival: Arrival, messageOf count: Int,
   in out: inout MutableSpan<UInt8>, from known: Asker? = nil, scratch: inout Scratch
 ) -> Int {
+  let judgement = scratch.query.read(out, count: count, name: &scratch.name)
+  if case .drop = judgement { return 0 }
+  return answer(judgement, tables, generation, arrival, known, in: &out, scratch: &scratch)
+}
+
+/// Answers the question in `scratch.query` again, of which `out` has the header and the name as they came, after what
+/// it needed has come.
+@_noLocks
+public func answerAgain(
+  _ tables: borrowing Tables, generation: UInt64, _ arrival: Arrival, in out: inout MutableSpan<UInt8>,
+  from known: Asker? = nil, scratch: inout Scratch
+) -> Int {
+  guard case .some = scratch.name.read(out, count: scratch.query.questionEnd, at: Limits.headerOctets) else { return 0 }
+  return answer(.query, tables, generation, arrival, known, in: &out, scratch: &scratch)
+}
+
+@_noLocks
+private func answer(
+  _ judgement: Query.Judgement, _ tables: borrowing Tables, _ generation: UInt64, _ arrival: Arrival, _ known: Asker?,
+  in out: inout MutableSpan<UInt8>, scratch: inout Scratch
+) -> Int {
   scratch.hopCount = 0
   scratch.errorCode = nil
   scratch.lastAskerWasUnknown = false
   scratch.isRepeatable = true
-  let judgement = scratch.query.read(out, count: count, name: &scratch.name)
-  if case .drop = judgement { return 0 }
+  scratch.isAuthentic = false
+  scratch.need = nil
   let query = scratch.query
   scratch.writer.begin(query, limit: sizeLimit(tables, query, arrival), into: &out)
   let optSize = query.hasEDNS ? 11 + clientSubnetEchoSize(query, arrival) : 0
@@ -49,6 +86,8 @@ public func answer(
     guard
       let result = answerQuestion(tables, generation, arrival, known, &scratch, into: &out)
     else { return 0 }
+    // Nothing but records behind the question has been written: the question can be answered again.
+    if case .some = scratch.need { return 0 }
     code = result
   default:
     // Decision 6: who gets no answers does not hear of errors either.
@@ -61,6 +100,7 @@ public func answer(
     if arrival.isTCP {
       // There is no larger transport to point to.
       isTruncated = false
+      scratch.isAuthentic = false
       code = .servFail
       scratch.errorCode = .other
       scratch.errorText = .answerTooLarge
@@ -69,7 +109,8 @@ public func answer(
   scratch.writer.release(optSize)
   if query.hasEDNS { putOPT(tables, arrival, code, &scratch, into: &out) }
   scratch.writer.finish(
-    query, code: code, isTruncated: isTruncated, additional: query.hasEDNS ? 1 : 0, into: &out)
+    query, code: code, isTruncated: isTruncated, isAuthentic: scratch.isProven && query.wantsAuthenticity,
+    additional: query.hasEDNS ? 1 : 0, into: &out)
   return scratch.writer.position
 }
 

@@ -13,12 +13,33 @@ func answerChain(
   /// The zone of the first alias since a name that the client sees: what is missing behind an alias is missing in
   /// its zone (semantics 3.3).
   var aliasZone: UInt32?
+  /// The answer of another server that led to the name of this hop, -1 when none did.
+  var foreignAnswer = -1
+  scratch.isAuthentic = true
   var hop = 0
   while hop < Limits.chainHops {
     let verdict = tables.decide(scratch.asker, &scratch.name, type)
     scratch.hops[hop] = verdict
     scratch.hopCount = hop + 1
     owners[hop] = UInt16(truncatingIfNeeded: owner)
+    if case .elsewhere = verdict.outcome {
+      var place = ForeignPlace(owner: owner)
+      place.answer = foreignAnswer
+      let ended = putForeign(
+        tables, verdict, type, hop: hop, aliasZone: aliasZone, &place, &scratch, into: &out)
+      if let ended { return ended }
+      owner = place.owner
+      foreignAnswer = place.answer
+      aliasZone = nil
+      // A pointer has 14 bits (RFC 1035 4.1.4).
+      if owner >= 0x4000 { return endChain(.chainTooLong, .servFail, &scratch) }
+      if scratch.writer.overflowed { return .noError }
+      hop += 1
+      continue
+    }
+    // What is ours is signed by nobody.
+    scratch.isAuthentic = false
+    foreignAnswer = -1
     switch verdict.outcome {
     case .address(let address, let ttl):
       scratch.writer.putA(ownerOffset: owner, ttl: ttl, address: address, into: &out)
@@ -54,11 +75,7 @@ func answerChain(
     case .nxDomain(let authority):
       putSOA(tables, authority, aliasZone, isQuestion: hop == 0, &scratch, into: &out)
       return aliasZone == nil ? .nxDomain : .noError
-    case .elsewhere:
-      guard hop == 0 else { return endChain(.chainLeaves, .refused, &scratch) }
-      scratch.errorCode = .notAuthoritative
-      scratch.errorText = .elsewhere
-      return .refused
+    case .elsewhere: break
     case .unknownAddress:
       scratch.errorCode = .other
       scratch.errorText = .unknownAddress
@@ -73,7 +90,7 @@ func answerChain(
 /// The chain so far, and a text that says where it stopped. The client does not see aliases: where there was nothing
 /// else, NOERROR would say that the name has no data, so it gets `code` (decision 13).
 @_noLocks
-private func endChain(_ text: Phrase, _ code: ResponseCode, _ scratch: inout Scratch) -> ResponseCode {
+func endChain(_ text: Phrase, _ code: ResponseCode, _ scratch: inout Scratch) -> ResponseCode {
   scratch.errorCode = .other
   scratch.errorText = text
   return scratch.writer.hasAnswer ? .noError : code
@@ -210,7 +227,7 @@ private func putPointer(
 
 /// The SOA of a negative answer (RFC 2308 2, decision 4).
 @_noLocks
-private func putSOA(
+func putSOA(
   _ tables: borrowing Tables, _ authority: Verdict.StartOfAuthority, _ aliasZone: UInt32?, isQuestion: Bool,
   _ scratch: inout Scratch, into out: inout MutableSpan<UInt8>
 ) {

@@ -21,7 +21,21 @@ extension Draft {
         ruleLabels: 0, firstRange: UInt32(rangeRows.count), rangeCount: UInt16(vpc.cidrBlocks.count), peerCount: 0,
         firstPeer: 0,
         identifier: identifiers.add(vpc.id)))
+    addNameServers(of: vpc, vpcRows.count - 1)
     for block in vpc.cidrBlocks { addRange(block) }
+  }
+
+  /// The DNS servers that the VPC's DHCP options hand out in the place of Amazon's (semantics 2.4).
+  mutating func addNameServers(of vpc: VPC, _ row: Int) {
+    let options = vpc.dhcpOptionsID.flatMap { world.dhcpOptions[$0] }
+    guard let options, !options.customDomainNameServers.isEmpty else {
+      vpcRows[row].dhcpOptions = none
+      vpcRows[row].nameServers = none
+      return
+    }
+    vpcRows[row].dhcpOptions = identifiers.add(options.id)
+    vpcRows[row].nameServers = identifiers.add(
+      options.customDomainNameServers.map { "\($0)" }.joined(separator: ", "))
   }
 
   func flags(of vpc: VPC) -> VPCRow.Flags {

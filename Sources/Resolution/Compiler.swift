@@ -38,6 +38,7 @@ struct Draft: ~Copyable {
   var publicZoneLabels: UInt64 = 0
   var ruleDomains = NameTableBuilder()
   var ruleRows: [RuleRow] = []
+  var targetSets: [[ServerAddress]] = [[]]
   var nodes = NameTableBuilder()
   var zoneRows: [ZoneRow] = []
   var nodeRows = Growing<NodeRow>()
@@ -88,7 +89,8 @@ struct Draft: ~Copyable {
       peers: peerRows, instances: InstanceRows(instanceRows), regions: regionRows,
       publicAddresses: publicAddresses.finish(), domains: domains.finish(), domainRows: domainRows,
       publicReverseDomain: publicReverse, domainLabels: domainLabels, apexes: apexes.finish(),
-      publicZoneLabels: publicZoneLabels, ruleDomains: ruleDomains.finish(), ruleRows: ruleRows, nodes: nodes.finish(),
+      publicZoneLabels: publicZoneLabels, ruleDomains: ruleDomains.finish(), ruleRows: ruleRows,
+      targetSets: targetSets, nodes: nodes.finish(),
       zoneRows: zoneRows, nodeRows: NodeRows(nodeRows),
       setRows: SetRows(setRows), endpoints: endpoints.finish(), endpointRows: endpointRows,
       resourceNames: resourceNames.finish(), resourceRows: ResourceRows(resourceRows), data: OctetStore(data),

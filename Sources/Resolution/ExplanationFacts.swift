@@ -137,6 +137,14 @@ extension Tables {
       vpcsSeen.append(vpc)
       result.append(fact(ofVPC: vpc))
     }
+    // Whom a linked instance asks is EC2-Classic's matter.
+    if asker.vpc != none, vpcs[Int(asker.vpc)].dhcpOptions != none {
+      let row = vpcs[Int(asker.vpc)]
+      result.append(
+        fact(
+          row.dhcpOptions,
+          "hands out \(text(row.nameServers)) as DNS servers: this answer is for who asks Amazon's (semantics 2.4)"))
+    }
     if asker.linkedVPC != none {
       result.append(fact(instances[Int(asker.instance)].identifier, "linked to \(id(ofVPC: asker.linkedVPC))"))
     }
@@ -157,7 +165,10 @@ extension Tables {
       result.append(fact)
     }
     if verdict.resolverRule != none {
-      result.append(fact(ruleRows[Int(verdict.resolverRule)].identifier, "Resolver rule of \(id(ofVPC: verdict.vpc))"))
+      let row = ruleRows[Int(verdict.resolverRule)]
+      let targets = targetSets[Int(row.targets)].map { "\($0)" }.joined(separator: ", ")
+      let words = targets.isEmpty ? "" : ", forwards to \(targets)"
+      result.append(fact(row.identifier, "Resolver rule of \(id(ofVPC: verdict.vpc))\(words)"))
     }
     if verdict.endpoint != none { result.append(fact(ofEndpoint: verdict)) }
     return result

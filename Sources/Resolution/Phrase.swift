@@ -6,6 +6,13 @@ public let productVersion = "0.1.0"
 enum Phrase: UInt8, CaseIterable {
   case elsewhere
   case foreignResolver
+  case recursionNotDesired
+  case noServerAnswers
+  case forged
+  case notAsked
+  case ownAddress
+  case tooManyWait
+  case malformed
   case chainLeaves
   case chainTooLong
   case unknownAddress
@@ -92,6 +99,13 @@ enum Phrase: UInt8, CaseIterable {
     switch self {
     case .elsewhere: "this name needs another server, and no upstream is set"
     case .foreignResolver: "the resolver of another network cannot be queried"
+    case .recursionNotDesired: "this name needs another server, and recursion is not desired"
+    case .noServerAnswers: "no upstream server answers"
+    case .forged: "DNSSEC says that the answer is forged, or its signatures are out of date"
+    case .notAsked: "the upstream server could not be asked"
+    case .ownAddress: "the Resolver rule forwards to this very server"
+    case .tooManyWait: "too many questions wait for upstream servers"
+    case .malformed: "the upstream server's answer cannot be read"
     case .chainLeaves: "the chain leaves what this server knows, and no upstream is set"
     case .chainTooLong: "the chain is a circle or has too many hops"
     case .unknownAddress: "the world does not tell the address of this resource"

@@ -30,6 +30,9 @@ struct VPCRow: BitwiseCopyable, Sendable {
   var firstPeer: UInt32
   /// Offset of the id in `identifiers`.
   var identifier: UInt32
+  /// The same of the DHCP options set that names other DNS servers, and of their addresses; `none` without one.
+  var dhcpOptions = UInt32.max
+  var nameServers = UInt32.max
 
   /// enableDnsSupport and enableDnsHostnames: what most of the DNS of a VPC needs (semantics 2.2).
   var hasBothAttributes: Bool {
@@ -69,6 +72,8 @@ struct RuleRow: BitwiseCopyable, Sendable {
   /// FORWARD or DELEGATE: the domain is another server's. Else SYSTEM or RECURSIVE: it is the resolver's own.
   var forwards: Bool
   var labelCount: UInt8
+  /// Row of `targetSets`; 0 when the rule names no servers.
+  var targets: UInt32
   /// Offset of the id in `identifiers`.
   var identifier: UInt32
 }

@@ -34,6 +34,9 @@ public struct Tables: ~Copyable, Sendable {
   /// Domains of Resolver rules, each VPC's row their space; the value is a row of `ruleRows`.
   let ruleDomains: NameTable
   let ruleRows: [RuleRow]
+  /// The servers that Resolver rules forward to, each set once; row 0 is left for those that every other name is asked
+  /// of.
+  public let targetSets: [[ServerAddress]]
   let nodes: NameTable
   let zoneRows: [ZoneRow]
   let nodeRows: NodeRows

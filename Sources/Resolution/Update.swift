@@ -33,6 +33,7 @@ extension Draft {
     publicZoneLabels = tables.publicZoneLabels
     ruleDomains = NameTableBuilder(continuing: tables.ruleDomains)
     ruleRows = tables.ruleRows
+    targetSets = tables.targetSets
     nodes = NameTableBuilder(continuing: tables.nodes)
     zoneRows = tables.zoneRows
     nodeRows = Growing(continuing: tables.nodeRows.base, tables.nodeRows.recent)
@@ -107,6 +108,7 @@ extension Draft {
         moves = true
       case (let row?, let vpc?):
         vpcRows[Int(row)].flags = flags(of: vpc)
+        addNameServers(of: vpc, Int(row))
         // One that went and came again may be elsewhere.
         vpcRows[Int(row)].region = rowOf.region[vpc.region] ?? 0
         if tables.text(vpcRows[Int(row)].owner) != vpc.ownerID {
@@ -240,6 +242,7 @@ extension Draft {
   private mutating func renewResolverRules() {
     ruleDomains = NameTableBuilder()
     ruleRows = []
+    targetSets = [[]]
     for index in vpcRows.indices where vpcRows[index].ruleLabels != 0 { vpcRows[index].ruleLabels = 0 }
     addResolverRules()
   }
@@ -275,7 +278,8 @@ extension Draft {
       publicAddresses: publicAddresses.finish(),
       domains: domains.finish(), domainRows: domainRows, publicReverseDomain: tables.publicReverseDomain,
       domainLabels: domainLabels, apexes: apexes.finish(), publicZoneLabels: publicZoneLabels,
-      ruleDomains: ruleDomains.finish(), ruleRows: ruleRows, nodes: nodes.finish(), zoneRows: zoneRows,
+      ruleDomains: ruleDomains.finish(), ruleRows: ruleRows, targetSets: targetSets, nodes: nodes.finish(),
+      zoneRows: zoneRows,
       nodeRows: NodeRows(nodeRows), setRows: SetRows(setRows), endpoints: endpoints.finish(),
       endpointRows: endpointRows, resourceNames: resourceNames.finish(), resourceRows: ResourceRows(resourceRows),
       data: OctetStore(data), identifiers: OctetStore(identifiers.octets), phrases: tables.phrases,

@@ -27,6 +27,8 @@ struct Connection {
   /// The peer sends no more, or may send no more: what is there is answered, then we close.
   var isEnding = false
   var interest: UInt32 = 0
+  /// Questions that wait for other servers.
+  var waiting = 0
   /// Coarse milliseconds. Only a question that gets an answer and an answer that is taken count as progress: a peer
   /// that
   /// sends an octet now and then is idle.
@@ -192,7 +194,7 @@ struct Connection {
   mutating func sweep(now: Int64, idleLimit: Int64, totalLimit: Int64) {
     guard open > 0 else { return }
     for slot in 0..<slots.count where slots[slot].descriptor >= 0 {
-      if now - slots[slot].progressAt >= idleLimit {
+      if now - slots[slot].progressAt >= idleLimit, slots[slot].waiting == 0 {
         close(slot)
       } else if now - slots[slot].openedAt >= totalLimit, !slots[slot].isEnding {
         slots[slot].isEnding = true
@@ -243,7 +245,7 @@ struct Connection {
   /// Answers the whole messages of the input, while a largest answer fits into the output.
   mutating func answerAll(
     _ slot: Int, at door: Door, _ tables: borrowing Tables, generation: UInt64, trusted: borrowing TrustedSources,
-    scratch: inout Scratch, strangers: inout Strangers, log: inout AnswerLog, now: Int64
+    forwarder: Forwarder?, scratch: inout Scratch, strangers: inout Strangers, log: inout AnswerLog, now: Int64
   ) {
     guard slots[slot].output.isEmpty else { return }
     let arrival = door.arrival(
@@ -266,13 +268,20 @@ struct Connection {
       }
       unsafe (answers + end + 2).update(from: questions + start, count: length)
       var message = unsafe MutableSpan(_unsafeStart: answers + end + 2, count: Limits.tcpOctets)
-      let count = answer(
+      var count = answer(
         tables, generation: generation, arrival, messageOf: length, in: &message, scratch: &scratch)
+      if case .some = scratch.need, let forwarder {
+        let way = Forwarder.Asked(
+          arrival: arrival, port: slots[slot].sourcePort, listener: door.listener,
+          wayBack: .stream(slot: slot, incarnation: slots[slot].incarnation))
+        count = forwarder.resolve(tables, generation: generation, way, in: &message, from: nil, scratch: &scratch)
+        if count == 0, case .some = scratch.need { slots[slot].waiting += 1 }
+      }
       if scratch.lastAskerWasUnknown {
         strangers.note(scratch.source, network: arrival.network, listener: door.listener)
       }
       guard count > 0 else {
-        counters.dropped &+= 1
+        if scratch.need == nil { counters.dropped &+= 1 }
         continue
       }
       unsafe answers[end] = UInt8(truncatingIfNeeded: count >> 8)
@@ -300,6 +309,37 @@ struct Connection {
     log.publish()
   }
 
+  /// Sends an answer that other servers had to be asked for, if the connection is still there; `count` 0 when there is
+  /// none after all.
+  mutating func deliver(
+    _ answer: UnsafePointer<UInt8>, count: Int, to slot: Int, incarnation: UInt32, now: Int64
+  ) {
+    guard slots[slot].descriptor >= 0, slots[slot].incarnation == incarnation else { return }
+    slots[slot].waiting -= 1
+    if count > 0 {
+      // Between turns what waits is in the connection's own memory.
+      if slots[slot].output.isEmpty {
+        slots[slot].ownsOutput = true
+        slots[slot].output = 0..<0
+      }
+      let pending = slots[slot].output
+      let start = unsafe ownOutput(slot)
+      unsafe memmove(start, start + pending.lowerBound, pending.count)
+      let end = pending.count
+      // A peer that asks and does not read.
+      guard end + 2 + count <= TransportLimits.outputOctets else { return close(slot) }
+      unsafe start[end] = UInt8(truncatingIfNeeded: count >> 8)
+      unsafe start[end + 1] = UInt8(truncatingIfNeeded: count)
+      unsafe memcpy(start + end + 2, answer, count)
+      slots[slot].output = 0..<(end + 2 + count)
+      slots[slot].outputMark = max(slots[slot].outputMark, end + 2 + count)
+      slots[slot].progressAt = now
+      counters.answers &+= 1
+    }
+    guard flush(slot, now: now) else { return close(slot) }
+    settle(slot)
+  }
+
   /// Sends what waits, as far as the peer takes it. False when the connection is over.
   mutating func flush(_ slot: Int, now: Int64) -> Bool {
     while !slots[slot].output.isEmpty {
@@ -320,13 +360,14 @@ struct Connection {
   /// Decides what the connection waits for next, and closes it when there is nothing more to come.
   mutating func settle(_ slot: Int) {
     let hasWork = !slots[slot].output.isEmpty || messageLength(slot) != nil
-    if slots[slot].isEnding, !hasWork {
+    if slots[slot].isEnding, !hasWork, slots[slot].waiting == 0 {
       close(slot)
       return
     }
     // With work left the peer must read first; the socket being writable is also how a next turn comes about.
     keepRest(slot)
-    let interest = hasWork ? CL_WRITABLE : CL_READABLE
+    // The end of a stream can be read for ever: it is not waited for.
+    let interest = hasWork ? CL_WRITABLE : slots[slot].isEnding ? 0 : CL_READABLE
     guard interest != slots[slot].interest else { return }
     slots[slot].interest = interest
     if cl_epoll_change(epoll, slots[slot].descriptor, interest, event(of: slot)) != 0 { close(slot) }

@@ -13,13 +13,31 @@ public struct Counters: Hashable, Sendable {
   public var tcpClosed: UInt64 = 0
   /// Connections closed at once, every slot being taken.
   public var tcpRefused: UInt64 = 0
+  /// Questions that needed other servers, or the cache of what they said.
+  public var foreignQuestions: UInt64 = 0
+  /// Of those, the ones that the cache had.
+  public var foreignFromCache: UInt64 = 0
+  /// Questions that no other server answered, or that DNSSEC calls forged.
+  public var foreignFailures: UInt64 = 0
+  /// Questions that were not asked: too many waited, or the server would have been this one.
+  public var foreignRefused: UInt64 = 0
+  /// Questions that wait for other servers now.
+  public var foreignWaiting: UInt64 = 0
+  /// Sets of servers that are asked now, each with a cache, a worker.
+  public var foreignContexts: UInt64 = 0
 
   static func + (left: Self, right: Self) -> Self {
     Self(
       udpQueries: left.udpQueries + right.udpQueries, tcpQueries: left.tcpQueries + right.tcpQueries,
       answers: left.answers + right.answers, dropped: left.dropped + right.dropped,
       tcpAccepted: left.tcpAccepted + right.tcpAccepted, tcpClosed: left.tcpClosed + right.tcpClosed,
-      tcpRefused: left.tcpRefused + right.tcpRefused)
+      tcpRefused: left.tcpRefused + right.tcpRefused,
+      foreignQuestions: left.foreignQuestions + right.foreignQuestions,
+      foreignFromCache: left.foreignFromCache + right.foreignFromCache,
+      foreignFailures: left.foreignFailures + right.foreignFailures,
+      foreignRefused: left.foreignRefused + right.foreignRefused,
+      foreignWaiting: left.foreignWaiting + right.foreignWaiting,
+      foreignContexts: left.foreignContexts + right.foreignContexts)
   }
 }
 
@@ -32,6 +50,12 @@ struct PublishedCounters: ~Copyable, Sendable {
   private let tcpAccepted = Atomic<UInt64>(0)
   private let tcpClosed = Atomic<UInt64>(0)
   private let tcpRefused = Atomic<UInt64>(0)
+  private let foreignQuestions = Atomic<UInt64>(0)
+  private let foreignFromCache = Atomic<UInt64>(0)
+  private let foreignFailures = Atomic<UInt64>(0)
+  private let foreignRefused = Atomic<UInt64>(0)
+  private let foreignWaiting = Atomic<UInt64>(0)
+  private let foreignContexts = Atomic<UInt64>(0)
 
   func store(_ counters: Counters) {
     udpQueries.store(counters.udpQueries, ordering: .relaxed)
@@ -41,6 +65,12 @@ struct PublishedCounters: ~Copyable, Sendable {
     tcpAccepted.store(counters.tcpAccepted, ordering: .relaxed)
     tcpClosed.store(counters.tcpClosed, ordering: .relaxed)
     tcpRefused.store(counters.tcpRefused, ordering: .relaxed)
+    foreignQuestions.store(counters.foreignQuestions, ordering: .relaxed)
+    foreignFromCache.store(counters.foreignFromCache, ordering: .relaxed)
+    foreignFailures.store(counters.foreignFailures, ordering: .relaxed)
+    foreignRefused.store(counters.foreignRefused, ordering: .relaxed)
+    foreignWaiting.store(counters.foreignWaiting, ordering: .relaxed)
+    foreignContexts.store(counters.foreignContexts, ordering: .relaxed)
   }
 
   func load() -> Counters {
@@ -48,6 +78,12 @@ struct PublishedCounters: ~Copyable, Sendable {
       udpQueries: udpQueries.load(ordering: .relaxed), tcpQueries: tcpQueries.load(ordering: .relaxed),
       answers: answers.load(ordering: .relaxed), dropped: dropped.load(ordering: .relaxed),
       tcpAccepted: tcpAccepted.load(ordering: .relaxed), tcpClosed: tcpClosed.load(ordering: .relaxed),
-      tcpRefused: tcpRefused.load(ordering: .relaxed))
+      tcpRefused: tcpRefused.load(ordering: .relaxed),
+      foreignQuestions: foreignQuestions.load(ordering: .relaxed),
+      foreignFromCache: foreignFromCache.load(ordering: .relaxed),
+      foreignFailures: foreignFailures.load(ordering: .relaxed),
+      foreignRefused: foreignRefused.load(ordering: .relaxed),
+      foreignWaiting: foreignWaiting.load(ordering: .relaxed),
+      foreignContexts: foreignContexts.load(ordering: .relaxed))
   }
 }

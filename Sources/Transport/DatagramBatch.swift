@@ -69,7 +69,8 @@ import Resolution
   /// Answers each datagram of the batch, into the outbox.
   mutating func answerAll(
     at door: Door, _ tables: borrowing Tables, generation: UInt64, trusted: borrowing TrustedSources,
-    memo: borrowing AnswerMemo, scratch: inout Scratch, strangers: inout Strangers, counters: inout Counters
+    memo: borrowing AnswerMemo, forwarder: Forwarder?, scratch: inout Scratch, strangers: inout Strangers,
+    counters: inout Counters
   ) {
     counters.udpQueries &+= UInt64(arrived)
     let remembers = tables.nameCount <= TransportLimits.memoNames
@@ -99,6 +100,13 @@ import Resolution
         count = unsafe answer(
           tables, generation: generation, arrival, messageOf: Int(incoming[index].length), in: &message,
           from: askers[index], scratch: &scratch)
+        if case .some = scratch.need, let forwarder {
+          let way = unsafe Forwarder.Asked(
+            arrival: arrival, port: cl_port(peers.start + index), listener: door.listener, wayBack: wayBack(index))
+          count = forwarder.resolve(
+            tables, generation: generation, way, in: &message, from: askers[index], scratch: &scratch)
+          if count == 0, case .some = scratch.need { continue }
+        }
         if let known = asked[index], scratch.isRepeatable {
           unsafe memo.keep(known, answer: octets(of: index), count: count)
         }
@@ -126,6 +134,13 @@ import Resolution
       unsafe log.add(note, octets)
     }
     log.publish()
+  }
+
+  private func wayBack(_ index: Int) -> WayBack {
+    let start = unsafe UnsafeRawPointer(controls.start + index &* Self.controlWords)
+    return unsafe .datagram(
+      peer: peers[index], control: start.load(as: WayBack.Control.self),
+      controlOctets: incoming[index].header.msg_controllen)
   }
 
   private func octets(of index: Int) -> UnsafeMutablePointer<UInt8> {

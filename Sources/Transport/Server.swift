@@ -2,6 +2,7 @@
 import CLinux
 import DNSWire
 import Glibc
+import Recursion
 import Resolution
 import Synchronization
 
@@ -21,6 +22,19 @@ public final class Server: Sendable {
     public var totalMilliseconds: Int64 = 300_000
     /// Answers are copied for `takeAnswers`, which somebody has to call then.
     public var logsAnswers = false
+    /// How names of others are found; `nil` when nobody is asked.
+    public var forwarding: Forwarding?
+
+    public init() {}
+  }
+
+  /// Who is asked for names that are not ours.
+  public struct Forwarding: Sendable {
+    /// Which names.
+    public var reach = Reach.everything
+    public var recursion = Recursion.Options()
+    /// Questions of one address that may wait for other servers, a worker.
+    public var waitingPerClient = TransportLimits.waitingPerClient
 
     public init() {}
   }
@@ -75,7 +89,11 @@ public final class Server: Sendable {
     let share = max(1, (options.connections + workers - 1) / workers)
     var ports: [WorkerPort] = []
     for pairs in sockets.pairs {
-      ports.append(try WorkerPort(sockets: pairs, connectionLimit: share, logsAnswers: options.logsAnswers))
+      ports.append(try WorkerPort(sockets: pairs, connectionLimit: share, options: options))
+    }
+    let ownAddresses = OwnAddresses(sockets.listeners)
+    if let own = options.forwarding?.recursion.servers.first(where: ownAddresses.contains) {
+      throw .upstreamIsOwn(own)
     }
     let server = try Server(sockets: sockets, ports: ports)
     for port in ports { try server.startWorker(port, publication: publication, options: options) }

@@ -1,6 +1,8 @@
 // Why a server could not start.
 import CLinux
+import DNSWire
 import Glibc
+import Recursion
 
 public enum ServerError: Error, Hashable, Sendable {
   case noListener
@@ -14,6 +16,10 @@ public enum ServerError: Error, Hashable, Sendable {
   case noPermission(Listener)
   /// No interface of this machine has the address.
   case addressNotAvailable(Listener)
+  /// A question would come back to this server for ever.
+  case upstreamIsOwn(ServerAddress)
+  /// Other servers cannot be asked.
+  case recursion(RecursionError)
   /// A system call failed for a reason that is not the user's.
   case system(call: String, errno: CInt)
 }
@@ -31,6 +37,9 @@ extension ServerError: CustomStringConvertible {
         ? "\(listener): no permission for a port below 1024 (root, or setcap cap_net_bind_service=+ep on the program)"
         : "\(listener): no permission"
     case .addressNotAvailable(let listener): "\(listener): no interface of this machine has the address"
+    case .upstreamIsOwn(let address):
+      "the upstream \(address) is this very server: a question would come back to it for ever"
+    case .recursion(let error): "\(error)"
     case .system(let call, let number): "\(call): \(errorText(number))"
     }
   }

@@ -1,5 +1,6 @@
 // Every number that bounds the transport, with its reason.
 import DNSWire
+import Recursion
 
 enum TransportLimits {
   /// Datagrams a system call: past 64 the cost of the call no longer shows.
@@ -76,6 +77,12 @@ enum TransportLimits {
   /// Octets of an answer that the log gets. An answer to a client without EDNS is no longer (RFC 1035 4.2.1); of a
   /// longer one the log has the records that are whole by then.
   static var loggedOctets: Int { Limits.plainUDPOctets }
+
+  /// Questions of one address that wait for other servers at a time. A resolver behind us has some hundred at most;
+  /// with all the places of a worker, it would leave none for anybody else.
+  static var waitingPerClient: Int { RecursionLimits.waiting / 4 }
+  /// How often a question may wait: each time for another answer, and where such have no time to live, for one again.
+  static var foreignRounds: Int { 2 * ForeignAnswers.most }
 
   /// Tries to find one number that is free for both UDP and TCP when the port is ours to choose.
   static var portTries: Int { 64 }

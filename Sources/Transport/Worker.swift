@@ -29,7 +29,11 @@ struct Worker: ~Copyable {
   private var log: AnswerLog
   private let events = FixedBuffer<cl_event>(repeating: cl_event(), count: TransportLimits.events)
   /// What poll() looks at: the UDP socket of each listener, the epoll of TCP, the descriptor that wakes this thread.
+  /// Last, when there is a forwarder, its epoll of sockets to other servers.
   private let waits: FixedBuffer<pollfd>
+  private let forwarder: Forwarder?
+  /// An answer that had to wait, while it is written.
+  private let late: FixedBuffer<UInt8>
   private var counters = Counters()
   private var now = cl_coarse_milliseconds()
   private var nextSweep: Int64 = 0
@@ -46,7 +50,14 @@ struct Worker: ~Copyable {
     self.news = news
     sockets = port.sockets
     epoll = port.epoll
-    let watched = port.sockets.map(\.udp) + [port.epoll, port.wake]
+    if let forwarding = options.forwarding, let recursion = port.recursion {
+      forwarder = Forwarder(forwarding, recursion, OwnAddresses(listeners))
+      scratch.reach = forwarding.reach
+    } else {
+      forwarder = nil
+    }
+    late = FixedBuffer(repeating: 0, count: forwarder == nil ? 0 : Limits.tcpOctets)
+    let watched = port.sockets.map(\.udp) + [port.epoll, port.wake] + (forwarder.map { [$0.descriptor] } ?? [])
     waits = FixedBuffer(watched.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) })
     memo = AnswerMemo(port.memo)
     connections = Connections(memory: port.connectionMemory, epoll: port.epoll)
@@ -66,6 +77,7 @@ struct Worker: ~Copyable {
       let isAwake = unsafe poll(waits.start, nfds_t(waits.count), timeout()) > 0
       now = cl_coarse_milliseconds()
       if isAwake { handleWaits() }
+      takeForeignAnswers()
       resumeAccepting()
       sweep()
       report()
@@ -78,7 +90,9 @@ struct Worker: ~Copyable {
     var due: Int64 = .max
     if connections.open > 0 { due = nextSweep }
     if let acceptResumesAt { due = min(due, acceptResumesAt) }
-    return due == .max ? -1 : CInt(max(1, min(due - now, TransportLimits.sweepMilliseconds)))
+    let foreign = forwarder?.due ?? .max
+    let own = due == .max ? .max : max(1, min(due - now, TransportLimits.sweepMilliseconds))
+    return own == .max && foreign == .max ? -1 : CInt(clamping: min(own, foreign))
   }
 
   /// What poll() found: each listener's datagrams, then connections, then a call from outside.
@@ -120,6 +134,7 @@ struct Worker: ~Copyable {
 
   private func openDoors() {
     for (index, listener) in listeners.enumerated() { doors[index] = Door(listener, index: index, snapshot.tables) }
+    forwarder?.use(snapshot.tables)
   }
 
   private mutating func answerDatagrams(_ listener: Int, batches: Int) {
@@ -129,7 +144,7 @@ struct Worker: ~Copyable {
       refresh()
       batch.answerAll(
         at: doors[listener], snapshot.tables, generation: snapshot.generation, trusted: trusted, memo: memo,
-        scratch: &scratch, strangers: &strangers, counters: &counters)
+        forwarder: forwarder, scratch: &scratch, strangers: &strangers, counters: &counters)
       if log.isOn {
         batch.note(in: &log, listener: UInt16(listener), generation: snapshot.generation, now: now)
       }
@@ -138,6 +153,45 @@ struct Worker: ~Copyable {
       segments[listener] = inSegments
       if batch.arrived < TransportLimits.batch { return }
     }
+  }
+
+  // Questions that have waited for other servers
+
+  private mutating func takeForeignAnswers() {
+    guard let forwarder else { return }
+    for (inquiry, reply) in forwarder.turn() {
+      refresh()
+      var message = unsafe MutableSpan(_unsafeStart: late.start, count: late.count)
+      let result = forwarder.resume(
+        inquiry, reply, doors, snapshot.tables, generation: snapshot.generation, trusted: trusted, in: &message,
+        scratch: &scratch)
+      if let result { send(result.asked, count: result.count) }
+    }
+  }
+
+  /// Sends the answer in `late`, if there is one.
+  private mutating func send(_ asked: Forwarder.Asked, count: Int) {
+    switch asked.wayBack {
+    case .datagram(var peer, var control, let controlOctets):
+      guard count > 0 else {
+        counters.dropped &+= 1
+        return
+      }
+      let descriptor = sockets[Int(asked.listener)].udp
+      let status = unsafe cl_send_late(
+        descriptor, late.start, count, &peer, &control, controlOctets)
+      if status == 0 { counters.answers &+= 1 } else { counters.dropped &+= 1 }
+    case .stream(let slot, let incarnation):
+      unsafe connections.deliver(late.start, count: count, to: slot, incarnation: incarnation, now: now)
+    }
+    guard log.isOn, count > 0 else { return }
+    var isTCP = false
+    if case .stream = asked.wayBack { isTCP = true }
+    let note = AnswerNote(
+      source: asked.arrival.source, destination: asked.arrival.destination, generation: snapshot.generation, time: now,
+      sourcePort: asked.port, listener: asked.listener, count: UInt16(truncatingIfNeeded: count), isTCP: isTCP)
+    unsafe log.add(note, late.start)
+    log.publish()
   }
 
   // TCP
@@ -156,8 +210,8 @@ struct Worker: ~Copyable {
     var rounds = 0
     repeat {
       connections.answerAll(
-        slot, at: doors[door], snapshot.tables, generation: snapshot.generation, trusted: trusted, scratch: &scratch,
-        strangers: &strangers, log: &log, now: now)
+        slot, at: doors[door], snapshot.tables, generation: snapshot.generation, trusted: trusted,
+        forwarder: forwarder, scratch: &scratch, strangers: &strangers, log: &log, now: now)
       guard connections.flush(slot, now: now) else { return connections.close(slot) }
       rounds += 1
     } while rounds < TransportLimits.roundsATurn && connections.canGoOn(slot)
@@ -193,7 +247,9 @@ struct Worker: ~Copyable {
   // News for others
 
   private mutating func report() {
-    port.counters.store(counters + connections.counters)
+    var all = counters + connections.counters
+    forwarder?.show(in: &all)
+    port.counters.store(all)
     if strangers.publish() { cl_eventfd_signal(news) }
   }
 

@@ -1,6 +1,7 @@
 // What a worker needs from the system and shows to other threads; made before its thread, so that it cannot fail there.
 import CLinux
 import Glibc
+import Recursion
 import Synchronization
 
 final class WorkerPort: Sendable {
@@ -14,10 +15,19 @@ final class WorkerPort: Sendable {
   let strangers = StrangerList()
   /// Where answers wait for the log; `nil` when there is none.
   let answers: AnswerRing?
+  /// Asks other servers; `nil` when nobody is asked.
+  let recursion: Recursion?
   private let isStopping = Atomic<Bool>(false)
 
-  init(sockets: [SocketPair], connectionLimit: Int, logsAnswers: Bool) throws(ServerError) {
+  init(sockets: [SocketPair], connectionLimit: Int, options: Server.Options) throws(ServerError) {
     self.sockets = sockets
+    let logsAnswers = options.logsAnswers
+    do throws(RecursionError) {
+      recursion = try options.forwarding.map { forwarding throws(RecursionError) in try Recursion(forwarding.recursion)
+      }
+    } catch {
+      throw .recursion(error)
+    }
     answers = logsAnswers ? AnswerRing() : nil
     connectionMemory = try ReservedMemory(octets: connectionLimit * Connections.slotOctets)
     memo = try ReservedMemory(octets: AnswerMemo.octets)

@@ -53,7 +53,7 @@ struct ResponseWriterTests {
     }
     let overflowed = writer.overflowed
     if overflowed { writer.truncate() }
-    writer.finish(query, code: .noError, isTruncated: overflowed, additional: 0, into: &out)
+    writer.finish(query, code: .noError, isTruncated: overflowed, isAuthentic: false, additional: 0, into: &out)
     let length = writer.position
     return (Array(octets[..<length]), overflowed)
   }

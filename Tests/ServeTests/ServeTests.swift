@@ -31,7 +31,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (["--upstream", "system"], "not yet known"), (["--upstream", "192.0.2.1"], "not yet known"),
+    (["--upstream", "resolver"], "no IP address"), (["--upstream", "192.0.2.1:0"], "ADDR[:PORT]"),
     (["--api", "localhost"], "no IP address"), (["--api", "127.0.0.1=classic"], "no network"),
     (["--state", "x", "--watch"], "--watch"), (["--state", "x", "--set", "vpc-1:A=b"], "one of the two"),
     (["--trust", "127.0.0.0/8=proxy"], "not yet known"), (["--trust", "127.0.0.1/8=ecs"], "host bits"),

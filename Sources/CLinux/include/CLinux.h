@@ -95,6 +95,9 @@ ssize_t cl_send(int fd, const void *_Nonnull octets, size_t count);
 
 int cl_recvmmsg(int fd, struct cl_message *_Nonnull messages, unsigned int count);
 int cl_sendmmsg(int fd, struct cl_message *_Nonnull messages, unsigned int count);
+/// Sends one datagram with the control message of the question that it answers; 0 when the kernel took it.
+int cl_send_late(int fd, const void *_Nonnull octets, size_t count, union cl_address *_Nonnull peer,
+                 void *_Nonnull control, size_t control_octets);
 /// Waits until `fd` can be written; 1 when it can, 0 after `milliseconds`.
 int cl_wait_writable(int fd, int milliseconds);
 

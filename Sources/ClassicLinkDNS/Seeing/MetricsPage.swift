@@ -49,9 +49,30 @@ struct MetricsPage: Sendable {
     text.add(
       "classiclink_dns_tcp_connections_refused_total", .counter, counters.tcpRefused,
       help: "TCP connections closed at once, since every slot was taken.")
+    addForwarding(counters, to: &text)
     // The two are summed one after the other, while workers count.
     let open = Int64(bitPattern: counters.tcpAccepted &- counters.tcpClosed)
     text.add("classiclink_dns_tcp_connections", .gauge, max(0, open), help: "TCP connections open.")
+  }
+
+  private func addForwarding(_ counters: Counters, to text: inout PrometheusText) {
+    text.add(
+      "classiclink_dns_forward_questions_total", .counter, counters.foreignQuestions,
+      help: "Questions that were put to other servers, or to the cache of what they said.")
+    text.add(
+      "classiclink_dns_forward_cache_hits_total", .counter, counters.foreignFromCache,
+      help: "Of those, the ones that were answered at once.")
+    text.add(
+      "classiclink_dns_forward_failures_total", .counter, counters.foreignFailures,
+      help: "Of those, the ones that no server answered, or that DNSSEC calls forged.")
+    text.add(
+      "classiclink_dns_forward_refused_total", .counter, counters.foreignRefused,
+      help: "Questions that were not put to other servers: too many waited, or the server would have been this one.")
+    text.add(
+      "classiclink_dns_forward_waiting", .gauge, counters.foreignWaiting, help: "Questions that wait for others.")
+    text.add(
+      "classiclink_dns_forward_contexts", .gauge, counters.foreignContexts,
+      help: "Sets of servers that are asked, each with a cache, of all workers.")
   }
 
   /// Prometheus's own names for what the system says of a process (proc(5)).

@@ -24,7 +24,7 @@ final class QueryLog: Sendable {
 
   private let server: Server
   private let publication: Publication
-  private let trusted: [AddressRange]
+  private let options: Server.Options
   private let file: QueryLogFile
   private let logger: Logger
   /// Ends a pause.
@@ -38,12 +38,11 @@ final class QueryLog: Sendable {
 
   /// Starts the thread.
   init(
-    of server: Server, _ publication: Publication, trusting trusted: [AddressRange], to file: QueryLogFile,
-    logger: Logger
+    of server: Server, _ publication: Publication, _ options: Server.Options, to file: QueryLogFile, logger: Logger
   ) throws(ServerError) {
     self.server = server
     self.publication = publication
-    self.trusted = trusted
+    self.options = options
     self.file = file
     self.logger = logger
     wake = cl_eventfd()
@@ -77,7 +76,7 @@ final class QueryLog: Sendable {
   // The thread
 
   private func run() {
-    var lines = QueryLogLines(server.boundAddresses, trusting: trusted, publication.current)
+    var lines = QueryLogLines(server.boundAddresses, options, publication.current)
     var isFailing = false
     while true {
       // Looked at before the rings: what is in them by then gets out.

@@ -1,6 +1,7 @@
 // The lines of the query log: Route 53 Resolver's fields (semantics 3.5), and ours under one key (docs/query-log.md).
 import ControlPlane
 import DNSWire
+import Recursion
 import Resolution
 import Transport
 import WorldFile
@@ -11,6 +12,8 @@ struct QueryLogLines: ~Copyable {
   private var lines = JSONLines()
   private let listeners: [Listener]
   private let trusted: [AddressRange]
+  /// The servers of names that no rule forwards.
+  private let upstreams: [ServerAddress]
   private var snapshot: Snapshot
   private var doors: Doors
   private var scratch = Scratch()
@@ -19,9 +22,11 @@ struct QueryLogLines: ~Copyable {
   /// The text of the second that the last line has.
   private var second: (number: Int64, text: String) = (.min, "")
 
-  init(_ listeners: [Listener], trusting trusted: [AddressRange], _ snapshot: Snapshot) {
+  init(_ listeners: [Listener], _ options: Server.Options, _ snapshot: Snapshot) {
     self.listeners = listeners
-    self.trusted = trusted
+    trusted = options.trustedForClientSubnet
+    upstreams = options.forwarding?.recursion.servers ?? []
+    scratch.reach = options.forwarding?.reach ?? .nothing
     self.snapshot = snapshot
     doors = Doors(listeners, trusting: trusted, snapshot.tables)
   }
@@ -56,12 +61,26 @@ struct QueryLogLines: ~Copyable {
     // Another snapshot might decide otherwise.
     let decided =
       note.generation == generation
-      ? rules(snapshot, asker, arrival, response.question, in: &message, scratch: &scratch) : nil
+      ? rules(snapshot, asker, arrival, response.question, answer, in: &message, scratch: &scratch) : nil
     let facts = Facts(
       note: note, response: response, isCut: isCut, time: text(ofTime: time), source: named ?? note.source,
       forwarder: named == nil ? nil : note.source, origin: snapshot.tables.origin(of: asker),
-      network: network(arrival.network), listener: listeners[Int(note.listener)], rules: decided)
+      network: network(arrival.network), listener: listeners[Int(note.listener)], rules: decided?.rules,
+      upstreams: decided.map { texts(of: $0.targets) } ?? [])
     lines.add(facts.write)
+  }
+
+  /// The servers of rows of the tables, each once.
+  private func texts(of rows: [UInt32]) -> [String] {
+    var texts: [String] = []
+    for row in rows {
+      let servers = row == 0 ? upstreams : snapshot.tables.targetSets[Int(row)]
+      // Nobody in particular is asked with --recurse.
+      for text in servers.isEmpty ? ["root"] : servers.map(\.description) where !texts.contains(text) {
+        texts.append(text)
+      }
+    }
+    return texts
   }
 
   private mutating func text(ofTime time: Int64) -> String {
@@ -76,20 +95,29 @@ struct QueryLogLines: ~Copyable {
 }
 
 /// The rule of each name of the chain, the last being the one that decided. The answer does not say; the question is
-/// decided again, which costs less than to write the line.
+/// decided again, which costs less than to write the line; what other servers said stands in the answer.
 /// - Parameter message: Room for the longest answer.
+/// - Returns: With the rules the rows of the servers that were asked.
 private func rules(
   _ snapshot: Snapshot, _ asker: Asker, _ arrival: Arrival, _ question: Response.Question?,
-  in message: inout [UInt8], scratch: inout Scratch
-) -> [Rule] {
-  guard let question, question.recordClass == .in else { return [] }
+  _ given: Span<UInt8>, in message: inout [UInt8], scratch: inout Scratch
+) -> (rules: [Rule], targets: [UInt32]) {
+  guard let question, question.recordClass == .in else { return ([], []) }
   let query = Query.message(name: question.name, type: question.type)
   message.replaceSubrange(0..<query.count, with: query)
   var room = message.mutableSpan
   _ = answer(
     snapshot.tables, generation: snapshot.generation, arrival, messageOf: query.count, in: &room, from: asker,
     scratch: &scratch)
-  return (0..<scratch.hopCount).map { scratch.hops[$0].rule }
+  var targets: [UInt32] = []
+  while let need = scratch.need {
+    targets.append(need.targets)
+    scratch.answers.add(message: given, to: &scratch.name, need.type, of: need.targets, isSecure: false)
+    _ = answerAgain(
+      snapshot.tables, generation: snapshot.generation, arrival, in: &room, from: asker, scratch: &scratch)
+  }
+  scratch.answers.removeAll()
+  return ((0..<scratch.hopCount).map { scratch.hops[$0].rule }, targets)
 }
 
 /// Everything that stands in a line.
@@ -105,6 +133,8 @@ private struct Facts {
   var network: String
   var listener: Listener
   var rules: [Rule]?
+  /// Who was asked for what is not ours.
+  var upstreams: [String]
 
   /// EC2-Classic belongs to the account of the world; the internet to none.
   private var account: String? {
@@ -141,6 +171,7 @@ private struct Facts {
     line.member("linked_vpc_id", origin.linkedVPCID)
     line.member("forwarder", forwarder.map { "\($0)" })
     if let rules { line.list("rules", rules.map { "\($0)" }) }
+    if !upstreams.isEmpty { line.list("upstreams", upstreams) }
     line.member("network", network)
     line.member("listener", "\(listener)")
     line.member("generation", number: note.generation)

@@ -46,10 +46,11 @@ extension Draft {
     for rule in world.resolverRules.values.sorted(by: { $0.id < $1.id }) {
       let index = UInt32(ruleRows.count)
       let labels = rule.domainName.labelCount
+      let servers = Set(rule.targets.map { ServerAddress(address: $0.address, port: $0.port) })
       ruleRows.append(
         RuleRow(
           forwards: rule.kind == .forward || rule.kind == .delegate, labelCount: UInt8(labels),
-          identifier: identifiers.add(rule.id.rawValue)))
+          targets: rule.kind == .forward ? rowOfTargets(servers) : 0, identifier: identifiers.add(rule.id.rawValue)))
       for id in rule.vpcIDs {
         guard let vpc = rowOf.vpc[id] else { continue }
         // RECURSIVE is AWS's own: a rule of the user's for the same domain wins.
@@ -58,5 +59,14 @@ extension Draft {
         vpcRows[Int(vpc)].ruleLabels |= 1 << UInt64(min(labels, 63))
       }
     }
+  }
+
+  /// The row of a set of servers, in whatever order a rule has them.
+  private mutating func rowOfTargets(_ servers: Set<ServerAddress>) -> UInt32 {
+    if servers.isEmpty { return 0 }
+    let sorted = servers.sorted { "\($0)" < "\($1)" }
+    if let known = targetSets.firstIndex(of: sorted) { return UInt32(known) }
+    targetSets.append(sorted)
+    return UInt32(targetSets.count - 1)
   }
 }

@@ -1,0 +1,30 @@
+// Every number that bounds recursion, with its reason.
+
+public enum RecursionLimits {
+  /// Sets of servers that a worker asks at a time: each has a context with a cache, 1.5 MB when it is empty. Past these
+  /// the one that was asked least recently goes.
+  public static var contexts: Int { 16 }
+  /// Questions of a worker that wait for other servers. A context could hold no more (`num-queries-per-thread`).
+  public static var waiting: Int { 4096 }
+  /// Sockets to other servers of a context: one a question, and one more for each that is asked again.
+  static var outgoingSockets: Int { 2 * waiting }
+  /// TCP connections to other servers of a context; where answers are long, each question needs one.
+  static var outgoingStreams: Int { 256 }
+  /// Cache for the names that everybody asks: 1 KB a name, so 90,000 of them. With 16 contexts, a worker's caches have
+  /// 456 MB at the most.
+  static var messageCache: String { "32m" }
+  static var recordCache: String { "64m" }
+  /// Cache for the servers of a Resolver rule, which know a company's names: 20,000.
+  static var ruleMessageCache: String { "8m" }
+  static var ruleRecordCache: String { "16m" }
+  /// Milliseconds after which a server that says nothing counts as down, and seconds until it is tried again: with
+  /// libunbound's defaults a dead one is waited for 17 s, and one that is back is not noticed for minutes.
+  static var deadMilliseconds: Int { 1000 }
+  static var retrySeconds: Int { 5 }
+  /// Milliseconds that a client waits before an answer that has expired is good enough (RFC 8767 5).
+  static var staleMilliseconds: Int { 1800 }
+  /// Seconds for which an expired answer is kept: a day (RFC 8767 5 says one to three).
+  static var staleSeconds: Int { 86_400 }
+  /// Seconds that a client may keep such an answer (RFC 8767 4).
+  static var staleReplySeconds: Int { 30 }
+}

@@ -1,0 +1,224 @@
+// A name of somebody else's: what another server says of it is written like what the tables say, hop by hop, so that a
+// chain that comes back to us gets the asker's view (R14, decision 13).
+import DNSWire
+
+/// Which names other servers are asked for.
+public enum Reach: BitwiseCopyable, Sendable {
+  /// None: nothing leaves this server.
+  case nothing
+  /// Those that a Resolver rule forwards.
+  case rules
+  case everything
+}
+
+/// A question to other servers, without which a question cannot be answered; its name is the one in the scratch.
+public struct Need: BitwiseCopyable, Sendable {
+  public var type: RecordType
+  /// Row of `Tables.targetSets`; 0 are those that every name is asked of.
+  public var targets: UInt32
+}
+
+extension Tables {
+  /// The row of the servers that a verdict leads to; `nil` when none are known.
+  @_noLocks
+  borrowing func targets(of verdict: Verdict, _ reach: Reach) -> UInt32? {
+    switch reach {
+    case .nothing: return nil
+    case .rules, .everything: break
+    }
+    if verdict.resolverRule != none {
+      let targets = ruleRows[Int(verdict.resolverRule)].targets
+      return targets == 0 ? nil : targets
+    }
+    if case .everything = reach { return 0 }
+    return nil
+  }
+}
+
+/// Where a chain stands that has left us.
+struct ForeignPlace: BitwiseCopyable {
+  /// Offset of the owner in the message.
+  var owner: Int
+  /// The answer that led to the name, -1 when none of another server did.
+  var answer = -1
+
+  @_noLocks init(owner: Int) { self.owner = owner }
+}
+
+/// One hop of somebody else's name. The code when that ends the answer, or there is a need; `nil` when the name in
+/// the scratch is the next one.
+@_noLocks
+func putForeign(
+  _ tables: borrowing Tables, _ verdict: Verdict, _ type: RecordType, hop: Int, aliasZone: UInt32?,
+  _ place: inout ForeignPlace, _ scratch: inout Scratch, into out: inout MutableSpan<UInt8>
+) -> ResponseCode? {
+  // A question that wants no recursion gets what is here (decision 3).
+  guard let targets = tables.targets(of: verdict, scratch.reach), scratch.query.recursionDesired else {
+    if hop == 0 {
+      scratch.errorCode = .notAuthoritative
+      scratch.errorText = scratch.query.recursionDesired ? .elsewhere : .recursionNotDesired
+      return .refused
+    }
+    return endChain(.chainLeaves, .refused, &scratch)
+  }
+  scratch.isRepeatable = false
+  if place.answer < 0 || scratch.answers.answers[place.answer].source != targets {
+    guard let found = scratch.answers.find(&scratch.name, type, of: targets) else {
+      if scratch.answers.isFull { return endChain(.chainTooLong, .servFail, &scratch) }
+      scratch.need = Need(type: type, targets: targets)
+      return .servFail
+    }
+    place.answer = found
+  }
+  let answer = scratch.answers.answers[place.answer]
+  if let text = phrase(answer.fault, scratch.query) {
+    // Half a chain would look like the whole answer.
+    scratch.writer.truncate()
+    scratch.errorCode = text.code
+    scratch.errorText = text.words
+    return .servFail
+  }
+  if hop == 0 { scratch.writer.rememberQuestion(&scratch.name) }
+  if !answer.isSecure { scratch.isAuthentic = false }
+  if putRecords(answer, type, place, &scratch, into: &out) { return .noError }
+  if putCanonicalName(answer, &place, &scratch, into: &out) { return nil }
+  // What is missing behind an alias is missing in its zone (semantics 3.3).
+  if let aliasZone {
+    putSOA(tables, .zone(aliasZone), aliasZone, isQuestion: false, &scratch, into: &out)
+    return .noError
+  }
+  putAuthority(answer, &scratch, into: &out)
+  return answer.code
+}
+
+@_noLocks
+private func phrase(_ fault: ForeignAnswer.Fault, _ query: Query) -> (code: ExtendedErrorCode, words: Phrase)? {
+  switch fault {
+  case .nothing: return nil
+  case .noServer: return (.noReachableAuthority, .noServerAnswers)
+  // Who checks by himself gets what there is (RFC 4035 3.2.2).
+  case .bogus: return query.checkingDisabled ? nil : (.bogus, .forged)
+  case .notAsked: return (.networkError, .notAsked)
+  case .ownAddress: return (.other, .ownAddress)
+  case .tooManyWait: return (.other, .tooManyWait)
+  case .malformed: return (.networkError, .malformed)
+  }
+}
+
+/// Writes the records of the name that were asked for; false when there are none.
+@_noLocks
+private func putRecords(
+  _ answer: ForeignAnswer, _ type: RecordType, _ place: ForeignPlace, _ scratch: inout Scratch,
+  into out: inout MutableSpan<UInt8>
+) -> Bool {
+  var hasAny = false
+  var row = answer.firstAnswer
+  while row < answer.firstAuthority {
+    let record = scratch.answers.records[row]
+    // ANY means signatures as well; else they come to who knows DNSSEC (RFC 3225 3).
+    let isWanted =
+      type == .any || record.type == type
+      || record.type == .rrsig && record.covered == type && scratch.query.dnssecOK
+    if isWanted, scratch.name.equals(scratch.answers.octets, at: Int(record.owner), fromLabel: 0) {
+      put(record, place, .answer, &scratch, into: &out)
+      if record.type != .rrsig || type == .any || type == .rrsig { hasAny = true }
+    }
+    row += 1
+  }
+  return hasAny
+}
+
+/// Writes the CNAME of the name, and the DNAME that it follows from; its target is the next name. False when there is
+/// none.
+@_noLocks
+private func putCanonicalName(
+  _ answer: ForeignAnswer, _ place: inout ForeignPlace, _ scratch: inout Scratch, into out: inout MutableSpan<UInt8>
+) -> Bool {
+  var found = -1
+  var row = answer.firstAnswer
+  while row < answer.firstAuthority, found < 0 {
+    let record = scratch.answers.records[row]
+    if record.type == .cname, scratch.name.equals(scratch.answers.octets, at: Int(record.owner), fromLabel: 0) {
+      found = row
+    }
+    row += 1
+  }
+  guard found >= 0 else { return false }
+  row = answer.firstAnswer
+  while row < answer.firstAuthority {
+    let record = scratch.answers.records[row]
+    if record.type == .dname || record.type == .rrsig && record.covered == .dname && scratch.query.dnssecOK,
+      isBelow(record.owner, &scratch)
+    {
+      putWithOwner(record, .answer, &scratch, into: &out)
+    }
+    row += 1
+  }
+  let record = scratch.answers.records[found]
+  let target = put(record, place, .answer, &scratch, into: &out)
+  row = answer.firstAnswer
+  while row < answer.firstAuthority, scratch.query.dnssecOK {
+    let signature = scratch.answers.records[row]
+    if signature.type == .rrsig, signature.covered == .cname,
+      scratch.name.equals(scratch.answers.octets, at: Int(signature.owner), fromLabel: 0)
+    {
+      put(signature, place, .answer, &scratch, into: &out)
+    }
+    row += 1
+  }
+  scratch.name.load(scratch.answers.octets, at: Int(record.data))
+  place.owner = target
+  return true
+}
+
+/// Whether the name in the scratch is below the one at this offset.
+@_noLocks
+private func isBelow(_ owner: UInt32, _ scratch: inout Scratch) -> Bool {
+  var label = 1
+  while label <= scratch.name.labelCount {
+    if scratch.name.equals(scratch.answers.octets, at: Int(owner), fromLabel: label) { return true }
+    label += 1
+  }
+  return false
+}
+
+/// Writes the SOA of a negative answer (RFC 2308 2), with its proof for who knows DNSSEC.
+@_noLocks
+private func putAuthority(
+  _ answer: ForeignAnswer, _ scratch: inout Scratch, into out: inout MutableSpan<UInt8>
+) {
+  var row = answer.firstAuthority
+  while row < answer.end {
+    let record = scratch.answers.records[row]
+    let isProof = record.type == .nsec || record.type == .nsec3 || record.type == .rrsig
+    if record.type == .soa || isProof && scratch.query.dnssecOK {
+      putWithOwner(record, .authority, &scratch, into: &out)
+    }
+    row += 1
+  }
+}
+
+/// Writes a record of the name at hand; returns where the first name of its data stands.
+@_noLocks
+@discardableResult
+private func put(
+  _ record: ForeignRecord, _ place: ForeignPlace, _ section: Section, _ scratch: inout Scratch,
+  into out: inout MutableSpan<UInt8>
+) -> Int {
+  let lengthAt = scratch.writer.beginRecord(ownerOffset: place.owner, type: record.type, ttl: record.ttl, into: &out)
+  let first = scratch.writer.putData(
+    scratch.answers.octets, at: Int(record.data), size: Int(record.size), type: record.type, into: &out)
+  scratch.writer.endRecord(lengthAt, section, into: &out)
+  return first
+}
+
+@_noLocks
+private func putWithOwner(
+  _ record: ForeignRecord, _ section: Section, _ scratch: inout Scratch, into out: inout MutableSpan<UInt8>
+) {
+  let lengthAt = scratch.writer.beginRecord(
+    owner: scratch.answers.octets, at: Int(record.owner), type: record.type, ttl: record.ttl, into: &out)
+  _ = scratch.writer.putData(
+    scratch.answers.octets, at: Int(record.data), size: Int(record.size), type: record.type, into: &out)
+  scratch.writer.endRecord(lengthAt, section, into: &out)
+}

@@ -1,0 +1,194 @@
+// Names of others through a server: what is said, to whom, and what a bad upstream can do.
+import DNSWire
+import Glibc
+import Recursion
+import Resolution
+import TestSupport
+import Testing
+import Transport
+
+@Suite struct ForwardingTests {
+  static let zone = [
+    "www.example 300 A 192.0.2.1", "alias.example 200 CNAME www.example", "mail.example 300 MX 10 mx.example",
+    "_sip._tcp.example 300 SRV 9 sip.example",
+    "to-us.example 100 CNAME ec2-203-0-113-25.compute-1.amazonaws.com",
+    "far.example 100 CNAME alias2.example", "alias2.example 100 CNAME to-us.example",
+    "a.corp.example 300 A 192.0.2.100",
+  ]
+
+  @Test(arguments: LoopbackSocket.Transport.allCases)
+  func `positive, negative, chains and types that hold names`(_ transport: LoopbackSocket.Transport) throws {
+    let upstream = try Upstream(Self.zone)
+    defer { upstream.stop() }
+    let stage = try ForwardingStage([upstream])
+    // The second time the cache has it.
+    for _ in 0..<2 {
+      #expect(try stage.ask("www.example", by: transport) == "NOERROR; www.example 192.0.2.1")
+      #expect(try stage.ask("wWw.eXample", by: transport) == "NOERROR; www.example 192.0.2.1")
+      #expect(try stage.ask("www.example", 28, by: transport) == "NOERROR; SOA example")
+      #expect(try stage.ask("none.example", by: transport) == "NXDOMAIN; SOA example")
+      #expect(
+        try stage.ask("alias.example", by: transport) == "NOERROR; alias.example www.example; www.example 192.0.2.1")
+      #expect(try stage.ask("mail.example", 15, by: transport) == "NOERROR; mail.example 10 mx.example")
+      #expect(
+        try stage.ask("_sip._tcp.example", 33, by: transport)
+          == "NOERROR; _sip._tcp.example 000100020009037369700765786" + "16d706c6500")
+    }
+    #expect(upstream.questions(for: "www.example") == 2)
+    #expect(stage.server.counters.foreignFailures == 0)
+  }
+
+  @Test func `a chain that comes back to us gets the asker's view at that hop`() throws {
+    let upstream = try Upstream(Self.zone + ["ec2-203-0-113-25.compute-1.amazonaws.com 300 A 192.0.2.66"])
+    defer { upstream.stop() }
+    let stage = try ForwardingStage([upstream])
+    let hostname = "ec2-203-0-113-25.compute-1.amazonaws.com"
+    for (who, address) in [
+      (Who.linked, "10.0.0.5"), (.inFirst, "10.0.0.5"), (.inSecond, "203.0.113.25"), (.internet, "203.0.113.25"),
+      (.linked, "10.0.0.5"),
+    ] {
+      #expect(
+        try stage.ask("to-us.example", from: who) == "NOERROR; to-us.example \(hostname); \(hostname) \(address)")
+      #expect(try stage.ask("far.example", from: who).hasSuffix("; to-us.example \(hostname); \(hostname) \(address)"))
+    }
+  }
+
+  @Test func `a chain of ours that leaves is followed, for who has the zone`() throws {
+    let upstream = try Upstream(Self.zone)
+    defer { upstream.stop() }
+    let stage = try ForwardingStage([upstream])
+    for who in [Who.linked, .inFirst] {
+      #expect(
+        try stage.ask("out.in.example", from: who)
+          == "NOERROR; out.in.example www.example; www.example 192.0.2.1")
+    }
+    #expect(try stage.ask("nowhere.in.example") == "NXDOMAIN; nowhere.in.example nothing.example; SOA example")
+    #expect(try stage.ask("out.in.example", from: .inSecond) == "NXDOMAIN; SOA example")
+    #expect(upstream.questions(for: "out.in.example") == 1)
+  }
+
+  @Test func `without the wish for recursion nobody is asked`() throws {
+    let upstream = try Upstream(Self.zone)
+    defer { upstream.stop() }
+    let stage = try ForwardingStage([upstream])
+    #expect(try stage.ask("www.example", flags: 0) == "REFUSED; EDE 20")
+    #expect(try stage.ask("ip-10-0-0-5.ec2.internal", flags: 0) == "NOERROR; ip-10-0-0-5.ec2.internal 10.0.0.5")
+    #expect(upstream.questions.isEmpty)
+  }
+
+  @Test func `names that end here are never forwarded`() throws {
+    let upstream = try Upstream(["ip-10-9-9-9.ec2.internal 300 A 192.0.2.66", "x.internal 300 A 192.0.2.66"])
+    defer { upstream.stop() }
+    let stage = try ForwardingStage([upstream])
+    for name in ["x.internal", "1.2.3.10.in-addr.arpa", "localhost", "x.in.example"] {
+      _ = try stage.ask(name, 255)
+    }
+    #expect(upstream.questions.isEmpty)
+  }
+
+  @Test func `times to live count down`() throws {
+    let upstream = try Upstream(Self.zone)
+    defer { upstream.stop() }
+    let stage = try ForwardingStage([upstream])
+    #expect(try stage.reply("www.example").answer.map(\.ttl) == [300])
+    var ttl: UInt32 = 300
+    for _ in 0..<100 where ttl == 300 {
+      usleep(50_000)
+      ttl = try stage.reply("www.example").answer.first?.ttl ?? 0
+    }
+    #expect((290..<300).contains(ttl))
+  }
+
+  @Test func `a truncated answer comes by TCP`() throws {
+    let upstream = try Upstream(Self.zone, manner: .truncates)
+    defer { upstream.stop() }
+    let stage = try ForwardingStage([upstream])
+    #expect(try stage.ask("www.example") == "NOERROR; www.example 192.0.2.1")
+    #expect(upstream.questions.contains { $0.isTCP })
+  }
+
+  @Test func `what does not fit is truncated for UDP and whole by TCP`() throws {
+    let records = (0..<60).map { "many.example 300 A 192.0.2.\($0)" }
+    let upstream = try Upstream(records, manner: .truncates)
+    defer { upstream.stop() }
+    let stage = try ForwardingStage([upstream])
+    let cut = try stage.reply("many.example", edns: nil)
+    #expect(cut.isTruncated && cut.answer.isEmpty)
+    #expect(try stage.reply("many.example", by: .tcp, edns: nil).answer.count == 60)
+  }
+
+  @Test(arguments: [Upstream.Manner.wrongIDFirst, .wrongQuestionOnce])
+  func `forged answers are not believed`(_ manner: Upstream.Manner) throws {
+    let upstream = try Upstream(Self.zone, manner: manner)
+    defer { upstream.stop() }
+    let stage = try ForwardingStage([upstream])
+    #expect(try stage.ask("www.example") == "NOERROR; www.example 192.0.2.1")
+  }
+
+  @Test(arguments: [Upstream.Manner.silent, .serverFailure, .wrongID])
+  func `without an answer it is SERVFAIL and says why`(_ manner: Upstream.Manner) throws {
+    let upstream = try Upstream(Self.zone, manner: manner)
+    defer { upstream.stop() }
+    let stage = try ForwardingStage([upstream])
+    #expect(try stage.ask("www.example") == "SERVFAIL; EDE 22")
+    #expect(try stage.ask("out.in.example") == "SERVFAIL; EDE 22")
+    stage.server.stop()
+    #expect(stage.server.counters.foreignFailures >= 2)
+  }
+
+  @Test func `an upstream that is dead delays no answer of ours, and is used when it is back`() throws {
+    let upstream = try Upstream(Self.zone, manner: .silent)
+    defer { upstream.stop() }
+    let stage = try ForwardingStage([upstream])
+    let patient = try Client(to: stage.server.boundAddresses[0], isStream: false, from: "127.0.1.14")
+    try patient.send(Message.question(id: 1, name: "www.example", type: 1))
+    for _ in 0..<20 {
+      #expect(try stage.ask("ip-10-0-0-5.ec2.internal") == "NOERROR; ip-10-0-0-5.ec2.internal 10.0.0.5")
+    }
+    // All of these came before it.
+    #expect(try Reply(patient.receive()).responseCode == 2)
+    upstream.behave(.good)
+    var answer = ""
+    for index in 0..<200 where !answer.hasPrefix("NOERROR") {
+      // A name that failed is remembered for some seconds: each time another one, which exists or does not.
+      answer = try stage.ask(index % 2 == 0 ? "alias.example" : "www.example")
+      usleep(50_000)
+    }
+    #expect(answer.hasPrefix("NOERROR"))
+  }
+
+  @Test func `of two upstreams the one that is alive answers`() throws {
+    let dead = try Upstream([], manner: .silent)
+    let alive = try Upstream(Self.zone)
+    defer {
+      dead.stop()
+      alive.stop()
+    }
+    let stage = try ForwardingStage([dead, alive])
+    #expect(try stage.ask("www.example") == "NOERROR; www.example 192.0.2.1")
+  }
+
+  @Test func `an own address is refused as upstream, and as target of a rule is an error`() throws {
+    let upstream = try Upstream(Self.zone)
+    defer { upstream.stop() }
+    let free = try Upstream([])
+    let port = free.port
+    free.stop()
+    usleep(100_000)
+    let own = ServerAddress(address: .v4(IPv4Address(127, 0, 0, 1)), port: port)
+    for listener in ["127.0.0.1:\(port)", "0.0.0.0:\(port)"] {
+      var options = Server.Options()
+      var forwarding = Server.Forwarding()
+      forwarding.recursion.servers = [own]
+      options.forwarding = forwarding
+      #expect(throws: ServerError.upstreamIsOwn(own)) {
+        _ = try Server.start(
+          listeners: [try Listener(listener)], workers: 1, publication: publication(), options: options)
+      }
+    }
+    let stage = try ForwardingStage([upstream])
+    try stage.change([ForwardingStage.rule("FORWARD", "loop.example", "vpc-00000001", to: stage.port)])
+    #expect(try stage.ask("www.loop.example") == "SERVFAIL; EDE 0")
+    #expect(try stage.ask("www.loop.example", from: .inSecond) == "NXDOMAIN; SOA example")
+  }
+}

@@ -1,0 +1,123 @@
+// Questions that wait for other servers: how many, for how long, and what becomes of them.
+import DNSWire
+import Glibc
+import Recursion
+import TestSupport
+import Testing
+import Transport
+
+@Suite struct WaitingTests {
+  private func client(_ stage: ForwardingStage, isStream: Bool = false, from source: String = "127.0.1.12") throws
+    -> Client
+  {
+    try Client(to: stage.server.boundAddresses[0], isStream: isStream, from: source)
+  }
+
+  @Test func `equal questions of many clients are one for the upstream, and each gets its own answer`() throws {
+    let upstream = try Upstream(["www.example 300 A 192.0.2.1"], manner: .slow(200))
+    defer { upstream.stop() }
+    let stage = try ForwardingStage([upstream])
+    let clients = try (0..<50).map { try client(stage, isStream: $0 % 2 == 1) }
+    for (index, client) in clients.enumerated() {
+      let question = Message.question(id: UInt16(index), name: index % 3 == 0 ? "WWW.example" : "www.Example", type: 1)
+      try client.send(index % 2 == 1 ? framed(question) : question)
+    }
+    for (index, client) in clients.enumerated() {
+      let octets = index % 2 == 1 ? try client.receiveMessage() ?? [] : try client.receive()
+      let reply = try Reply(octets)
+      #expect(reply.id == UInt16(index) && reply.answer.map(\.text) == ["192.0.2.1"])
+      #expect(octets[13] == (index % 3 == 0 ? UInt8(ascii: "W") : UInt8(ascii: "w")))
+    }
+    #expect((1..<10).contains(upstream.questions.count))
+  }
+
+  @Test func `who asks again while he waits gets one answer`() throws {
+    let upstream = try Upstream(["www.example 300 A 192.0.2.1", "last.example 300 A 192.0.2.2"], manner: .slow(200))
+    defer { upstream.stop() }
+    let stage = try ForwardingStage([upstream])
+    let client = try client(stage)
+    for _ in 0..<5 { try client.send(Message.question(id: 1, name: "www.example", type: 1)) }
+    #expect(try Reply(client.receive()).id == 1)
+    try client.send(Message.question(id: 2, name: "last.example", type: 1))
+    #expect(try Reply(client.receive()).id == 2)
+  }
+
+  @Test func `a client has no more than its share, and the next client has its own`() throws {
+    let upstream = try Upstream(["www.example 300 A 192.0.2.1"], manner: .slow(500))
+    defer { upstream.stop() }
+    let stage = try ForwardingStage([upstream]) { $0.waitingPerClient = 8 }
+    let greedy = try client(stage)
+    for id in 0..<20 {
+      try greedy.send(Message.question(id: UInt16(id), name: "n\(id).example", type: 1, payload: 1232))
+    }
+    // Those past the share are told at once.
+    var refused: Set<UInt16> = []
+    for _ in 8..<20 {
+      let reply = try Reply(greedy.receive())
+      refused.insert(reply.id)
+      #expect(reply.responseCode == 2)
+      #expect(reply.extendedError?.text == "too many questions wait for upstream servers")
+    }
+    #expect(refused == Set(8..<20))
+    let modest = try client(stage, from: "127.0.1.13")
+    try modest.send(Message.question(id: 99, name: "www.example", type: 1))
+    #expect(try Reply(modest.receive()).answer.count == 1)
+    for _ in 0..<8 { #expect(try Reply(greedy.receive()).responseCode == 3) }
+    stage.server.stop()
+    #expect(stage.server.counters.foreignRefused == 12)
+    #expect(stage.server.counters.foreignWaiting == 0)
+  }
+
+  @Test func `a connection gets its answers as they come, also after it has said its last`() throws {
+    let upstream = try Upstream(["www.example 300 A 192.0.2.1"], manner: .slow(300))
+    defer { upstream.stop() }
+    let stage = try ForwardingStage([upstream])
+    let client = try client(stage, isStream: true)
+    try client.send(framed(Message.question(id: 1, name: "www.example", type: 1)))
+    try client.send(framed(Message.question(id: 2, name: "ip-10-0-0-5.ec2.internal", type: 1)))
+    client.endSending()
+    #expect(try Reply(client.receiveMessage() ?? []).id == 2)
+    #expect(try Reply(client.receiveMessage() ?? []).id == 1)
+    #expect(try client.isClosedByPeer())
+  }
+
+  @Test func `a connection that is gone harms nobody`() throws {
+    let upstream = try Upstream(["www.example 300 A 192.0.2.1", "b.example 300 A 192.0.2.2"], manner: .slow(200))
+    defer { upstream.stop() }
+    let stage = try ForwardingStage([upstream])
+    for _ in 0..<10 {
+      try client(stage, isStream: true).send(framed(Message.question(id: 1, name: "www.example", type: 1)))
+    }
+    let next = try client(stage, isStream: true)
+    try next.send(framed(Message.question(id: 7, name: "b.example", type: 1)))
+    #expect(try Reply(next.receiveMessage() ?? []).answer.map(\.text) == ["192.0.2.2"])
+  }
+
+  @Test func `a server stops at once while questions wait`() throws {
+    let upstream = try Upstream([], manner: .silent)
+    defer { upstream.stop() }
+    let stage = try ForwardingStage([upstream])
+    let client = try client(stage)
+    for id in 0..<100 { try client.send(Message.question(id: UInt16(id), name: "n\(id).example", type: 1)) }
+    while stage.server.counters.foreignWaiting < 100 { usleep(1000) }
+    stage.server.stop()
+    #expect(stage.server.counters.answers == 0)
+  }
+
+  @Test func `an answer leaves from the address that was asked, on a wildcard listener too`() throws {
+    let upstream = try Upstream(["www.example 300 A 192.0.2.1"], manner: .slow(50))
+    defer { upstream.stop() }
+    var options = Server.Options()
+    var forwarding = Server.Forwarding()
+    forwarding.recursion.servers = [ForwardingStage.address(upstream)]
+    options.forwarding = forwarding
+    let server = try start(["0.0.0.0:0"], workers: 1, options: options)
+    defer { server.stop() }
+    let port = server.boundAddresses[0].port
+    let client = try Client(to: server.boundAddresses[0], isStream: false, connects: false)
+    try client.send(Message.question(id: 3, name: "www.example", type: 1), to: Listener("127.0.0.77:\(port)"))
+    let (octets, address) = try client.receiveFrom()
+    #expect(try Reply(octets).answer.count == 1)
+    #expect(address == "127.0.0.77")
+  }
+}
