@@ -28,6 +28,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CLdns", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
     .target(name: "CLinux"),
+    .target(name: "CNamespaces"),
     .target(name: "DNSWire", swiftSettings: house),
     .target(name: "Cloud", dependencies: ["DNSWire"], swiftSettings: house),
     .target(name: "ZoneFile", dependencies: ["DNSWire", "CLdns"], swiftSettings: house),
@@ -46,6 +47,8 @@ let package = Package(
     .target(name: "Traps", dependencies: ["DNSWire", "Cloud"], swiftSettings: house),
     .target(name: "Transport", dependencies: ["DNSWire", "Resolution", "CLinux"], swiftSettings: house),
     .target(
+      name: "Namespaces", dependencies: ["DNSWire", "Transport", "CNamespaces"], swiftSettings: house),
+    .target(
       name: "ControlPlane",
       dependencies: [
         "DNSWire", "Cloud", "Resolution", "WorldFile", "ZoneFile", "Store",
@@ -58,7 +61,7 @@ let package = Package(
       name: "ClassicLinkDNS",
       dependencies: [
         "DNSWire", "Cloud", "WorldFile", "ZoneFile", "Resolution", "Transport", "Traps", "Story", "Store", "CLinux",
-        "ControlPlane",
+        "ControlPlane", "Namespaces",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"), .product(name: "CoreMetrics", package: "swift-metrics"),
       ],

@@ -69,10 +69,11 @@ import Resolution
   /// Answers each datagram of the batch, into the outbox.
   mutating func answerAll(
     at door: Door, _ tables: borrowing Tables, generation: UInt64, trusted: borrowing TrustedSources,
-    memo: borrowing AnswerMemo, scratch: inout Scratch, strangers: inout Strangers, counters: inout Counters
+    memo: borrowing AnswerMemo, remembers: Bool, scratch: inout Scratch, strangers: inout Strangers,
+    counters: inout Counters
   ) {
     counters.udpQueries &+= UInt64(arrived)
-    let remembers = tables.nameCount <= TransportLimits.memoNames
+    let remembers = remembers && tables.nameCount <= TransportLimits.memoNames
     // First what is remembered is called for, all at once; by the time it is looked at it has come. For the others it
     // is found out who asks: the processor waits for several askers of a large world at a time, and for one answer
     // after the other (docs/decisions/0011).

@@ -13,11 +13,13 @@ struct Door: BitwiseCopyable, Sendable {
   var listener: UInt16
   private let address: IPAddress
   private let port: UInt16
+  private let asker: IPAddress?
 
   init(_ listener: Listener, index: Int, _ tables: borrowing Tables) {
     self.listener = UInt16(index)
     address = listener.address
     port = listener.port
+    asker = listener.asker
     looksUp = false
     isShut = false
     network = .any
@@ -35,6 +37,7 @@ struct Door: BitwiseCopyable, Sendable {
     _ source: IPAddress, destination: IPAddress?, isTCP: Bool, trusted: borrowing TrustedSources,
     _ tables: borrowing Tables
   ) -> Arrival {
+    let source = asker ?? source
     var network = network
     if looksUp, let destination { network = tables.network(destination: destination) }
     return Arrival(

@@ -21,6 +21,8 @@ public final class Server: Sendable {
     public var totalMilliseconds: Int64 = 300_000
     /// Answers are copied for `takeAnswers`, which somebody has to call then.
     public var logsAnswers = false
+    /// Answers over UDP are remembered, in 8 MB a worker.
+    public var remembersAnswers = true
 
     public init() {}
   }
@@ -40,8 +42,10 @@ public final class Server: Sendable {
   private let threads: Mutex<[PosixThread]>
   /// Entries of each worker's list that have been taken.
   private let taken: Mutex<[Int]>
+  private let whenStopped: @Sendable () -> Void
 
-  private init(sockets: Sockets, ports: [WorkerPort]) throws(ServerError) {
+  private init(sockets: Sockets, ports: [WorkerPort], whenStopped: @escaping @Sendable () -> Void) throws(ServerError) {
+    self.whenStopped = whenStopped
     newsDescriptor = cl_eventfd()
     guard newsDescriptor >= 0 else { throw .system(call: "eventfd", errno: errno) }
     boundAddresses = sockets.listeners
@@ -71,16 +75,35 @@ public final class Server: Sendable {
       }
     }
 
-    let sockets = try Sockets.open(listeners, workers: workers)
+    return try start(try Sockets.open(listeners, workers: workers), publication, options)
+  }
+
+  /// Serves on sockets that are open already, by one worker. They are the server's from then on, also when this fails.
+  public static func start(
+    on open: [OpenListener], publication: Publication, options: Options = Options()
+  ) throws(ServerError) -> Server {
+    try start(try Sockets.adopt(open), publication, options)
+  }
+
+  private static func start(
+    _ sockets: Sockets, _ publication: Publication, _ options: Options
+  ) throws(ServerError) -> Server {
+    let workers = sockets.pairs.count
     let share = max(1, (options.connections + workers - 1) / workers)
     var ports: [WorkerPort] = []
     for pairs in sockets.pairs {
       ports.append(try WorkerPort(sockets: pairs, connectionLimit: share, logsAnswers: options.logsAnswers))
     }
-    let server = try Server(sockets: sockets, ports: ports)
-    for port in ports { try server.startWorker(port, publication: publication, options: options) }
     // Every worker takes the snapshot in force, also one that nobody asks: what it had is freed.
-    publication.whenPublished { [ports] in for port in ports { port.signal() } }
+    let waking = publication.whenPublished { [ports] in for port in ports { port.signal() } }
+    let server: Server
+    do throws(ServerError) {
+      server = try Server(sockets: sockets, ports: ports) { publication.forget(waking) }
+    } catch {
+      publication.forget(waking)
+      throw error
+    }
+    for port in ports { try server.startWorker(port, publication: publication, options: options) }
     return server
   }
 
@@ -106,6 +129,7 @@ public final class Server: Sendable {
     guard !running.isEmpty else { return }
     for port in ports { port.stop() }
     for thread in running { thread.join() }
+    whenStopped()
     sockets.close()
   }
 

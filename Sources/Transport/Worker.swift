@@ -129,7 +129,7 @@ struct Worker: ~Copyable {
       refresh()
       batch.answerAll(
         at: doors[listener], snapshot.tables, generation: snapshot.generation, trusted: trusted, memo: memo,
-        scratch: &scratch, strangers: &strangers, counters: &counters)
+        remembers: options.remembersAnswers, scratch: &scratch, strangers: &strangers, counters: &counters)
       if log.isOn {
         batch.note(in: &log, listener: UInt16(listener), generation: snapshot.generation, now: now)
       }
