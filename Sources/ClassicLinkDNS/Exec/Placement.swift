@@ -201,9 +201,20 @@ extension Placement {
     let asker = snapshot.tables.asker(source: own, network: network)
     for type in [RecordType.a, .aaaa] {
       let explanation = snapshot.explain(asker, in: network, name: name, type: type)
-      let found = explanation.answer.compactMap { IPAddress($0.data.description) }
+      let found = explanation.answer.filter { $0.type == type }.compactMap { IPAddress(octets: $0.data) }
       if !found.isEmpty { return found }
     }
     throw PlacementProblem(description: "\(who) gets no address for \(name)")
+  }
+}
+
+extension IPAddress {
+  /// The data of an A or AAAA record.
+  fileprivate init?(octets: [UInt8]) {
+    switch octets.count {
+    case 4: self = .v4(IPv4Address(rawValue: octets.reduce(0) { $0 << 8 | UInt32($1) }))
+    case 16: self = .v6(IPv6Address(rawValue: octets.reduce(0) { $0 << 8 | UInt128($1) }))
+    default: return nil
+    }
   }
 }
