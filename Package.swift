@@ -105,6 +105,7 @@ let package = Package(
     .testTarget(
       name: "APITests", dependencies: ["ClassicLinkDNS", "TestSupport"],
       exclude: ["Stories"], swiftSettings: house),
+    .testTarget(name: "ExecTests", dependencies: ["ClassicLinkDNS", "TestSupport"], swiftSettings: house),
     .testTarget(name: "ServeTests", dependencies: ["ClassicLinkDNS", "TestSupport"], swiftSettings: house),
   ]
 )

@@ -9,6 +9,8 @@ public struct Counters: Hashable, Sendable {
   public var answers: UInt64 = 0
   /// Messages that get no answer: runts, responses, cut-off datagrams, and answers that the kernel did not take.
   public var dropped: UInt64 = 0
+  /// Questions of askers whom the world does not name.
+  public var strangers: UInt64 = 0
   public var tcpAccepted: UInt64 = 0
   public var tcpClosed: UInt64 = 0
   /// Connections closed at once, every slot being taken.
@@ -18,6 +20,7 @@ public struct Counters: Hashable, Sendable {
     Self(
       udpQueries: left.udpQueries + right.udpQueries, tcpQueries: left.tcpQueries + right.tcpQueries,
       answers: left.answers + right.answers, dropped: left.dropped + right.dropped,
+      strangers: left.strangers + right.strangers,
       tcpAccepted: left.tcpAccepted + right.tcpAccepted, tcpClosed: left.tcpClosed + right.tcpClosed,
       tcpRefused: left.tcpRefused + right.tcpRefused)
   }
@@ -29,6 +32,7 @@ struct PublishedCounters: ~Copyable, Sendable {
   private let tcpQueries = Atomic<UInt64>(0)
   private let answers = Atomic<UInt64>(0)
   private let dropped = Atomic<UInt64>(0)
+  private let strangers = Atomic<UInt64>(0)
   private let tcpAccepted = Atomic<UInt64>(0)
   private let tcpClosed = Atomic<UInt64>(0)
   private let tcpRefused = Atomic<UInt64>(0)
@@ -38,6 +42,7 @@ struct PublishedCounters: ~Copyable, Sendable {
     tcpQueries.store(counters.tcpQueries, ordering: .relaxed)
     answers.store(counters.answers, ordering: .relaxed)
     dropped.store(counters.dropped, ordering: .relaxed)
+    strangers.store(counters.strangers, ordering: .relaxed)
     tcpAccepted.store(counters.tcpAccepted, ordering: .relaxed)
     tcpClosed.store(counters.tcpClosed, ordering: .relaxed)
     tcpRefused.store(counters.tcpRefused, ordering: .relaxed)
@@ -47,7 +52,7 @@ struct PublishedCounters: ~Copyable, Sendable {
     Counters(
       udpQueries: udpQueries.load(ordering: .relaxed), tcpQueries: tcpQueries.load(ordering: .relaxed),
       answers: answers.load(ordering: .relaxed), dropped: dropped.load(ordering: .relaxed),
-      tcpAccepted: tcpAccepted.load(ordering: .relaxed), tcpClosed: tcpClosed.load(ordering: .relaxed),
+      strangers: strangers.load(ordering: .relaxed), tcpAccepted: tcpAccepted.load(ordering: .relaxed), tcpClosed: tcpClosed.load(ordering: .relaxed),
       tcpRefused: tcpRefused.load(ordering: .relaxed))
   }
 }

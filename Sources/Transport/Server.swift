@@ -11,6 +11,8 @@ public final class Server: Sendable {
   public struct Options: Sendable {
     /// Sources whose EDNS Client Subnet option names the asker (world.md 2.5).
     public var trustedForClientSubnet: [AddressRange] = []
+    /// Sources whose messages begin with a header of the PROXY protocol, which names the asker (world.md 2.5).
+    public var trustedAsProxy: [AddressRange] = []
     /// TCP connections open at once, over all workers. One that waits costs 150 octets and what the kernel keeps; the
     /// most that one can hold, by sending and not reading, are 200 KB.
     public var connections = 4096
