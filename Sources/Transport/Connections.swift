@@ -118,7 +118,9 @@ struct Connection {
 
   /// Takes the waiting connections of a listening socket, some at a time.
   /// - Parameter address: That of the socket; `nil` when it is a wildcard and each connection has another.
-  mutating func accept(from listening: CInt, address: IPAddress?, door: Int, trusted: borrowing TrustedSources, now: Int64) -> Accepted {
+  mutating func accept(
+    from listening: CInt, address: IPAddress?, door: Int, trusted: borrowing TrustedSources, now: Int64
+  ) -> Accepted {
     for _ in 0..<TransportLimits.acceptsATurn {
       var peer = cl_address()
       let descriptor = unsafe cl_accept(listening, &peer)

@@ -52,7 +52,8 @@ struct PublishedCounters: ~Copyable, Sendable {
     Counters(
       udpQueries: udpQueries.load(ordering: .relaxed), tcpQueries: tcpQueries.load(ordering: .relaxed),
       answers: answers.load(ordering: .relaxed), dropped: dropped.load(ordering: .relaxed),
-      strangers: strangers.load(ordering: .relaxed), tcpAccepted: tcpAccepted.load(ordering: .relaxed), tcpClosed: tcpClosed.load(ordering: .relaxed),
+      strangers: strangers.load(ordering: .relaxed), tcpAccepted: tcpAccepted.load(ordering: .relaxed),
+      tcpClosed: tcpClosed.load(ordering: .relaxed),
       tcpRefused: tcpRefused.load(ordering: .relaxed))
   }
 }

@@ -137,7 +137,9 @@ import Resolution
   private func takeHeader(of index: Int) -> ProxyHeader? {
     let count = unsafe Int(incoming[index].length)
     let start = unsafe octets(of: index)
-    guard case .header(let header) = unsafe ProxyHeader.read(Span(_unsafeStart: start, count: count)) else { return nil }
+    guard case .header(let header) = unsafe ProxyHeader.read(Span(_unsafeStart: start, count: count)) else {
+      return nil
+    }
     unsafe memmove(start, start + header.length, count &- header.length)
     unsafe incoming[index].length = CUnsignedInt(truncatingIfNeeded: count &- header.length)
     return header

@@ -50,7 +50,10 @@ struct ServedTests {
     let stage = try Stage(zones: "three-tier")
     let server = try APIServing(stage)
     let program = try Program(
-      ["exec", "--from", "i-0aaa0001", "--api", server.url, "--", "sh", "-c", "touch \(stage.path("ready")); exec sleep 600"],
+      [
+        "exec", "--from", "i-0aaa0001", "--api", server.url, "--", "sh", "-c",
+        "touch \(stage.path("ready")); exec sleep 600",
+      ],
       in: stage.url)
     try stage.wait(for: "ready", program)
     server.stop()
