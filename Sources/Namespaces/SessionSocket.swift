@@ -59,7 +59,7 @@ public struct SessionSocket: ~Copyable, Sendable {
     }
   }
 
-  /// - Returns: The text, `nil` at the end, and the sockets that came with it. Descriptors of any other kind are closed.
+  /// - Returns: The text and the sockets that came with it; `nil` at the end. Descriptors of other kinds are closed.
   public borrowing func receive() throws(Failure) -> (text: String, sockets: [OpenSockets])? {
     var octets = [UInt8](repeating: 0, count: Self.messageOctets)
     var descriptors = [CInt](repeating: -1, count: 2 * Self.socketLimit)

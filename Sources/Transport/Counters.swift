@@ -16,13 +16,19 @@ public struct Counters: Hashable, Sendable {
   /// Connections closed at once, every slot being taken.
   public var tcpRefused: UInt64 = 0
 
+  public init() {}
+
   static func + (left: Self, right: Self) -> Self {
-    Self(
-      udpQueries: left.udpQueries + right.udpQueries, tcpQueries: left.tcpQueries + right.tcpQueries,
-      answers: left.answers + right.answers, dropped: left.dropped + right.dropped,
-      strangers: left.strangers + right.strangers,
-      tcpAccepted: left.tcpAccepted + right.tcpAccepted, tcpClosed: left.tcpClosed + right.tcpClosed,
-      tcpRefused: left.tcpRefused + right.tcpRefused)
+    var sum = left
+    sum.udpQueries += right.udpQueries
+    sum.tcpQueries += right.tcpQueries
+    sum.answers += right.answers
+    sum.dropped += right.dropped
+    sum.strangers += right.strangers
+    sum.tcpAccepted += right.tcpAccepted
+    sum.tcpClosed += right.tcpClosed
+    sum.tcpRefused += right.tcpRefused
+    return sum
   }
 }
 
@@ -49,11 +55,15 @@ struct PublishedCounters: ~Copyable, Sendable {
   }
 
   func load() -> Counters {
-    Counters(
-      udpQueries: udpQueries.load(ordering: .relaxed), tcpQueries: tcpQueries.load(ordering: .relaxed),
-      answers: answers.load(ordering: .relaxed), dropped: dropped.load(ordering: .relaxed),
-      strangers: strangers.load(ordering: .relaxed), tcpAccepted: tcpAccepted.load(ordering: .relaxed),
-      tcpClosed: tcpClosed.load(ordering: .relaxed),
-      tcpRefused: tcpRefused.load(ordering: .relaxed))
+    var counters = Counters()
+    counters.udpQueries = udpQueries.load(ordering: .relaxed)
+    counters.tcpQueries = tcpQueries.load(ordering: .relaxed)
+    counters.answers = answers.load(ordering: .relaxed)
+    counters.dropped = dropped.load(ordering: .relaxed)
+    counters.strangers = strangers.load(ordering: .relaxed)
+    counters.tcpAccepted = tcpAccepted.load(ordering: .relaxed)
+    counters.tcpClosed = tcpClosed.load(ordering: .relaxed)
+    counters.tcpRefused = tcpRefused.load(ordering: .relaxed)
+    return counters
   }
 }

@@ -1,5 +1,5 @@
-// The PROXY protocol, version 2 (haproxy.org, doc/proxy-protocol.txt, 2.2): what a proxy puts before a question, so that
-// it is known who asks. Text of version 1 is refused.
+// The PROXY protocol, version 2 (haproxy.org, doc/proxy-protocol.txt, 2.2): what a proxy puts before a question, so
+// that it is known who asks. Text of version 1 is refused.
 import DNSWire
 
 /// A header that is whole.

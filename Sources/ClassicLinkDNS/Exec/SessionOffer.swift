@@ -1,5 +1,5 @@
-// What `exec --api` and the server say to each other: a page tells the client where it is and where sessions begin; then
-// sockets go through the socket that it names, with a request.
+// What `exec --api` and the server say to each other: a page tells the client where it is and where sessions begin;
+// then sockets go through the socket that it names, with a request.
 
 /// The page `/session`.
 struct SessionOffer: Codable, Sendable {
