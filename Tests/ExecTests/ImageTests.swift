@@ -28,7 +28,7 @@ struct ImageTests {
     let health = try JSONDecoder().decode([String].self, from: Data(check.utf8))
     let script = """
       ip link set lo up && ip address add 127.0.1.11/32 dev lo && mount -t proc proc \(root)/proc || exit 1
-      sysctl -qw net.ipv4.ip_unprivileged_port_start=0
+      echo 0 > /proc/sys/net/ipv4/ip_unprivileged_port_start
       chroot \(root) /usr/bin/classiclink-dns \(serve.joined(separator: " ")) > \(stage.path("out")) 2>&1 &
       server=$!
       for try in $(seq 500); do grep -q 'listens on' \(stage.path("out")) && break; sleep 0.02; done
