@@ -31,6 +31,7 @@ let package = Package(
     .systemLibrary(name: "CUnbound", pkgConfig: "libunbound", providers: [.apt(["libunbound-dev"])]),
     .target(name: "CLinux"),
     .target(name: "CUnboundLoop", dependencies: ["CUnbound"]),
+    .target(name: "CNamespaces"),
     .target(name: "DNSWire", swiftSettings: house),
     .target(name: "Cloud", dependencies: ["DNSWire"], swiftSettings: house),
     .target(name: "ZoneFile", dependencies: ["DNSWire", "CLdns"], swiftSettings: house),
@@ -50,6 +51,8 @@ let package = Package(
     .target(name: "Recursion", dependencies: ["DNSWire", "CUnbound", "CUnboundLoop"], swiftSettings: house),
     .target(name: "Transport", dependencies: ["DNSWire", "Resolution", "Recursion", "CLinux"], swiftSettings: house),
     .target(
+      name: "Namespaces", dependencies: ["DNSWire", "Transport", "CNamespaces"], swiftSettings: house),
+    .target(
       name: "ControlPlane",
       dependencies: [
         "DNSWire", "Cloud", "Resolution", "WorldFile", "ZoneFile", "Store",
@@ -64,7 +67,7 @@ let package = Package(
       name: "ClassicLinkDNS",
       dependencies: [
         "DNSWire", "Cloud", "WorldFile", "ZoneFile", "Resolution", "Transport", "Recursion", "Traps", "Story", "Store",
-        "CLinux", "ControlPlane",
+        "CLinux", "ControlPlane", "Namespaces",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"), .product(name: "CoreMetrics", package: "swift-metrics"),
       ],
@@ -111,6 +114,7 @@ let package = Package(
     .testTarget(
       name: "APITests", dependencies: ["ClassicLinkDNS", "TestSupport"],
       exclude: ["Stories"], swiftSettings: house),
+    .testTarget(name: "ExecTests", dependencies: ["ClassicLinkDNS", "TestSupport"], swiftSettings: house),
     .testTarget(name: "ServeTests", dependencies: ["ClassicLinkDNS", "TestSupport"], swiftSettings: house),
   ]
 )

@@ -2,6 +2,7 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <malloc.h>
 #include <netinet/tcp.h>
 #include <netinet/udp.h>
@@ -75,6 +76,12 @@ int cl_local_address(int fd, union cl_address *local) {
 int cl_share_port(int fd) { return set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1); }
 int cl_reuse_address(int fd) { return set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1); }
 int cl_v6_only(int fd) { return set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1); }
+
+int cl_make_nonblocking(int fd) {
+  int flags = fcntl(fd, F_GETFL);
+  return flags < 0 ? -1 : fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+}
+
 int cl_no_delay(int fd) { return set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1); }
 
 int cl_receive_buffer(int fd, int octets) {

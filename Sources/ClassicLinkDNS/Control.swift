@@ -17,17 +17,22 @@ final class Control {
     var region: Region
     /// What calls count.
     var metrics: PrometheusMetrics
+    /// Who is asked for names of others in sessions.
+    var forwarding: Server.Forwarding?
   }
 
   private let api: APIServer
+  private let sessions: SessionDoor
   /// Such as `http://127.0.0.1:5380`.
   let url: String
 
   /// Opens the door.
-  init(steward: Steward, metrics: MetricsPage, at door: Door, logger: Logger) throws(APIServer.StartFailure) {
+  init(steward: Steward, metrics: MetricsPage, at door: Door, logger: Logger) throws {
+    sessions = try SessionDoor(steward.publication, forwarding: door.forwarding, logger: logger)
     let endpoint = Endpoint(
       steward: steward, hosts: Set(door.hosts.map { $0.lowercased() }),
-      pages: Pages(steward: steward, metrics: metrics).all, account: door.account, region: door.region, logger: logger)
+      pages: Pages(steward: steward, metrics: metrics, sessions: sessions.name).all, account: door.account,
+      region: door.region, logger: logger)
     let listener = door.address.listener
     api = try APIServer.start(
       endpoint, host: listener.address.description, port: Int(listener.port), logger: logger)
@@ -35,7 +40,10 @@ final class Control {
   }
 
   /// Answers what has come in, and ends.
-  func stop() { api.stop() }
+  func stop() {
+    api.stop()
+    sessions.stop()
+  }
 }
 
 /// `--api ADDR[:PORT]`

@@ -1,9 +1,33 @@
 // The program. Entry is a plain synchronous main, so that a command starts with one thread only.
 import ArgumentParser
+import Foundation
+import Glibc
+import Namespaces
 import Resolution
 
 @main enum Entry {
-  static func main() { RootCommand.main() }
+  static func main() {
+    if CommandLine.arguments.dropFirst().first == Exec._commandName { exec() } else { RootCommand.main() }
+  }
+
+  /// Its exit status is the command's; what is its own fault is 125, as with env(1).
+  private static func exec() -> Never {
+    do {
+      var command = try RootCommand.parseAsRoot()
+      try command.run()
+      RootCommand.exit()
+    } catch let end as Exec.End {
+      exit(end.status)
+    } catch let failure as Exec.Failure {
+      complain(failure.description)
+    } catch {
+      // Help is no failure.
+      if RootCommand.exitCode(for: error) == .success { RootCommand.exit(withError: error) }
+      let message = RootCommand.fullMessage(for: error)
+      if !message.isEmpty { FileHandle.standardError.write(Data("\(message)\n".utf8)) }
+    }
+    exit(SandboxError.ownFailure)
+  }
 }
 
 struct RootCommand: ParsableCommand {
@@ -17,6 +41,6 @@ struct RootCommand: ParsableCommand {
     version: productVersion,
     subcommands: [
       Serve.self, Check.self, Explain.self, Matrix.self, StoryCommand.self, Export.self, Import.self,
-      JournalCommand.self, Healthcheck.self,
+      JournalCommand.self, Healthcheck.self, Exec.self,
     ])
 }

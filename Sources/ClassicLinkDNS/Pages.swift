@@ -10,11 +10,14 @@ import Transport
 struct Pages {
   let steward: Steward
   let metrics: MetricsPage
+  /// The socket at which sessions of `exec --api` begin.
+  let sessions: String
 
   var all: [String: Endpoint.Page] {
     [
       "/explain": { query in await explain(query) },
       "/matrix": { query in await matrix(query) },
+      "/session": { query in await session(query) },
       "/healthz": { _ in Steward.Reply(contentType: "text/plain", body: "ok\n") },
       "/readyz": { _ in await readiness() },
       "/metrics": { _ in Steward.Reply(contentType: PrometheusText.contentType, body: metrics.text) },
@@ -87,6 +90,31 @@ struct Pages {
     return .success(
       MatrixTable(
         world, known.compactMap { $0 }, names.names, type, MatrixRest(names: names.leftOut, askers: askers.leftOut)))
+  }
+
+  // MARK: session
+
+  /// `?from=WHO[&name=NAME,NAME…]`, for `exec --api`.
+  private func session(_ query: [String: String]) async -> Steward.Reply {
+    do throws(PageProblem) {
+      try check(query, ["from", "name"])
+      let who = Who(try required("from", query))
+      let names = (query["name"] ?? "").split(separator: ",").map(String.init)
+      let found = await steward.read { [names] world, snapshot in
+        Result { () throws(PlacementProblem) in
+          let placement = try Placement(who, in: world, snapshot.tables)
+          return (placement, try placement.addresses(ofAll: names, snapshot))
+        }
+      }
+      switch found {
+      case .failure(let problem): throw PageProblem("\(problem)")
+      case .success(let (placement, addresses)):
+        let offer = SessionOffer(placement: placement, names: addresses, socket: sessions)
+        return try json { try jsonText(offer) + "\n" }
+      }
+    } catch {
+      return error.reply
+    }
   }
 
   // MARK: Parameters

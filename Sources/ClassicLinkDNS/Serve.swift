@@ -45,7 +45,8 @@ struct Serve: ParsableCommand {
   @Option(
     name: .customLong("trust"),
     help: ArgumentHelp(
-      "A range whose EDNS Client Subnet option says who asks: CIDR=ecs. May be repeated.", valueName: "range"))
+      "A range whose EDNS Client Subnet option says who asks, CIDR=ecs, or whose every question comes with a header of "
+        + "the PROXY protocol, version 2, that does: CIDR=proxy. May be repeated.", valueName: "range"))
   var trustTexts: [String] = []
 
   @Option(help: ArgumentHelp("Threads that answer; one a core unless given.", valueName: "count"))
@@ -123,14 +124,22 @@ struct Serve: ParsableCommand {
     }
   }
 
-  private func trusted() throws -> [AddressRange] {
+  /// How a source may name the asker.
+  private enum Trust: String { case ecs, proxy }
+
+  private func trusted(for trust: Trust) throws -> [AddressRange] {
+    try trusted().filter { $0.trust == trust }.map(\.range)
+  }
+
+  private func trusted() throws -> [(range: AddressRange, trust: Trust)] {
     try trustTexts.map { text in
       let sides = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard sides.count == 2 else { throw ValidationError("--trust '\(text)': it is written CIDR=ecs.") }
-      if sides[1] == "proxy" { throw ValidationError("--trust \(text): 'proxy' is not yet known to this version.") }
-      guard sides[1] == "ecs" else { throw ValidationError("--trust '\(text)': '\(sides[1])' is not 'ecs'.") }
-      if let block = CIDRBlock(sides[0]) { return .v4(block.address...block.last) }
-      if let block = IPv6CIDRBlock(sides[0]) { return .v6(block.address...block.last) }
+      guard sides.count == 2 else { throw ValidationError("--trust '\(text)': it is CIDR=ecs or CIDR=proxy.") }
+      guard let trust = Trust(rawValue: String(sides[1])) else {
+        throw ValidationError("--trust '\(text)': '\(sides[1])' is neither 'ecs' nor 'proxy'.")
+      }
+      if let block = CIDRBlock(sides[0]) { return (.v4(block.address...block.last), trust) }
+      if let block = IPv6CIDRBlock(sides[0]) { return (.v6(block.address...block.last), trust) }
       throw ValidationError("--trust '\(text)': '\(sides[0])' is no range such as 10.0.0.0/8, without host bits.")
     }
   }
@@ -172,14 +181,16 @@ struct Serve: ParsableCommand {
     for warning in loaded.warningsToLog { logger.warning("\(warning)") }
 
     var options = Server.Options()
-    options.trustedForClientSubnet = try trusted()
+    options.trustedForClientSubnet = try trusted(for: .ecs)
+    options.trustedAsProxy = try trusted(for: .proxy)
     options.logsAnswers = queryLogFile != nil
     options.forwarding = try others.forwarding()
     let count = workers ?? max(1, min(Server.workerLimit, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
     do {
       return try Service(
         listeners: listeners, workers: count, options: options, paths: paths, overrides: overrides, loaded: loaded,
-        api: api.map(door), queryLogFile: queryLogFile, explains: explain, fingerprint: fingerprint,
+        api: api.map { door($0, forwarding: options.forwarding) }, queryLogFile: queryLogFile, explains: explain,
+        fingerprint: fingerprint,
         watches: watch, portFile: portFile.map { PortFile(path: $0) }, logger: logger)
     } catch let error as ServerError {
       complain("\(error)")
@@ -196,11 +207,12 @@ struct Serve: ParsableCommand {
 
 extension Serve {
   /// The API's door, and the place where everybody counts from now on.
-  private func door(_ address: APIAddress) -> Control.Door {
+  private func door(_ address: APIAddress, forwarding: Server.Forwarding?) -> Control.Door {
     let metrics = PrometheusMetrics(help: CallMetrics.help)
     MetricsSystem.bootstrap(metrics)
     return Control.Door(
-      address: address, hosts: apiHosts, account: WorldFile.defaultAccountID, region: .usEast1, metrics: metrics)
+      address: address, hosts: apiHosts, account: WorldFile.defaultAccountID, region: .usEast1, metrics: metrics,
+      forwarding: forwarding)
   }
 
   private func openQueryLog() throws -> QueryLogFile? {

@@ -38,6 +38,7 @@ final class Service {
   /// Something asked for a reload while one was under way.
   private var mustReloadAgain = false
   private var strangers = Set<IPAddress>()
+  private var lostSource = LostSource()
   /// The snapshot that was in force before: each worker lets go of it when the next question reaches him.
   private weak var leaving: Snapshot?
   /// The memory of a snapshot that is gone is still to be given back.
@@ -103,7 +104,7 @@ final class Service {
       var waits = [signals, reload.descriptor, server.newsDescriptor].map {
         pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
       }
-      _ = unsafe poll(&waits, nfds_t(waits.count), watches || mustTrim ? CInt(FileWatch.interval) : -1)
+      _ = unsafe poll(&waits, nfds_t(waits.count), patience)
       trimIfDue()
       while case let number = cl_signalfd_read(signals), number != 0 {
         if Self.stopSignals.contains(number) { return stop(number) }
@@ -111,6 +112,7 @@ final class Service {
       }
       if waits[1].revents != 0, let outcome = reload.take() { finishReload(outcome) }
       if waits[2].revents != 0 { reportStrangers() }
+      if waits[2].revents != 0 || lostSource.isUndecided { reportLostSource() }
       let now = cl_coarse_milliseconds()
       guard watches, reloading == nil, now >= nextLook else { continue }
       nextLook = now + FileWatch.interval
@@ -119,6 +121,12 @@ final class Service {
         startReload()
       }
     }
+  }
+
+  /// How long the main thread may sleep.
+  private var patience: CInt {
+    if watches || mustTrim { return CInt(FileWatch.interval) }
+    return lostSource.isUndecided ? LostSource.interval : -1
   }
 
   /// SIGHUP: logs are opened again, and the world's files are read again.
@@ -227,6 +235,15 @@ final class Service {
         """,
         metadata: ["listener": "\(server.boundAddresses[Int(stranger.listener)])"])
     }
+  }
+
+  private func reportLostSource() {
+    guard let gateway = lostSource.look(strangers, server.counters) else { return }
+    logger.warning(
+      """
+      every question so far came from \(gateway), which looks like a gateway: who really asks was lost on the way, and \
+      everybody gets the internet's view. See docs/containers.md
+      """)
   }
 
   /// An IPv6 address has colons, which YAML wants in quotes.

@@ -26,6 +26,8 @@ struct Connection {
   var inputMark = 0
   /// The peer sends no more, or may send no more: what is there is answered, then we close.
   var isEnding = false
+  /// It comes from a proxy, which has not said yet for whom.
+  var awaitsHeader = false
   var interest: UInt32 = 0
   /// Questions that wait for other servers.
   var waiting = 0
@@ -118,7 +120,9 @@ struct Connection {
 
   /// Takes the waiting connections of a listening socket, some at a time.
   /// - Parameter address: That of the socket; `nil` when it is a wildcard and each connection has another.
-  mutating func accept(from listening: CInt, address: IPAddress?, door: Int, now: Int64) -> Accepted {
+  mutating func accept(
+    from listening: CInt, address: IPAddress?, door: Int, trusted: borrowing TrustedSources, now: Int64
+  ) -> Accepted {
     for _ in 0..<TransportLimits.acceptsATurn {
       var peer = cl_address()
       let descriptor = unsafe cl_accept(listening, &peer)
@@ -144,6 +148,7 @@ struct Connection {
       connection.door = door
       connection.source = unsafe IPAddress(&peer)
       connection.sourcePort = unsafe cl_port(&peer)
+      connection.awaitsHeader = trusted.isProxy(connection.source)
       if let address {
         connection.destination = address
       } else {
@@ -230,8 +235,29 @@ struct Connection {
     return errno == EAGAIN || errno == EINTR
   }
 
+  /// Reads who asks, where a proxy says so once at the beginning. False when what it says is no header.
+  mutating func takeHeader(_ slot: Int) -> Bool {
+    guard slots[slot].awaitsHeader else { return true }
+    let pending = slots[slot].input
+    switch unsafe ProxyHeader.read(Span(_unsafeStart: input(slot) + pending.lowerBound, count: pending.count)) {
+    case .incomplete: return true
+    case .wrong:
+      counters.dropped &+= 1
+      return false
+    case .header(let header):
+      slots[slot].awaitsHeader = false
+      slots[slot].input = (pending.lowerBound + header.length)..<pending.upperBound
+      if let source = header.source {
+        slots[slot].source = source
+        slots[slot].sourcePort = header.port
+      }
+      return true
+    }
+  }
+
   /// Length of the whole message at the head of the input; `nil` while it is not complete.
   private func messageLength(_ slot: Int) -> Int? {
+    guard !slots[slot].awaitsHeader else { return nil }
     let pending = slots[slot].input
     guard pending.count >= 2 else { return nil }
     let head = unsafe input(slot) + pending.lowerBound
@@ -278,6 +304,7 @@ struct Connection {
         if count == 0, case .some = scratch.need { slots[slot].waiting += 1 }
       }
       if scratch.lastAskerWasUnknown {
+        counters.strangers &+= 1
         strangers.note(scratch.source, network: arrival.network, listener: door.listener)
       }
       guard count > 0 else {

@@ -9,6 +9,8 @@ public struct Counters: Hashable, Sendable {
   public var answers: UInt64 = 0
   /// Messages that get no answer: runts, responses, cut-off datagrams, and answers that the kernel did not take.
   public var dropped: UInt64 = 0
+  /// Questions of askers whom the world does not name.
+  public var strangers: UInt64 = 0
   public var tcpAccepted: UInt64 = 0
   public var tcpClosed: UInt64 = 0
   /// Connections closed at once, every slot being taken.
@@ -26,18 +28,25 @@ public struct Counters: Hashable, Sendable {
   /// Sets of servers that are asked now, each with a cache, a worker.
   public var foreignContexts: UInt64 = 0
 
+  public init() {}
+
   static func + (left: Self, right: Self) -> Self {
-    Self(
-      udpQueries: left.udpQueries + right.udpQueries, tcpQueries: left.tcpQueries + right.tcpQueries,
-      answers: left.answers + right.answers, dropped: left.dropped + right.dropped,
-      tcpAccepted: left.tcpAccepted + right.tcpAccepted, tcpClosed: left.tcpClosed + right.tcpClosed,
-      tcpRefused: left.tcpRefused + right.tcpRefused,
-      foreignQuestions: left.foreignQuestions + right.foreignQuestions,
-      foreignFromCache: left.foreignFromCache + right.foreignFromCache,
-      foreignFailures: left.foreignFailures + right.foreignFailures,
-      foreignRefused: left.foreignRefused + right.foreignRefused,
-      foreignWaiting: left.foreignWaiting + right.foreignWaiting,
-      foreignContexts: left.foreignContexts + right.foreignContexts)
+    var sum = left
+    sum.udpQueries += right.udpQueries
+    sum.tcpQueries += right.tcpQueries
+    sum.answers += right.answers
+    sum.dropped += right.dropped
+    sum.strangers += right.strangers
+    sum.tcpAccepted += right.tcpAccepted
+    sum.tcpClosed += right.tcpClosed
+    sum.tcpRefused += right.tcpRefused
+    sum.foreignQuestions += right.foreignQuestions
+    sum.foreignFromCache += right.foreignFromCache
+    sum.foreignFailures += right.foreignFailures
+    sum.foreignRefused += right.foreignRefused
+    sum.foreignWaiting += right.foreignWaiting
+    sum.foreignContexts += right.foreignContexts
+    return sum
   }
 }
 
@@ -47,6 +56,7 @@ struct PublishedCounters: ~Copyable, Sendable {
   private let tcpQueries = Atomic<UInt64>(0)
   private let answers = Atomic<UInt64>(0)
   private let dropped = Atomic<UInt64>(0)
+  private let strangers = Atomic<UInt64>(0)
   private let tcpAccepted = Atomic<UInt64>(0)
   private let tcpClosed = Atomic<UInt64>(0)
   private let tcpRefused = Atomic<UInt64>(0)
@@ -62,6 +72,7 @@ struct PublishedCounters: ~Copyable, Sendable {
     tcpQueries.store(counters.tcpQueries, ordering: .relaxed)
     answers.store(counters.answers, ordering: .relaxed)
     dropped.store(counters.dropped, ordering: .relaxed)
+    strangers.store(counters.strangers, ordering: .relaxed)
     tcpAccepted.store(counters.tcpAccepted, ordering: .relaxed)
     tcpClosed.store(counters.tcpClosed, ordering: .relaxed)
     tcpRefused.store(counters.tcpRefused, ordering: .relaxed)
@@ -74,16 +85,21 @@ struct PublishedCounters: ~Copyable, Sendable {
   }
 
   func load() -> Counters {
-    Counters(
-      udpQueries: udpQueries.load(ordering: .relaxed), tcpQueries: tcpQueries.load(ordering: .relaxed),
-      answers: answers.load(ordering: .relaxed), dropped: dropped.load(ordering: .relaxed),
-      tcpAccepted: tcpAccepted.load(ordering: .relaxed), tcpClosed: tcpClosed.load(ordering: .relaxed),
-      tcpRefused: tcpRefused.load(ordering: .relaxed),
-      foreignQuestions: foreignQuestions.load(ordering: .relaxed),
-      foreignFromCache: foreignFromCache.load(ordering: .relaxed),
-      foreignFailures: foreignFailures.load(ordering: .relaxed),
-      foreignRefused: foreignRefused.load(ordering: .relaxed),
-      foreignWaiting: foreignWaiting.load(ordering: .relaxed),
-      foreignContexts: foreignContexts.load(ordering: .relaxed))
+    var counters = Counters()
+    counters.udpQueries = udpQueries.load(ordering: .relaxed)
+    counters.tcpQueries = tcpQueries.load(ordering: .relaxed)
+    counters.answers = answers.load(ordering: .relaxed)
+    counters.dropped = dropped.load(ordering: .relaxed)
+    counters.strangers = strangers.load(ordering: .relaxed)
+    counters.tcpAccepted = tcpAccepted.load(ordering: .relaxed)
+    counters.tcpClosed = tcpClosed.load(ordering: .relaxed)
+    counters.tcpRefused = tcpRefused.load(ordering: .relaxed)
+    counters.foreignQuestions = foreignQuestions.load(ordering: .relaxed)
+    counters.foreignFromCache = foreignFromCache.load(ordering: .relaxed)
+    counters.foreignFailures = foreignFailures.load(ordering: .relaxed)
+    counters.foreignRefused = foreignRefused.load(ordering: .relaxed)
+    counters.foreignWaiting = foreignWaiting.load(ordering: .relaxed)
+    counters.foreignContexts = foreignContexts.load(ordering: .relaxed)
+    return counters
   }
 }

@@ -15,6 +15,8 @@ import Resolution
   private let arrivals: FixedBuffer<Arrival?>
   private let asked: FixedBuffer<AnswerMemo.Question?>
   private let askers: FixedBuffer<Asker?>
+  /// Of who asks, for the log: behind a proxy not that of the datagram.
+  private let ports: FixedBuffer<UInt16>
   /// The answers, until they are sent.
   var outbox: Outbox
   /// Messages of `incoming` that hold a datagram.
@@ -33,6 +35,7 @@ import Resolution
     arrivals = FixedBuffer(repeating: nil, count: count)
     asked = FixedBuffer(repeating: nil, count: count)
     askers = FixedBuffer(repeating: nil, count: count)
+    ports = FixedBuffer(repeating: 0, count: count)
     messages = FixedBuffer(repeating: 0, count: count * TransportLimits.datagramStride)
     outbox = unsafe Outbox(questions: incoming.start, limit: count)
     for index in 0..<count {
@@ -69,11 +72,12 @@ import Resolution
   /// Answers each datagram of the batch, into the outbox.
   mutating func answerAll(
     at door: Door, _ tables: borrowing Tables, generation: UInt64, trusted: borrowing TrustedSources,
-    memo: borrowing AnswerMemo, forwarder: Forwarder?, scratch: inout Scratch, strangers: inout Strangers,
+    memo: borrowing AnswerMemo, remembers: Bool, forwarder: Forwarder?, scratch: inout Scratch,
+    strangers: inout Strangers,
     counters: inout Counters
   ) {
     counters.udpQueries &+= UInt64(arrived)
-    let remembers = tables.nameCount <= TransportLimits.memoNames
+    let remembers = remembers && tables.nameCount <= TransportLimits.memoNames
     // First what is remembered is called for, all at once; by the time it is looked at it has come. For the others it
     // is found out who asks: the processor waits for several askers of a large world at a time, and for one answer
     // after the other (docs/decisions/0011).
@@ -111,6 +115,7 @@ import Resolution
           unsafe memo.keep(known, answer: octets(of: index), count: count)
         }
         if scratch.lastAskerWasUnknown {
+          counters.strangers &+= 1
           strangers.note(scratch.source, network: arrival.network, listener: door.listener)
         }
       }
@@ -129,7 +134,7 @@ import Resolution
       guard let arrival = arrivals[index], let octets = unsafe octets else { continue }
       let note = AnswerNote(
         source: arrival.source, destination: arrival.destination, generation: generation, time: now,
-        sourcePort: unsafe cl_port(peers.start + index), listener: listener,
+        sourcePort: ports[index], listener: listener,
         count: UInt16(truncatingIfNeeded: count), isTCP: false)
       unsafe log.add(note, octets)
     }
@@ -143,6 +148,18 @@ import Resolution
       controlOctets: incoming[index].header.msg_controllen)
   }
 
+  /// Cuts off what a proxy has put before the question; `nil` when that is no header.
+  private func takeHeader(of index: Int) -> ProxyHeader? {
+    let count = unsafe Int(incoming[index].length)
+    let start = unsafe octets(of: index)
+    guard case .header(let header) = unsafe ProxyHeader.read(Span(_unsafeStart: start, count: count)) else {
+      return nil
+    }
+    unsafe memmove(start, start + header.length, count &- header.length)
+    unsafe incoming[index].length = CUnsignedInt(truncatingIfNeeded: count &- header.length)
+    return header
+  }
+
   private func octets(of index: Int) -> UnsafeMutablePointer<UInt8> {
     unsafe messages.start + index &* TransportLimits.datagramStride
   }
@@ -154,7 +171,12 @@ import Resolution
     guard unsafe incoming[index].header.msg_flags & CInt(CL_TRUNCATED) == 0,
       unsafe cl_port(peers.start + index) != 0
     else { return nil }
-    let source = unsafe IPAddress(UnsafePointer(peers.start + index))
+    var source = unsafe IPAddress(UnsafePointer(peers.start + index))
+    unsafe ports[index] = cl_port(peers.start + index)
+    if trusted.isProxy(source) {
+      guard let header = takeHeader(of: index) else { return nil }
+      if let named = header.source { (source, ports[index]) = (named, header.port) }
+    }
     var destination: IPAddress?
     if unsafe incoming[index].header.msg_controllen > 0 {
       var raw = cl_address()

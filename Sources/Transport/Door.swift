@@ -13,11 +13,13 @@ struct Door: BitwiseCopyable, Sendable {
   var listener: UInt16
   private let address: IPAddress
   private let port: UInt16
+  private let asker: IPAddress?
 
   init(_ listener: Listener, index: Int, _ tables: borrowing Tables) {
     self.listener = UInt16(index)
     address = listener.address
     port = listener.port
+    asker = listener.asker
     looksUp = false
     isShut = false
     network = .any
@@ -35,6 +37,7 @@ struct Door: BitwiseCopyable, Sendable {
     _ source: IPAddress, destination: IPAddress?, isTCP: Bool, trusted: borrowing TrustedSources,
     _ tables: borrowing Tables
   ) -> Arrival {
+    let source = asker ?? source
     var network = network
     if looksUp, let destination { network = tables.network(destination: destination) }
     return Arrival(
@@ -63,17 +66,24 @@ public struct Doors: ~Copyable, Sendable {
   }
 }
 
-/// Sources whose EDNS Client Subnet option names the asker (world.md 2.5).
+/// Sources that name the asker: by an EDNS Client Subnet option, or by a header of the PROXY protocol (world.md 2.5).
 struct TrustedSources: ~Copyable {
   private let ranges: FixedBuffer<AddressRange>
+  private let proxies: FixedBuffer<AddressRange>
 
-  init(_ list: [AddressRange]) {
-    ranges = FixedBuffer(repeating: .v4(IPv4Address(rawValue: 0)...IPv4Address(rawValue: 0)), count: list.count)
-    for (index, range) in list.enumerated() { ranges[index] = range }
+  /// - Parameters:
+  ///   - list: Those whose option names the asker.
+  ///   - proxies: Those whose every message begins with a header.
+  init(_ list: [AddressRange], proxies: [AddressRange] = []) {
+    ranges = FixedBuffer(list)
+    self.proxies = FixedBuffer(proxies)
   }
 
+  borrowing func contains(_ address: IPAddress) -> Bool { Self.contains(address, ranges) }
+  borrowing func isProxy(_ address: IPAddress) -> Bool { Self.contains(address, proxies) }
+
   /// A look at each range: there are as many as somebody typed.
-  borrowing func contains(_ address: IPAddress) -> Bool {
+  private static func contains(_ address: IPAddress, _ ranges: borrowing FixedBuffer<AddressRange>) -> Bool {
     var index = 0
     while index < ranges.count {
       if ranges[index].contains(address) { return true }

@@ -7,6 +7,8 @@ public struct Listener: Hashable, Sendable {
   /// 0 lets the system choose one.
   public var port: UInt16
   public var scope: Scope
+  /// Who asks, whatever the packets say: a door that one instance alone has. `nil`: their source.
+  public var asker: IPAddress?
 
   /// Which network the packets of a listener arrive in.
   public enum Scope: Hashable, Sendable {
@@ -21,10 +23,11 @@ public struct Listener: Hashable, Sendable {
   public static var defaultPort: UInt16 { 5300 }
   public static var standard: Self { Self(address: .v4(IPv4Address(127, 0, 0, 1)), port: defaultPort) }
 
-  public init(address: IPAddress, port: UInt16, scope: Scope = .automatic) {
+  public init(address: IPAddress, port: UInt16, scope: Scope = .automatic, asker: IPAddress? = nil) {
     self.address = address
     self.port = port
     self.scope = scope
+    self.asker = asker
   }
 
   /// Listens on 0.0.0.0 or [::].

@@ -12,6 +12,8 @@ public final class Server: Sendable {
   public struct Options: Sendable {
     /// Sources whose EDNS Client Subnet option names the asker (world.md 2.5).
     public var trustedForClientSubnet: [AddressRange] = []
+    /// Sources whose messages begin with a header of the PROXY protocol, which names the asker (world.md 2.5).
+    public var trustedAsProxy: [AddressRange] = []
     /// TCP connections open at once, over all workers. One that waits costs 150 octets and what the kernel keeps; the
     /// most that one can hold, by sending and not reading, are 200 KB.
     public var connections = 4096
@@ -22,6 +24,8 @@ public final class Server: Sendable {
     public var totalMilliseconds: Int64 = 300_000
     /// Answers are copied for `takeAnswers`, which somebody has to call then.
     public var logsAnswers = false
+    /// Answers over UDP are remembered, in 8 MB a worker.
+    public var remembersAnswers = true
     /// How names of others are found; `nil` when nobody is asked.
     public var forwarding: Forwarding?
 
@@ -54,8 +58,10 @@ public final class Server: Sendable {
   private let threads: Mutex<[PosixThread]>
   /// Entries of each worker's list that have been taken.
   private let taken: Mutex<[Int]>
+  private let whenStopped: @Sendable () -> Void
 
-  private init(sockets: Sockets, ports: [WorkerPort]) throws(ServerError) {
+  private init(sockets: Sockets, ports: [WorkerPort], whenStopped: @escaping @Sendable () -> Void) throws(ServerError) {
+    self.whenStopped = whenStopped
     newsDescriptor = cl_eventfd()
     guard newsDescriptor >= 0 else { throw .system(call: "eventfd", errno: errno) }
     boundAddresses = sockets.listeners
@@ -85,7 +91,20 @@ public final class Server: Sendable {
       }
     }
 
-    let sockets = try Sockets.open(listeners, workers: workers)
+    return try start(try Sockets.open(listeners, workers: workers), publication, options)
+  }
+
+  /// Serves on sockets that are open already, by one worker. They are the server's from then on, also when this fails.
+  public static func start(
+    on open: [OpenListener], publication: Publication, options: Options = Options()
+  ) throws(ServerError) -> Server {
+    try start(try Sockets.adopt(open), publication, options)
+  }
+
+  private static func start(
+    _ sockets: Sockets, _ publication: Publication, _ options: Options
+  ) throws(ServerError) -> Server {
+    let workers = sockets.pairs.count
     let share = max(1, (options.connections + workers - 1) / workers)
     var ports: [WorkerPort] = []
     for pairs in sockets.pairs {
@@ -95,10 +114,16 @@ public final class Server: Sendable {
     if let own = options.forwarding?.recursion.servers.first(where: ownAddresses.contains) {
       throw .upstreamIsOwn(own)
     }
-    let server = try Server(sockets: sockets, ports: ports)
-    for port in ports { try server.startWorker(port, publication: publication, options: options) }
     // Every worker takes the snapshot in force, also one that nobody asks: what it had is freed.
-    publication.whenPublished { [ports] in for port in ports { port.signal() } }
+    let waking = publication.whenPublished { [ports] in for port in ports { port.signal() } }
+    let server: Server
+    do throws(ServerError) {
+      server = try Server(sockets: sockets, ports: ports) { publication.forget(waking) }
+    } catch {
+      publication.forget(waking)
+      throw error
+    }
+    for port in ports { try server.startWorker(port, publication: publication, options: options) }
     return server
   }
 
@@ -124,6 +149,7 @@ public final class Server: Sendable {
     guard !running.isEmpty else { return }
     for port in ports { port.stop() }
     for thread in running { thread.join() }
+    whenStopped()
     sockets.close()
   }
 

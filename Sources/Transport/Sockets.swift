@@ -16,6 +16,21 @@ struct SocketPair: Sendable {
   }
 }
 
+/// Sockets of one listener that somebody else has bound, such as a process in another network namespace.
+public struct OpenListener: Sendable {
+  /// Its address and port are those of the sockets.
+  public var listener: Listener
+  public var udp: CInt
+  /// It listens.
+  public var tcp: CInt
+
+  public init(listener: Listener, udp: CInt, tcp: CInt) {
+    self.listener = listener
+    self.udp = udp
+    self.tcp = tcp
+  }
+}
+
 /// All sockets of a server: `pairs[worker][listener]`, and the listeners with the ports that they got.
 final class Sockets: Sendable {
   let listeners: [Listener]
@@ -59,6 +74,18 @@ final class Sockets: Sendable {
       throw error
     }
     return Sockets(listeners: bound, pairs: pairs)
+  }
+
+  /// Takes over sockets that are bound already, for one worker; they are closed with it, also when this fails.
+  static func adopt(_ open: [OpenListener]) throws(ServerError) -> Sockets {
+    let sockets = Sockets(
+      listeners: open.map(\.listener), pairs: [open.map { SocketPair(udp: $0.udp, tcp: $0.tcp) }])
+    for one in open {
+      for descriptor in [one.udp, one.tcp] { try check("fcntl O_NONBLOCK", cl_make_nonblocking(descriptor)) }
+      try setOptions(one.udp, one.listener, isStream: false)
+      try setOptions(one.tcp, one.listener, isStream: true)
+    }
+    return sockets
   }
 
   func close() {
@@ -109,14 +136,8 @@ final class Sockets: Sendable {
       if isStream {
         // Connections of an earlier run in TIME_WAIT do not count as somebody's port; a listening socket does.
         try check("setsockopt SO_REUSEADDR", cl_reuse_address(descriptor))
-        // Connections inherit both.
-        try check("setsockopt TCP_NODELAY", cl_no_delay(descriptor))
-        try check("setsockopt SO_SNDBUF", cl_send_buffer(descriptor, CInt(TransportLimits.streamSendBufferOctets)))
-      } else {
-        try check("setsockopt SO_RCVBUF", cl_receive_buffer(descriptor, CInt(TransportLimits.receiveBufferOctets)))
-        try check("setsockopt IP_MTU_DISCOVER", cl_ignore_path_mtu(descriptor, isV6 ? 1 : 0))
-        if listener.isWildcard { try check("setsockopt IP_PKTINFO", cl_ask_destination(descriptor, isV6 ? 1 : 0)) }
       }
+      try setOptions(descriptor, listener, isStream: isStream)
       if !exclusive { try check("setsockopt SO_REUSEPORT", cl_share_port(descriptor)) }
       var raw = cl_address()
       let length = unsafe listener.address.write(port: listener.port, to: &raw)
@@ -128,6 +149,20 @@ final class Sockets: Sendable {
       throw error
     }
     return descriptor
+  }
+
+  /// What a socket may be told at any time.
+  private static func setOptions(_ descriptor: CInt, _ listener: Listener, isStream: Bool) throws(ServerError) {
+    let isV6: CInt = listener.address.isV6 ? 1 : 0
+    if isStream {
+      // Connections inherit both.
+      try check("setsockopt TCP_NODELAY", cl_no_delay(descriptor))
+      try check("setsockopt SO_SNDBUF", cl_send_buffer(descriptor, CInt(TransportLimits.streamSendBufferOctets)))
+    } else {
+      try check("setsockopt SO_RCVBUF", cl_receive_buffer(descriptor, CInt(TransportLimits.receiveBufferOctets)))
+      try check("setsockopt IP_MTU_DISCOVER", cl_ignore_path_mtu(descriptor, isV6))
+      if listener.isWildcard { try check("setsockopt IP_PKTINFO", cl_ask_destination(descriptor, isV6)) }
+    }
   }
 
   private static func check(_ call: String, _ status: CInt) throws(ServerError) {

@@ -65,7 +65,7 @@ struct Worker: ~Copyable {
     snapshot = publication.current
     doors = FixedBuffer(repeating: Door(.standard, index: 0, snapshot.tables), count: listeners.count)
     segments = FixedBuffer(repeating: false, count: port.sockets.count)
-    trusted = TrustedSources(options.trustedForClientSubnet)
+    trusted = TrustedSources(options.trustedForClientSubnet, proxies: options.trustedAsProxy)
     strangers = Strangers(port.strangers)
     for (index, pair) in port.sockets.enumerated() { segments[index] = cl_knows_segments(pair.udp) != 0 }
     openDoors()
@@ -144,7 +144,8 @@ struct Worker: ~Copyable {
       refresh()
       batch.answerAll(
         at: doors[listener], snapshot.tables, generation: snapshot.generation, trusted: trusted, memo: memo,
-        forwarder: forwarder, scratch: &scratch, strangers: &strangers, counters: &counters)
+        remembers: options.remembersAnswers, forwarder: forwarder, scratch: &scratch, strangers: &strangers,
+        counters: &counters)
       if log.isOn {
         batch.note(in: &log, listener: UInt16(listener), generation: snapshot.generation, now: now)
       }
@@ -200,12 +201,14 @@ struct Worker: ~Copyable {
     guard acceptResumesAt == nil else { return }
     if connections.open == 0 { nextSweep = now + sweepInterval }
     let address = listeners[listener].isWildcard ? nil : listeners[listener].address
-    let accepted = connections.accept(from: sockets[listener].tcp, address: address, door: listener, now: now)
+    let accepted = connections.accept(
+      from: sockets[listener].tcp, address: address, door: listener, trusted: trusted, now: now)
     if accepted == .exhausted { pauseAccepting() }
   }
 
   private mutating func converse(_ slot: Int, door: Int, isReadable: Bool) {
     if isReadable, !connections.receive(slot) { return connections.close(slot) }
+    guard connections.takeHeader(slot) else { return connections.close(slot) }
     refresh()
     var rounds = 0
     repeat {

@@ -25,21 +25,7 @@ final class Namespace {
     }
   }
 
-  private static let unshare = ["unshare", "-Urnmp", "--fork", "--kill-child"]
-
-  /// Where user namespaces are forbidden the suite is skipped; not in CI, where that is a failure.
-  static let canRunOrMust: Bool = ProcessInfo.processInfo.environment["CI"] == "true" || isAllowed
-
-  private static let isAllowed: Bool = {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = unshare + ["ip", "link", "set", "lo", "up"]
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return false }
-    process.waitUntilExit()
-    return process.terminationStatus == 0
-  }()
+  static let canRunOrMust: Bool = UserNamespaces.canRunOrMust
 
   private let process = Process()
   private let commands = Pipe()
@@ -60,7 +46,7 @@ final class Namespace {
     // Handed over as text, so that no other user has to be able to read the sources.
     let text = try String(contentsOf: script, encoding: .utf8)
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = user.prefix + Self.unshare + ["sh", "-c", text, "namespace"] + addresses
+    process.arguments = user.prefix + UserNamespaces.unshare + ["sh", "-c", text, "namespace"] + addresses
     process.currentDirectoryURL = URL(fileURLWithPath: "/")
     process.standardInput = commands
     process.standardOutput = results

@@ -34,7 +34,7 @@ import Testing
     (["--upstream", "resolver"], "no IP address"), (["--upstream", "192.0.2.1:0"], "ADDR[:PORT]"),
     (["--api", "localhost"], "no IP address"), (["--api", "127.0.0.1=classic"], "no network"),
     (["--state", "x", "--watch"], "--watch"), (["--state", "x", "--set", "vpc-1:A=b"], "one of the two"),
-    (["--trust", "127.0.0.0/8=proxy"], "not yet known"), (["--trust", "127.0.0.1/8=ecs"], "host bits"),
+    (["--trust", "127.0.0.0/8=xff"], "neither 'ecs' nor 'proxy'"), (["--trust", "127.0.0.1/8=ecs"], "host bits"),
     (["--trust", "127.0.0.0/8"], "CIDR=ecs"), (["--listen", "localhost"], "no IP address"),
     (["--listen", "127.0.0.1:70000"], "70000"), (["--workers", "0"], "--workers 0"),
     (["--set", "vpc-1:EnableDnsSupport"], "there is no value"), (["--workers", "x"], "x"),

@@ -36,6 +36,11 @@ public final class Program {
       .filter { environment[$0.key] != .some(nil) }
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)
+    // Threads of a test block most signals, which a process inherits; a user's shell does not.
+    var (none, before) = (sigset_t(), sigset_t())
+    unsafe sigemptyset(&none)
+    unsafe pthread_sigmask(SIG_SETMASK, &none, &before)
+    defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
     try process.run()
   }
 
@@ -50,7 +55,9 @@ public final class Program {
     if isRoot {
       // Nobody may not look into the folder in which the program was built: it gets a copy.
       program = folder.appendingPathComponent("classiclink-dns").path
-      try FileManager.default.copyItem(atPath: Self.executable, toPath: program)
+      if !FileManager.default.fileExists(atPath: program) {
+        try FileManager.default.copyItem(atPath: Self.executable, toPath: program)
+      }
       for path in [folder.path, program] {
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
       }

@@ -79,6 +79,7 @@ int cl_local_address(int fd, union cl_address *_Nonnull local);
 int cl_share_port(int fd);
 int cl_reuse_address(int fd);
 int cl_v6_only(int fd);
+int cl_make_nonblocking(int fd);
 int cl_no_delay(int fd);
 /// Asks for a receive buffer past the system's limit where this process may, else up to it.
 int cl_receive_buffer(int fd, int octets);

@@ -19,8 +19,8 @@ struct Healthcheck: ParsableCommand {
 
   @Option(
     help: ArgumentHelp("Its API, such as http://127.0.0.1:5380: the address, or localhost.", valueName: "url"),
-    transform: Self.api)
-  var url: Listener?
+    transform: { try APIClient(url: $0, of: "--url") })
+  var url: APIClient?
 
   @Option(help: ArgumentHelp("How long each of the two may take.", valueName: "seconds"))
   var timeout = 2.0
@@ -66,18 +66,16 @@ struct Healthcheck: ParsableCommand {
     else { throw Problem(text: "\(dns) answers, but not as classiclink-dns does") }
   }
 
-  private func askReadiness(at api: Listener) throws {
-    var reply = ""
+  private func askReadiness(at api: APIClient) throws {
+    let reply: (status: Int, body: String)
     do throws(ServerError) {
-      let probe = try Probe(to: api, isStream: true, within: milliseconds)
-      try probe.send(Array("GET /readyz HTTP/1.1\r\nHost: \(api)\r\nConnection: close\r\n\r\n".utf8))
-      while case let more = try probe.receive(), !more.isEmpty { reply += String(decoding: more, as: UTF8.self) }
+      reply = try api.get("/readyz", within: milliseconds)
     } catch {
-      throw Problem(text: "http://\(api)/readyz does not answer: \(error)")
+      throw Problem(text: "\(api.url)/readyz does not answer: \(error)")
     }
-    guard !reply.hasPrefix("HTTP/1.1 200 ") else { return }
-    let reason = reply.split(whereSeparator: \.isNewline).last ?? "no reply"
-    throw Problem(text: "http://\(api)/readyz: \(reason)")
+    guard reply.status != 200 else { return }
+    let reason = reply.body.split(whereSeparator: \.isNewline).last ?? "no reply"
+    throw Problem(text: "\(api.url)/readyz: \(reason)")
   }
 
   private static func address(_ text: String, _ flag: String, defaultPort: UInt16) throws -> Listener {
@@ -88,15 +86,5 @@ struct Healthcheck: ParsableCommand {
       throw ValidationError("\(flag) \(error)")
     }
     throw ValidationError("\(flag) '\(text)': an address with a port is enough.")
-  }
-
-  private static func api(_ text: String) throws -> Listener {
-    let scheme = "http://"
-    guard text.hasPrefix(scheme) else { throw ValidationError("--url '\(text)': it begins with \(scheme)") }
-    var place = String(text.dropFirst(scheme.count))
-    if place.hasSuffix("/") { place.removeLast() }
-    let localhost = "localhost"
-    if place == localhost || place.hasPrefix("\(localhost):") { place = "127.0.0.1" + place.dropFirst(localhost.count) }
-    return try address(place, "--url", defaultPort: APIAddress.standardPort)
   }
 }

@@ -1,0 +1,64 @@
+// `exec --api`: the world of a server that runs. The sockets go to the server, which answers on them as on its own.
+import Foundation
+import Glibc
+import Namespaces
+import Transport
+
+final class ServedCloud: Exec.Cloud {
+  /// How long the server may take for its first word.
+  private static let patienceMilliseconds: Int64 = 10_000
+
+  let placement: Placement
+  let names: [String: [String]]
+  let farewell: String
+  private let session: SessionSocket
+  private let url: String
+
+  /// Asks the server who `who` is.
+  init(_ api: APIClient, as who: String, names: [String]) throws {
+    url = api.url
+    farewell = "the server at \(api.url) has gone: names resolve no longer"
+    var path = "/session?from=\(APIClient.encoded(who))"
+    if !names.isEmpty { path += "&name=\(APIClient.encoded(names.joined(separator: ",")))" }
+    let reply: (status: Int, body: String)
+    do throws(ServerError) {
+      reply = try api.get(path, within: Self.patienceMilliseconds)
+    } catch {
+      throw Exec.Failure("--api \(api.url): \(error)")
+    }
+    guard reply.status == 200 else {
+      let refusal = try? JSONDecoder().decode(SessionOffer.Refusal.self, from: Data(reply.body.utf8))
+      throw Exec.Failure("--api \(api.url): \(refusal?.error ?? "it is no classiclink-dns: status \(reply.status)")")
+    }
+    guard let offer = try? JSONDecoder().decode(SessionOffer.self, from: Data(reply.body.utf8)) else {
+      throw Exec.Failure("--api \(api.url): it is another version of classiclink-dns")
+    }
+    placement = offer.placement
+    self.names = offer.names
+    do throws(SessionSocket.Failure) {
+      session = try SessionSocket.connect(to: offer.socket)
+    } catch {
+      throw Exec.Failure("--api \(api.url): its socket for sessions: \(error). Is it in another container?")
+    }
+  }
+
+  var descriptor: CInt { session.descriptor }
+
+  func serve(_ sockets: [OpenSockets]) throws {
+    // Only the server has them from now on: when it ends, questions fail at once.
+    defer { for open in sockets { open.close() } }
+    do throws(SessionSocket.Failure) {
+      try session.send(try request(), sockets)
+      guard let answer = try session.receive()?.text else { throw SessionSocket.Failure("it has hung up") }
+      guard answer == SessionRequest.agreed else { throw SessionSocket.Failure(answer) }
+    } catch {
+      throw Exec.Failure("--api \(url): \(error)")
+    }
+  }
+
+  private func request() throws(SessionSocket.Failure) -> String {
+    let request = SessionRequest(network: placement.network, asker: placement.addresses.first ?? "")
+    guard let text = try? jsonLine(request) else { throw SessionSocket.Failure("no request could be made") }
+    return text
+  }
+}
