@@ -17,6 +17,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 // Own failure, as env(1) and its like end.
@@ -118,6 +119,9 @@ static int add_address(int netlink, const struct ns_address *address) {
   return perform(netlink, &request);
 }
 
+/// Milliseconds for the kernel to make a route of its own: some on a quiet machine.
+enum { ROUTE_TRIES = 5000 };
+
 /// Takes the place of the kernel's own route, by which a question would come from the very address that it goes to.
 static int add_route(int netlink, const struct ns_address *address, const struct ns_address *source) {
   // IPv6 numbers its routes, and one of ours would stand behind the kernel's.
@@ -136,7 +140,12 @@ static int add_route(int netlink, const struct ns_address *address, const struct
   add_attribute(&request, RTA_DST, address->octets, size_of(address));
   add_attribute(&request, RTA_OIF, &index, sizeof index);
   if (is_v6) {
-    if (perform(netlink, &request) != 0) return -1;
+    // The kernel makes its route in a work queue, some time after the address is there.
+    int tries = ROUTE_TRIES;
+    while (perform(netlink, &request) != 0) {
+      if (errno != ESRCH || --tries == 0) return -1;
+      nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    }
     request.header.nlmsg_type = RTM_NEWROUTE;
     request.header.nlmsg_flags |= NLM_F_CREATE;
   }

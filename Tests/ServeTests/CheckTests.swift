@@ -136,7 +136,7 @@ import Testing
     let lines = said.split(separator: "\n")
     #expect(lines.count == 3)
     #expect(
-      lines[0].hasPrefix("\(Self.zones)/classic-resolver/world.yaml:11:5: warning: dopt-17216000 of vpc-17216000"))
+      lines[0].hasPrefix("\(Self.zones)/classic-resolver/world.yaml:18:5: warning: dopt-17216000 of vpc-17216000"))
     #expect(lines[0].contains("linked i-0ccc0003 cannot reach it (S64, S65)"))
     #expect(lines[2].hasSuffix("/classic-resolver: 0 errors, 1 warning: it can be served"))
   }
