@@ -5,6 +5,12 @@ ip link set lo up || exit
 for address in "$@"; do
   ip address add "$address" dev lo || exit
 done
+# The kernel makes the routes of IPv6 addresses in its own time; before, nobody can have the address.
+for address in "$@"; do
+  case $address in *:*)
+    until ip -6 route show table local | grep -qF "local ${address%/*} "; do sleep 0.01; done ;;
+  esac
+done
 echo '#done 0'
 while IFS= read -r line; do
   eval "$line" </dev/null 2>&1
