@@ -37,10 +37,7 @@ public final class Upstream: Sendable {
   public init(_ lines: [String], manner: Manner = .good, port: UInt16 = 0) throws {
     records = lines.map(Self.record)
     state = Mutex(State(manner: manner))
-    var port = port
-    udp = try Self.open(SOCK_DGRAM, &port)
-    tcp = try Self.open(SOCK_STREAM, &port)
-    self.port = port
+    (udp, tcp, self.port) = try Self.openPair(port)
     listen(tcp, 100)
     Thread.detachNewThread { [self] in serveDatagrams() }
     Thread.detachNewThread { [self] in serveStreams() }
@@ -68,9 +65,26 @@ public final class Upstream: Sendable {
   public func questions(for name: String) -> Int { questions.count { $0.name == name } }
   public func behave(_ manner: Manner) { state.withLock { $0.manner = manner } }
 
+  /// UDP and TCP on one port; of one that was free for UDP, somebody may have the other.
+  private static func openPair(_ wanted: UInt16) throws -> (udp: Int32, tcp: Int32, port: UInt16) {
+    var tries = 0
+    while true {
+      var port = wanted
+      let udp = try open(SOCK_DGRAM, &port)
+      do {
+        return (udp, try open(SOCK_STREAM, &port), port)
+      } catch {
+        close(udp)
+        tries += 1
+        guard wanted == 0, tries < 64 else { throw error }
+      }
+    }
+  }
+
   private static func open(_ kind: __socket_type, _ port: inout UInt16) throws -> Int32 {
     let descriptor = socket(AF_INET, Int32(kind.rawValue), 0)
-    var isOn: Int32 = 1
+    // Connections of a server that was stopped; for datagrams it would let two servers have one port.
+    var isOn: Int32 = kind == SOCK_STREAM ? 1 : 0
     unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &isOn, socklen_t(4))
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -84,7 +98,11 @@ public final class Upstream: Sendable {
         return status
       }
     }
-    guard status == 0 else { throw LoopbackSocket.Failed(what: "bind", code: errno) }
+    let number = errno
+    guard status == 0 else {
+      close(descriptor)
+      throw LoopbackSocket.Failed(what: "bind", code: number)
+    }
     port = UInt16(bigEndian: address.sin_port)
     return descriptor
   }
