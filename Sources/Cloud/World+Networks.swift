@@ -43,6 +43,7 @@ extension World {
   }
 
   func check(_ vpc: VPC) throws(Refusal) {
+    try check(vpc.region)
     try checkRanges(of: vpc)
     // AWS writes "default" for a VPC without DHCP options (semantics 2.4).
     if let id = vpc.dhcpOptionsID, id.rawValue != "default" {

@@ -49,6 +49,7 @@ extension World {
   }
 
   func check(_ cluster: DBCluster) throws(Refusal) {
+    try check(cluster.region)
     try checkEndpoints([(cluster.endpoint, "Endpoint"), (cluster.readerEndpoint, "ReaderEndpoint")])
     var members: Set<ID<DBInstance>> = []
     for member in cluster.members {

@@ -64,8 +64,8 @@ extension KnownMembers {
   /// Its id is one of three members; the other two are kept.
   static let loadBalancer = KnownMembers(
     [
-      "LoadBalancerArn", "DNSName", "Scheme", "IpAddressType", "VPCId", "VpcId", "LoadBalancerAddresses", "Tags",
-      "Region", "OwnerId",
+      "LoadBalancerArn", "DNSName", "Scheme", "IpAddressType", "VPCId", "VpcId", "LoadBalancerAddresses", "Instances",
+      "Tags", "Region", "OwnerId",
     ], parts: ["AvailabilityZones": ["LoadBalancerAddresses"]])
 
   static let hostedZone = KnownMembers(

@@ -127,6 +127,7 @@ extension Item {
       if let ip = address.ipv4("PrivateIPv4Address") { balancer.privateAddresses.append(ip) }
       if let ip = address.ipv6("IPv6Address") { balancer.ipv6Addresses.append(ip) }
     }
+    balancer.instanceIDs = members.list("Instances").compactMap { $0.required("InstanceId", $0.id("InstanceId")) }
     balancer.tags = members.tags()
     balancer.details = members.details(besides: .loadBalancer)
     if arn == nil { balancer.details["LoadBalancerName"] = nil }

@@ -134,6 +134,9 @@ extension Call {
       let wanted = privateAddress ?? found.privateIPAddress
       interface = world.networkInterfaces(of: found.id).first { $0.addresses.contains { $0.privateAddress == wanted } }
     }
+    if let interface, let service = world.service(of: interface) {
+      throw AWSError("AuthFailure", "The network interface '\(interface.id)' is managed by \(service)")
+    }
     if old.domain == .vpc {
       privateAddress = privateAddress ?? interface?.addresses.first?.privateAddress ?? instance?.privateIPAddress
     }

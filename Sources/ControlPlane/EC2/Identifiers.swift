@@ -33,6 +33,10 @@ struct IDShape: Sendable {
   static let peering = IDShape(prefix: "pcx-", malformed: "InvalidVpcPeeringConnectionId.Malformed")
   static let networkInterface = IDShape(prefix: "eni-", malformed: "InvalidNetworkInterfaceID.Malformed")
   static let internetGateway = IDShape(prefix: "igw-", malformed: "InvalidInternetGatewayId.Malformed")
+  static let virtualPrivateGateway = IDShape(prefix: "vgw-", malformed: "InvalidVpnGatewayID.Malformed")
+  static let natGateway = IDShape(prefix: "nat-", malformed: "NatGatewayMalformed")
+  static let transitGateway = IDShape(prefix: "tgw-", malformed: "InvalidTransitGatewayID.Malformed")
+  static let vpcEndpoint = IDShape(prefix: "vpce-", malformed: "InvalidVpcEndpointId.Malformed")
   static let dhcpOptions = IDShape(prefix: "dopt-", malformed: "InvalidDhcpOptionsID.Malformed")
 
   func check<Kind>(_ text: String) throws(AWSError) -> ID<Kind> {

@@ -109,6 +109,15 @@ extension RouteTable {
   }
 }
 
+extension Parameters {
+  /// The target of a route. Most are no resources of a world: their ids must have one of the shapes.
+  fileprivate func target(_ name: String, _ shape: IDShape, _ others: IDShape...) throws(AWSError) -> String? {
+    guard let text = text(name), !text.isEmpty else { return nil }
+    let id: ID<RouteTable.Route> = try (others.first { text.hasPrefix($0.prefix) } ?? shape).check(text)
+    return id.rawValue
+  }
+}
+
 extension Call {
   /// The table of an association, and its subnet; `nil` for the main one's.
   fileprivate func association(_ association: String) throws(AWSError) -> (table: RouteTable, subnetID: ID<Subnet>?) {
@@ -126,10 +135,10 @@ extension Call {
       throw .missing("DestinationCidrBlock")
     }
     var targets: [String] = []
-    if let gateway = parameters.text("GatewayId") {
-      guard gateway != "local" else {
-        throw .invalid("GatewayId", gateway, "routes inside the VPC are made with its ranges")
-      }
+    guard parameters.text("GatewayId") != "local" else {
+      throw .invalid("GatewayId", "local", "routes inside the VPC are made with its ranges")
+    }
+    if let gateway = try parameters.target("GatewayId", .internetGateway, .virtualPrivateGateway) {
       if gateway.hasPrefix(IDShape.internetGateway.prefix),
         try internetGateway(gateway).attachedVPC != table.vpcID
       {
@@ -138,8 +147,10 @@ extension Call {
       }
       targets.append(gateway)
     }
-    for name in ["NatGatewayId", "TransitGatewayId", "VpcEndpointId"] {
-      if let target = parameters.text(name) { targets.append(target) }
+    for (name, shape) in [
+      ("NatGatewayId", IDShape.natGateway), ("TransitGatewayId", .transitGateway), ("VpcEndpointId", .vpcEndpoint),
+    ] {
+      if let target = try parameters.target(name, shape) { targets.append(target) }
     }
     if let id: ID<Instance> = try parameters.optionalEC2ID("InstanceId", .instance) {
       guard try instance(id).vpcID == table.vpcID else { throw .invalidCombination("\(id) is not in \(table.vpcID)") }

@@ -66,7 +66,8 @@ extension AWSError {
     case .notAClassicInstance, .notRunning: "InvalidInstanceID.NotLinkable"  // S63, S69
     case .alreadyLinked: "InstanceAlreadyLinked"  // S40, S53
     case .linkAcrossRegions, .linkAcrossAccounts: "InvalidVpcID.NotFound"  // S1, S55
-    case .noGroup, .nothingToModify: "MissingParameter"  // S2, S12
+    case .addressOfService: "AuthFailure"
+    case .noGroup, .nothingToModify, .routeWithoutTarget: "MissingParameter"  // S2, S12
     case .instancesAreLinked: "DependencyViolation"  // S22, S81, decision 10
     case .dependency, .rangeInUse: "DependencyViolation"
     case .instanceNotStopped: "IncorrectInstanceState"
@@ -92,7 +93,7 @@ extension AWSError {
       .inAnotherVPC, .vpcElasticIPOnClassicInstance, .classicElasticIPInVPC, .interfaceOfAnotherInstance,
       .addressMappedTwice, .publicCacheNode, .memberOfAnotherCluster, .classicGroupsFixed:
       "InvalidParameterCombination"
-    case .otherRegion, .unknownPlatforms, .secondMainRouteTable, .hostnamesNeedSupport, .addressOutsideVPC,
+    case .notARegion, .otherRegion, .unknownPlatforms, .secondMainRouteTable, .hostnamesNeedSupport, .addressOutsideVPC,
       .addressOutsideSubnet, .addressOutsideClassic, .notItsPrivateAddress, .classicLinkNotEnabled, .notLinked,
       .peeringWithItself, .peersOverlap, .endpointInUse, .memberTwice, .requesterTwice,
       .cannotChange, .cannotRemove, .localRoute, .registeredTwice:
