@@ -47,7 +47,8 @@ extension RandomCall {
     while let open = rest.firstIndex(of: "{"), let close = rest.firstIndex(of: "}") {
       text += rest[..<open]
       let gap = String(rest[rest.index(after: open)..<close])
-      let choices = gap.contains("|")
+      let choices =
+        gap.contains("|")
         ? gap.split(separator: "|", omittingEmptySubsequences: false).map(String.init) : ids(gap, world)
       text += choices.isEmpty ? "none" : choices[Int.random(in: 0..<choices.count, using: &numbers)]
       rest = rest[rest.index(after: close)...]

@@ -71,7 +71,8 @@ struct RereadTests {
       }
       guard live != read else { continue }
       let lost = zip(live, read).first { $0 != $1 }
-      Issue.record("after \(call.action) \(call.fields)\n live \(lost?.0, default: "-")\n read \(lost?.1, default: "-")")
+      let words = lost.map { "live \($0.0)\nread \($0.1)" } ?? "live \(live.count), read \(read.count)"
+      Issue.record("after \(call.action) \(call.fields)\n\(words)")
       return
     }
     #expect(accepted > 40)  // the patterns must not be nonsense only
