@@ -7,10 +7,11 @@ extension QueryService {
     "CreateRouteTable": { (call: inout Call, parameters) throws(AWSError) in
       let vpc = try call.vpc(parameters.ec2ID("VpcId", .vpc))
       // The same token makes the same id: a repeated call finds what the first one made.
-      let token = parameters.text("ClientToken")
+      let token = parameters.text("ClientToken").flatMap { $0.isEmpty ? nil : $0 }
       let id: ID<RouteTable> =
         token.map { ID(derivedID("rtb", [call.caller.account, call.region.code, $0])) } ?? call.allocator.id("rtb")
       if let table = call.world.routeTables[id] {
+        guard table.vpcID == vpc.id else { throw .idempotentParameterMismatch }
         _ = try parameters.tagSpecifications("route-table")
         return [XML("routeTable", call.members(of: table))]
       }
@@ -49,7 +50,7 @@ extension QueryService {
     },
     "DeleteRoute": { (call: inout Call, parameters) throws(AWSError) in
       var table = try call.routeTable(parameters.ec2ID("RouteTableId", .routeTable))
-      guard let destination = try parameters.cidrBlock("DestinationCidrBlock") else {
+      guard let destination = try parameters.networkRange("DestinationCidrBlock") else {
         throw .missing("DestinationCidrBlock")
       }
       guard let index = table.routes.firstIndex(where: { $0.destination == destination }) else {
@@ -131,7 +132,7 @@ extension Call {
   /// The table and the route that CreateRoute and ReplaceRoute name.
   fileprivate func route(_ parameters: Parameters) throws(AWSError) -> (RouteTable, RouteTable.Route) {
     let table = try routeTable(parameters.ec2ID("RouteTableId", .routeTable))
-    guard let destination = try parameters.cidrBlock("DestinationCidrBlock") else {
+    guard let destination = try parameters.networkRange("DestinationCidrBlock") else {
       throw .missing("DestinationCidrBlock")
     }
     var targets: [String] = []

@@ -4,10 +4,15 @@ import Cloud
 extension AWSError {
   /// - Parameter world: As it was refused: of groups and balancers it says of which kind they are.
   init(_ refusal: Refusal, in world: borrowing World) {
-    let text = refusal.description
     self.init(
       Self.code(refusal.reason, member: refusal.member, world),
-      Self.message(refusal.reason) ?? text.prefix(1).uppercased() + text.dropFirst())
+      Self.message(refusal.reason) ?? Self.sentence(refusal.description))
+  }
+
+  /// With a capital letter, unless it begins with an id.
+  private static func sentence(_ text: String) -> String {
+    text.prefix { $0 != " " }.allSatisfy { $0.isLetter || $0 == "'" }
+      ? text.prefix(1).uppercased() + text.dropFirst() : text
   }
 
   /// By the code that AWS has for this kind.
