@@ -109,7 +109,8 @@ let package = Package(
       name: "StoreWriter", dependencies: ["Store"], path: "Tests/StoreWriter", swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
     .testTarget(
-      name: "ControlPlaneTests", dependencies: ["ControlPlane", "Cloud", "DNSWire", "Resolution"],
+      name: "ControlPlaneTests",
+      dependencies: ["ControlPlane", "Cloud", "DNSWire", "Resolution", "Store", "TestSupport", "WorldFile"],
       swiftSettings: house),
     .testTarget(
       name: "APITests", dependencies: ["ClassicLinkDNS", "TestSupport"],

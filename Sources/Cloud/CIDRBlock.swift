@@ -36,6 +36,13 @@ public struct CIDRBlock: Hashable, Comparable, Sendable {
 
   /// 10/8, 172.16/12 and 192.168/16 (RFC 1918).
   public static let rfc1918 = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].compactMap { CIDRBlock($0) }
+  /// Ranges of which nobody has an address on the internet: private ones, and those of RFC 6890 that are for a host, a
+  /// link or a group. The ranges for documentation and benchmarks are left out: worlds are made of them.
+  public static let neverPublic =
+    rfc1918
+    + ["0.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4"].compactMap {
+      CIDRBlock($0)
+    }
   /// The private range of EC2-Classic (S41, S58).
   public static let ec2Classic = CIDRBlock.rfc1918[0]
   /// Every address.

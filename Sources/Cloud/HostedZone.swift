@@ -11,7 +11,7 @@ public struct ResourceRecordSet: Hashable, Sendable {
     case failover(isPrimary: Bool)
     case latency(Region)
     /// The location's text, `*` for the default one.
-    case geolocation(String)
+    case geolocation(GeoLocation)
   }
   public enum Content: Hashable, Sendable {
     /// RDATA octets of each record, at least one.

@@ -73,7 +73,7 @@ enum FormOfID: Hashable, Comparable, Sendable {
   @usableFromInline static func == (left: Self, right: Self) -> Bool {
     switch (left, right) {
     case (.hexadecimal(let one), .hexadecimal(let other)): one == other
-    case (.other(let one), .other(let other)): one == other
+    case (.other(let one), .other(let other)): areSameOctets(one, other)
     default: false
     }
   }
@@ -97,7 +97,7 @@ enum FormOfID: Hashable, Comparable, Sendable {
     if case .hexadecimal(let one) = left, case .hexadecimal(let other) = right, one.isAlike(other) {
       return one.isLess(than: other)
     }
-    return left.text < right.text
+    return areOctetsLess(left.text, right.text)
   }
 }
 
@@ -188,6 +188,22 @@ public struct Region: Hashable, Comparable, Sendable, CustomStringConvertible {
   public static let usEast1 = Region("us-east-1")
   public var description: String { code }
   public static func < (left: Self, right: Self) -> Bool { left.code < right.code }
+
+  /// Octets of a label (RFC 1035 2.3.4).
+  private static let longest = 63
+
+  /// Whether the code can stand in hostnames: letters, digits and hyphens, as many as a label has.
+  public var isLabel: Bool {
+    (1...Self.longest).contains(code.utf8.count)
+      && code.utf8.allSatisfy { octet in
+        switch octet {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
+          true
+        default: false
+        }
+      }
+  }
 }
 
 /// A key and its value.
@@ -197,5 +213,9 @@ public struct Tag: Hashable, Sendable {
   public init(key: String, value: String) {
     self.key = key
     self.value = value
+  }
+
+  public static func == (left: Self, right: Self) -> Bool {
+    areSameOctets(left.key, right.key) && areSameOctets(left.value, right.value)
   }
 }

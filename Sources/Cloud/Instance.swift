@@ -128,6 +128,7 @@ public struct ElasticIP: Hashable, Sendable {
   public enum Domain: String, Hashable, Sendable { case standard, vpc }
   public var publicIP: IPv4Address
   public var region: Region
+  public var ownerID = Account.usual
   public var domain: Domain
   public var allocationID: String?
   public var instanceID: ID<Instance>?

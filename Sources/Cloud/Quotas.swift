@@ -4,6 +4,10 @@
 public enum Quotas {
   /// Prefix lengths of a VPC's ranges and of a subnet's (VPCCIDR).
   public static let vpcPrefixLengths = 16...28
+  /// Groups that an account has in EC2-Classic of a Region (EC2CLASSIC).
+  public static let classicGroups = 500
+  /// Rules of such a group (EC2CLASSIC).
+  public static let rulesOfClassicGroup = 100
   /// VPCs associated with one private zone (R53LIM).
   public static let vpcsPerHostedZone = 300
   /// Values of one record set (R53LIM).

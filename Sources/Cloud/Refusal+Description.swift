@@ -12,6 +12,8 @@ extension Refusal.Reason: CustomStringConvertible {
     case .alreadyExists(let kind, let id): "the \(kind) \(id) is there twice"
     case .otherRegion(let kind, let id, let region, let expected):
       "the \(kind) \(id) is in \(region), and must be in \(expected)"
+    case .notARegion(let region):
+      "a Region's code has letters, digits and hyphens, at most 63 of them: \"\(region)\" is none"
     case .unknownPlatforms(let platforms):
       "the supported platforms are EC2 and VPC, or VPC alone, not \(platforms.joined(separator: ", ")) (S131)"
     case .classicNotSupported(let kind, let id):
@@ -29,6 +31,7 @@ extension Refusal.Reason: CustomStringConvertible {
     case .subnetOverlaps(let range, let subnet): "\(range) overlaps \(subnet)"
     case .subnetOfAnotherVPC(let subnet, let vpc): "\(subnet) is not a subnet of \(vpc)"
     case .routeTwice(let destination): "two routes lead to \(destination)"
+    case .routeWithoutTarget(let destination): "the route to \(destination) has no target"
     case .secondMainRouteTable(let vpc): "\(vpc) has a main route table already"
     case .subnetHasRouteTable(let subnet, let table): "\(subnet) is associated with \(table) already"
     case .rangeInUse(let vpc, let range, let user): "the range \(range) of \(vpc) has \(user)"
@@ -45,6 +48,8 @@ extension Refusal.Reason: CustomStringConvertible {
     case .addressOutsideClassic(let address):
       "\(address) is not inside \(CIDRBlock.ec2Classic), the range of EC2-Classic (S58)"
     case .addressInUse(let address, let holder): "\(address) belongs to \(holder) already"
+    case .addressOfService(let address, let holder):
+      "\(address) belongs to \(holder), which alone can move it"
     case .addressMappedTwice(let address, let one, let other): "\(address) is mapped to \(one) and to \(other)"
     case .ipv6InClassic(let instance): "\(instance) is in EC2-Classic and cannot have an IPv6 address (S8)"
     case .severalAddressesInClassic(let instance): "\(instance) is in EC2-Classic and has one private address at most"

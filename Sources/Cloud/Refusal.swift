@@ -25,6 +25,8 @@ extension Refusal {
     case alreadyExists(kind: String, id: String)
     /// Two resources that must be in one Region are not. `InvalidParameterValue`
     case otherRegion(kind: String, id: String, region: Region, expected: Region)
+    /// The code cannot stand in hostnames (semantics 2.3). `InvalidParameterValue`
+    case notARegion(Region)
     /// Supported platforms other than `EC2` and `VPC`, or `VPC` alone (S131). `InvalidParameterValue`
     case unknownPlatforms([String])
     /// EC2-Classic is used in an account that supports only `VPC` (S5). `UnsupportedOperation`
@@ -52,6 +54,8 @@ extension Refusal {
     case subnetOfAnotherVPC(ID<Subnet>, ID<VPC>)
     /// Two routes of one table with one destination. `RouteAlreadyExists`
     case routeTwice(CIDRBlock)
+    /// `MissingParameter`
+    case routeWithoutTarget(CIDRBlock)
     /// A second main route table. `InvalidParameterValue`
     case secondMainRouteTable(ID<VPC>)
     /// `Resource.AlreadyAssociated`
@@ -80,6 +84,8 @@ extension Refusal {
     case addressOutsideClassic(IPv4Address)
     /// `InvalidIPAddress.InUse`
     case addressInUse(IPAddress, by: AddressHolder)
+    /// An Elastic IP address that a service shows is the service's to move. `AuthFailure`
+    case addressOfService(IPv4Address, AddressHolder)
     /// One address is said to be mapped to two others. `InvalidParameterCombination`
     case addressMappedTwice(IPv4Address, IPv4Address, IPv4Address)
     /// S8. `InvalidParameterCombination`

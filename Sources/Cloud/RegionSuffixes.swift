@@ -35,7 +35,10 @@ public struct RegionSuffixes: Sendable {
   }
 }
 
-/// A name from labels of the program, or from a Region's code, which is a label.
+/// A name from labels of the program and a Region's code. A world has no Region that is no label (`Region.isLabel`);
+/// what is asked about one is nobody's (RFC 6761 6.4).
 private func name(_ labels: [String]) -> Name {
-  Name(labels: labels.map { Array($0.utf8) }) ?? .root
+  Name(labels: labels.map { Array($0.utf8) }) ?? nobodys
 }
+
+private let nobodys = name(["invalid"])

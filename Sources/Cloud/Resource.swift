@@ -132,7 +132,12 @@ public struct StoredResource: Hashable, Sendable {
       self.kind = kind
       self.id = id
     }
-    public static func < (left: Self, right: Self) -> Bool { (left.kind, left.id) < (right.kind, right.id) }
+    public static func == (left: Self, right: Self) -> Bool {
+      left.kind == right.kind && areSameOctets(left.id, right.id)
+    }
+    public static func < (left: Self, right: Self) -> Bool {
+      left.kind == right.kind ? areOctetsLess(left.id, right.id) : left.kind < right.kind
+    }
   }
 
   public var key: Key
@@ -155,6 +160,17 @@ public indirect enum Detail: Hashable, Sendable {
   case boolean(Bool)
   case list([Detail])
   case mapping([String: Detail])
+
+  public static func == (left: Self, right: Self) -> Bool {
+    switch (left, right) {
+    case (.text(let one), .text(let other)): areSameOctets(one, other)
+    case (.number(let one), .number(let other)): one == other
+    case (.boolean(let one), .boolean(let other)): one == other
+    case (.list(let one), .list(let other)): one == other
+    case (.mapping(let one), .mapping(let other)): one == other
+    default: false
+    }
+  }
 }
 
 extension World {

@@ -23,6 +23,8 @@ public struct SecurityGroup: Hashable, Sendable {
   public var ownerID: String
   /// `nil`: a group of EC2-Classic.
   public var vpcID: ID<VPC>?
+  /// Of a group of EC2-Classic; `nil` for a VPC's, which is where that is.
+  public var region: Region?
   public var ingress: [Permission] = []
   public var egress: [Permission] = []
   public var tags: [Tag] = []
@@ -32,5 +34,6 @@ public struct SecurityGroup: Hashable, Sendable {
     self.name = name
     self.ownerID = ownerID
     self.vpcID = vpcID
+    region = vpcID == nil ? .usEast1 : nil
   }
 }

@@ -89,6 +89,8 @@ public struct RouteTable: Hashable, Sendable {
 /// A set of DHCP options (semantics 2.4).
 public struct DHCPOptions: Hashable, Sendable {
   public var id: ID<DHCPOptions>
+  public var region = Region.usEast1
+  public var ownerID = Account.usual
   /// Values by key, such as `domain-name-servers`.
   public var configurations: [String: [String]] = [:]
   public var tags: [Tag] = []

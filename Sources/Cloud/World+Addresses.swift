@@ -280,6 +280,16 @@ extension World {
     addresses[publicAddress: address]?.holders ?? []
   }
 
+  /// The service that has a public address, itself or by the interface that shows its private one.
+  public func service(holdingPublicAddress address: IPv4Address) -> AddressHolder? {
+    publicEntry(address)?.service
+  }
+
+  /// The service whose private address an interface shows (S33): it alone says what becomes of the interface.
+  public func service(of interface: NetworkInterface) -> AddressHolder? {
+    interface.addresses.lazy.compactMap { addresses[$0.privateAddress, in: .vpc(interface.vpcID)]?.service }.first
+  }
+
   /// The Regions of everything that has one.
   public var regions: Set<Region> { Set(regionUses.regions) }
 }

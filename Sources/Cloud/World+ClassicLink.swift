@@ -3,7 +3,11 @@ import DNSWire
 
 extension CIDRBlock {
   /// The ranges inside 10/8 that a VPC with ClassicLink may have (S44, S58).
-  static let besideClassic = ["10.0.0.0/16", "10.1.0.0/16"].compactMap { CIDRBlock($0) }
+  private static let besideClassic = ["10.0.0.0/16", "10.1.0.0/16"].compactMap { CIDRBlock($0) }
+
+  var conflictsWithClassic: Bool {
+    overlaps(.ec2Classic) && !Self.besideClassic.contains { $0.contains(self) }
+  }
 }
 
 extension World {
@@ -15,8 +19,7 @@ extension World {
     guard vpc.instanceTenancy == .default else {
       throw Refusal(.dedicatedTenancy(vpc.id), member: "InstanceTenancy")  // S56
     }
-    for range in vpc.cidrBlocks
-    where range.overlaps(.ec2Classic) && !CIDRBlock.besideClassic.contains(where: { $0.contains(range) }) {
+    for range in vpc.cidrBlocks where range.conflictsWithClassic {
       throw Refusal(.rangeConflictsWithClassic(vpc.id, range), member: "CidrBlock")  // S44, S58
     }
     if let (table, route) = conflictingRoute(of: vpc) {
@@ -64,7 +67,12 @@ extension World {
     }
     guard vpc.classicLinkEnabled else { throw Refusal(.classicLinkNotEnabled(vpc.id), member: "VpcId") }  // S9
     guard !link.securityGroupIDs.isEmpty else { throw Refusal(.noGroup(instance.id), member: "Groups") }  // S2
-    try checkGroups(link.securityGroupIDs, of: vpc.id, member: "Groups")  // S2
+    for id in link.securityGroupIDs where securityGroups[id].map({ $0.vpcID != vpc.id }) == true {
+      throw Refusal(.groupOfAnotherVPC(id, vpc.id), member: "Groups")  // S2; one of EC2-Classic is none of the VPC's
+    }
+    try checkGroups(link.securityGroupIDs, of: vpc.id, member: "Groups")
+    var link = link
+    link.securityGroupIDs = Set(link.securityGroupIDs).sorted()
     classicLinks[instance.id] = link
     enroll(link, true)
   }

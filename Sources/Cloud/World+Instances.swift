@@ -30,7 +30,7 @@ extension World {
       _ = try findVPC(instance.vpcID, of: instance.id.rawValue, kind: "instance", region: instance.region)
       try checkClassic(instance)
     }
-    try checkGroups(instance.securityGroupIDs, of: instance.vpcID, member: "SecurityGroups")
+    try checkGroups(instance.securityGroupIDs, of: instance.vpcID, in: instance.region, member: "SecurityGroups")
     let network = Network(vpcID: instance.vpcID, region: instance.region)
     let holder = AddressHolder.instance(instance.id)
     if instance.addresses.count > 1 { try checkTwins(instance.addresses.map(Holding.init(_:)), of: holder) }

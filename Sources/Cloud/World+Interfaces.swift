@@ -58,6 +58,7 @@ extension World {
     guard elasticIPs[address] == nil else {
       throw Refusal(.alreadyExists(kind: "Elastic IP address", id: address.description), member: "PublicIp")
     }
+    try check(elasticIP.region)
     guard elasticIP.domain == .vpc || supportsClassic else {
       throw Refusal(.classicNotSupported(kind: "Elastic IP address", id: address.description), member: "Domain")  // S5
     }
@@ -198,6 +199,13 @@ extension AddressLedger.Entry {
   /// The resource and the interface, those that there are.
   var holders: [AddressHolder] { [resource, interface.map { .networkInterface($0) }].compactMap { $0 } }
   var holder: AddressHolder? { holders.first }
+  /// The resource, unless it is an instance: its addresses are the caller's to move.
+  var service: AddressHolder? {
+    switch resource {
+    case .dbInstance, .redshiftCluster, .cacheCluster, .loadBalancer: resource
+    case .instance, .networkInterface, .elasticIP, nil: nil
+    }
+  }
 }
 
 extension ElasticIP {

@@ -32,6 +32,7 @@ extension World {
 
   mutating func add(_ options: DHCPOptions) throws(Refusal) {
     try refuseSecond(options.id, in: dhcpOptions, kind: "DHCP options set", member: "DhcpOptionsId")
+    try check(options.region)
     dhcpOptions[options.id] = options
   }
 
@@ -43,6 +44,7 @@ extension World {
   }
 
   func check(_ vpc: VPC) throws(Refusal) {
+    try check(vpc.region)
     try checkRanges(of: vpc)
     // AWS writes "default" for a VPC without DHCP options (semantics 2.4).
     if let id = vpc.dhcpOptionsID, id.rawValue != "default" {
@@ -113,6 +115,7 @@ extension World {
     } else if !supportsClassic {
       throw Refusal(.classicNotSupported(kind: "security group", id: group.id.rawValue), member: "GroupId")
     }
+    if let region = group.region { try check(region) }
     // Groups that the rules name are not looked up: AWS keeps rules whose group is gone (stale rules, PEER-sg).
     securityGroups[group.id] = group
     enroll(group, true)
@@ -146,12 +149,17 @@ extension World {
     return subnet
   }
 
-  /// Refuses groups that are not there, or not of the VPC (`nil`: of EC2-Classic).
-  func checkGroups(_ ids: [ID<SecurityGroup>], of vpcID: ID<VPC>?, member: String) throws(Refusal) {
+  /// Refuses groups that are not there, or not of the VPC (`nil`: of EC2-Classic, in a Region).
+  func checkGroups(
+    _ ids: [ID<SecurityGroup>], of vpcID: ID<VPC>?, in region: Region? = nil, member: String
+  ) throws(Refusal) {
     for id in ids {
       let group = try find(id, in: securityGroups, kind: "security group", member: member)
       switch (group.vpcID, vpcID) {
-      case (nil, nil): break
+      case (nil, nil):
+        guard let region, let other = group.region, other != region else { break }
+        throw Refusal(
+          .otherRegion(kind: "security group", id: id.rawValue, region: other, expected: region), member: member)
       case (.some, nil): throw Refusal(.vpcGroupInClassic(id), member: member)
       case (nil, .some): throw Refusal(.classicGroupInVPC(id), member: member)
       case (let one?, let other?):

@@ -67,7 +67,7 @@ extension World {
       enroll(old, true)
       throw error
     }
-    dbClusters[new.id] = new
+    dbClusters[new.id] = new.inOrder
     enroll(new, true)
     for member in old.members { dbInstances[member.instanceID]?.clusterID = nil }
     for member in new.members { dbInstances[member.instanceID]?.clusterID = new.id }

@@ -86,8 +86,15 @@ extension World {
       throw Refusal(.notFound(kind: "Elastic IP address", id: address.description), member: "PublicIp")
     }
     try keep(
-      old.region == new.region && old.domain == new.domain, kind: "Elastic IP address", id: address.description,
+      old.region == new.region && old.domain == new.domain && old.ownerID == new.ownerID, kind: "Elastic IP address",
+      id: address.description,
       member: "Domain")
+    // A service shows the address as its own: it lets go of it when it is modified or deleted.
+    if let target = old.target, target != new.target || old.privateIPAddress != new.privateIPAddress,
+      let service = service(holdingPublicAddress: address)
+    {
+      throw Refusal(.addressOfService(address, service), member: "AssociationId")
+    }
     let side = privateSide(of: old)
     enroll(old, false)
     elasticIPs[address] = nil

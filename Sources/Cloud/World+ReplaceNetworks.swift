@@ -5,7 +5,8 @@ extension World {
   mutating func replace(_ new: DHCPOptions) throws(Refusal) {
     let old = try find(new.id, in: dhcpOptions, kind: "DHCP options set", member: "DhcpOptionsId")
     try keep(
-      old.configurations == new.configurations, kind: "DHCP options set", id: new.id.rawValue,
+      old.configurations == new.configurations && old.region == new.region && old.ownerID == new.ownerID,
+      kind: "DHCP options set", id: new.id.rawValue,
       member: "DhcpConfigurations")
     dhcpOptions[new.id] = new
   }
@@ -55,6 +56,13 @@ extension World {
       guard let peering = peerings[id], peering.isActive else { continue }
       let other = peering.requester.vpcID == new.id ? peering.accepter : peering.requester
       try checkRanges(new, try findVPC(other.vpcID))
+    }
+    if reachesClassic(new.id),
+      let range = new.secondaryCIDRBlocks.first(where: { range in
+        !old.cidrBlocks.contains(range) && range.conflictsWithClassic
+      })
+    {
+      throw Refusal(.rangeConflictsWithClassic(new.id, range), member: member)  // S44, S51
     }
     if reachesClassic(new.id), let (table, route) = conflictingRoute(of: new, besides: old) {
       throw Refusal(.routeInsideClassicRange(table, route.destination), member: member)  // S45, S51
@@ -142,6 +150,7 @@ extension World {
     try keep(old.vpcID == new.vpcID, kind: "security group", id: new.id.rawValue, member: "VpcId")
     try keep(old.name == new.name, kind: "security group", id: new.id.rawValue, member: "GroupName")
     try keep(old.ownerID == new.ownerID, kind: "security group", id: new.id.rawValue, member: "OwnerId")
+    try keep(old.region == new.region, kind: "security group", id: new.id.rawValue, member: "Region")
     enroll(old, false)
     securityGroups[new.id] = new
     enroll(new, true)

@@ -61,6 +61,7 @@ extension World {
       guard supportsClassic else {
         throw Refusal(.classicNotSupported(kind: "requester", id: requester.source.description), member: "Network")
       }
+      try check(region)
       return .classic(region)
     case .internet: return nil
     }

@@ -23,8 +23,11 @@ extension World {
   func check(_ table: RouteTable) throws(Refusal) {
     let vpc = try findVPC(table.vpcID)
     var destinations: Set<CIDRBlock> = []
-    for route in table.routes where !destinations.insert(route.destination).inserted {
-      throw Refusal(.routeTwice(route.destination), member: "Routes")
+    for route in table.routes {
+      guard destinations.insert(route.destination).inserted else {
+        throw Refusal(.routeTwice(route.destination), member: "Routes")
+      }
+      guard !route.target.isEmpty else { throw Refusal(.routeWithoutTarget(route.destination), member: "Routes") }
     }
     for id in table.subnetIDs {
       guard try find(id, in: subnets, kind: "subnet", member: "Associations").vpcID == vpc.id else {

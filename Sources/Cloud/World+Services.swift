@@ -10,7 +10,7 @@ extension World {
     dbInstances[instance.id] = instance
     enroll(instance, true)
     if let id = instance.clusterID {
-      dbClusters[id]?.members.append(DBCluster.Member(instanceID: instance.id, isWriter: false))
+      dbClusters[id]?.join(instance.id)
     }
   }
 
@@ -43,12 +43,13 @@ extension World {
   mutating func add(_ cluster: DBCluster) throws(Refusal) {
     try refuseSecond(cluster.id, in: dbClusters, kind: "DB cluster", member: "DBClusterIdentifier")
     try check(cluster)
-    dbClusters[cluster.id] = cluster
+    dbClusters[cluster.id] = cluster.inOrder
     enroll(cluster, true)
     for member in cluster.members { dbInstances[member.instanceID]?.clusterID = cluster.id }
   }
 
   func check(_ cluster: DBCluster) throws(Refusal) {
+    try check(cluster.region)
     try checkEndpoints([(cluster.endpoint, "Endpoint"), (cluster.readerEndpoint, "ReaderEndpoint")])
     var members: Set<ID<DBInstance>> = []
     for member in cluster.members {
@@ -175,6 +176,20 @@ extension World {
     if let vpcID { vpcUses.add(step, to: vpcID) }
     regionUses.add(step, to: region)
     groupUses.add(step, to: securityGroupIDs)
+  }
+}
+
+extension DBCluster {
+  /// Its members by their ids: in which order they came, nobody can tell later.
+  var inOrder: DBCluster {
+    var cluster = self
+    cluster.members.sort { $0.instanceID < $1.instanceID }
+    return cluster
+  }
+
+  fileprivate mutating func join(_ id: ID<DBInstance>) {
+    members.append(Member(instanceID: id, isWriter: false))
+    self = inOrder
   }
 }
 

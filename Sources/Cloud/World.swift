@@ -158,6 +158,7 @@ extension World {
   ) throws(Refusal) -> VPC? {
     guard let id else {
       guard supportsClassic else { throw Refusal(.classicNotSupported(kind: kind, id: resource()), member: member) }
+      try check(region)
       return nil
     }
     let vpc = try findVPC(id, member: member)
@@ -165,6 +166,11 @@ extension World {
       throw Refusal(.otherRegion(kind: kind, id: resource(), region: region, expected: vpc.region), member: member)
     }
     return vpc
+  }
+
+  /// Of what is in a VPC the VPC's Region is checked.
+  func check(_ region: Region) throws(Refusal) {
+    guard region.isLabel else { throw Refusal(.notARegion(region), member: "Region") }
   }
 
   func refuseSecond<Resource, Value>(

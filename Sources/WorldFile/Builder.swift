@@ -45,7 +45,7 @@ struct Builder {
     each(.dbCluster) { builder, item in builder.dbCluster(item) }
     each(.redshiftCluster) { builder, item in builder.redshiftCluster(item) }
     each(.cacheCluster) { builder, item in builder.cacheCluster(item) }
-    each(.loadBalancer) { builder, item in item.loadBalancer(builder.regionOfVPC).map { .addLoadBalancer($0) } }
+    each(.loadBalancer) { builder, item in builder.loadBalancer(item) }
     each(.hostedZone) { builder, item in builder.hostedZone(item) }
     addResolverRules()
     each(.resolverConfig) { _, item in item.resolverConfig().map { .setResolverConfig($0) } }
@@ -295,6 +295,13 @@ struct Builder {
     let vpcID = cluster.members.lazy.compactMap { world.dbInstances[$0.instanceID]?.vpcID }.first
     cluster.securityGroupIDs = known(cluster.securityGroupIDs, in: vpcID)
     return .addDBCluster(cluster)
+  }
+
+  private func loadBalancer(_ item: Item) -> Change? {
+    guard var balancer = item.loadBalancer(regionOfVPC) else { return nil }
+    // As with groups: describe-load-balancers must load without describe-instances.
+    if world.instances.count == 0 { balancer.instanceIDs = [] }
+    return .addLoadBalancer(balancer)
   }
 
   private func redshiftCluster(_ item: Item) -> Change {

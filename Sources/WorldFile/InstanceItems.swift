@@ -104,6 +104,7 @@ extension Item {
     var address = ElasticIP(
       publicIP: publicIP, region: region(impliedBy: regionOfTarget(instanceID, interfaceID), border),
       domain: given ?? domain)
+    address.ownerID = accountID
     address.allocationID = members.text("AllocationId")
     address.instanceID = instanceID
     address.networkInterfaceID = interfaceID

@@ -43,29 +43,28 @@ extension KnownMembers {
     [
       "DBInstanceIdentifier", "VpcSecurityGroups", "PubliclyAccessible", "MultiAZ", "DBClusterIdentifier",
       "PrivateIpAddress", "PublicIpAddress", "StandbyPrivateIpAddress", "StandbyPublicIpAddress", "TagList", "Region",
-      "OwnerId", "DbInstancePort",
+      "DbInstancePort",
     ], parts: ["Endpoint": ["Address", "Port"], "DBSubnetGroup": ["VpcId"]])
 
   static let dbCluster = KnownMembers([
     "DBClusterIdentifier", "Endpoint", "ReaderEndpoint", "Port", "VpcSecurityGroups", "DBClusterMembers", "TagList",
-    "Region", "OwnerId",
+    "Region",
   ])
 
   static let redshiftCluster = KnownMembers(
     [
       "ClusterIdentifier", "PubliclyAccessible", "VpcId", "VpcSecurityGroups", "ClusterNodes", "Tags", "Region",
-      "OwnerId",
     ], parts: ["Endpoint": ["Address", "Port"]])
 
   static let cacheCluster = KnownMembers([
-    "CacheClusterId", "ConfigurationEndpoint", "VpcId", "SecurityGroups", "CacheNodes", "Tags", "Region", "OwnerId",
+    "CacheClusterId", "ConfigurationEndpoint", "VpcId", "SecurityGroups", "CacheNodes", "Tags", "Region",
   ])
 
   /// Its id is one of three members; the other two are kept.
   static let loadBalancer = KnownMembers(
     [
-      "LoadBalancerArn", "DNSName", "Scheme", "IpAddressType", "VPCId", "VpcId", "LoadBalancerAddresses", "Tags",
-      "Region", "OwnerId",
+      "LoadBalancerArn", "DNSName", "Scheme", "IpAddressType", "VPCId", "VpcId", "LoadBalancerAddresses", "Instances",
+      "Tags", "Region",
     ], parts: ["AvailabilityZones": ["LoadBalancerAddresses"]])
 
   static let hostedZone = KnownMembers(

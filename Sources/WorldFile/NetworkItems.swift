@@ -5,6 +5,8 @@ import DNSWire
 extension Item {
   func dhcpOptions() -> DHCPOptions {
     var options = DHCPOptions(id: ID(id))
+    options.region = region()
+    options.ownerID = accountID
     for configuration in members.list("DhcpConfigurations") {
       guard let key = configuration.required("Key", configuration.text("Key")) else { continue }
       options.configurations[key] = configuration.list("Values").compactMap {
@@ -68,6 +70,7 @@ extension Item {
   func securityGroup() -> SecurityGroup {
     var group = SecurityGroup(
       id: ID(id), name: members.looseText("GroupName") ?? id.rawValue, ownerID: accountID, vpcID: members.id("VpcId"))
+    if group.vpcID == nil { group.region = region() }
     group.groupDescription = members.looseText("Description") ?? ""
     group.ingress = members.list("IpPermissions").compactMap { $0.permission() }
     group.egress = members.list("IpPermissionsEgress").compactMap { $0.permission() }

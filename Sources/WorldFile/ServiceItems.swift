@@ -12,6 +12,15 @@ extension Item {
       vpcID.flatMap(regionOfVPC))
   }
 
+  /// Whose it is stands in the details, unless its ARN or its VPC tells it.
+  private func details(besides known: KnownMembers, arn: String, vpcID: ID<VPC>?) -> Details {
+    var details = members.details(besides: known)
+    if details["OwnerId"] == nil, members.text(arn) == nil, vpcID == nil, accountID != Account.usual {
+      details["OwnerId"] = .text(accountID)
+    }
+    return details
+  }
+
   private var vpcSecurityGroups: [ID<SecurityGroup>] { members.groups("VpcSecurityGroups", id: "VpcSecurityGroupId") }
 
   func dbInstance(_ regionOfVPC: RegionOfVPC) -> DBInstance {
@@ -32,7 +41,7 @@ extension Item {
     database.standbyPrivateIPAddress = members.ipv4("StandbyPrivateIpAddress")
     database.standbyPublicIPAddress = members.ipv4("StandbyPublicIpAddress")
     database.tags = members.tags("TagList")
-    database.details = members.details(besides: .dbInstance)
+    database.details = details(besides: .dbInstance, arn: "DBInstanceArn", vpcID: vpcID)
     return database
   }
 
@@ -52,7 +61,7 @@ extension Item {
       return DBCluster.Member(instanceID: id, isWriter: member.boolean("IsClusterWriter") ?? false)
     }.sorted { $0.instanceID < $1.instanceID }
     cluster.tags = members.tags("TagList")
-    cluster.details = members.details(besides: .dbCluster)
+    cluster.details = details(besides: .dbCluster, arn: "DBClusterArn", vpcID: nil)
     return cluster
   }
 
@@ -72,7 +81,7 @@ extension Item {
     cluster.privateIPAddress = leader?.ipv4("PrivateIPAddress")
     cluster.publicIPAddress = leader?.ipv4("PublicIPAddress")
     cluster.tags = members.tags()
-    cluster.details = members.details(besides: .redshiftCluster)
+    cluster.details = details(besides: .redshiftCluster, arn: "ClusterNamespaceArn", vpcID: vpcID)
     return cluster
   }
 
@@ -102,7 +111,7 @@ extension Item {
       return result
     }.sorted { $0.id < $1.id }
     cluster.tags = members.tags()
-    cluster.details = members.details(besides: .cacheCluster)
+    cluster.details = details(besides: .cacheCluster, arn: "ARN", vpcID: vpcID)
     return cluster
   }
 
@@ -127,8 +136,9 @@ extension Item {
       if let ip = address.ipv4("PrivateIPv4Address") { balancer.privateAddresses.append(ip) }
       if let ip = address.ipv6("IPv6Address") { balancer.ipv6Addresses.append(ip) }
     }
+    balancer.instanceIDs = members.list("Instances").compactMap { $0.required("InstanceId", $0.id("InstanceId")) }
     balancer.tags = members.tags()
-    balancer.details = members.details(besides: .loadBalancer)
+    balancer.details = details(besides: .loadBalancer, arn: "LoadBalancerArn", vpcID: vpcID)
     if arn == nil { balancer.details["LoadBalancerName"] = nil }
     return balancer
   }

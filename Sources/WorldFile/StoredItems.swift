@@ -27,6 +27,9 @@ extension Item {
   func stored(_ kind: StoredResource.Kind) -> StoredResource {
     var details = members.details(besides: KnownMembers([kind.idMember]))
     if let givenRegion { details["Region"] = .text(givenRegion.code) }
+    if details["OwnerId"] == nil, details["VpcId"] == nil, accountID != Account.usual {
+      details["OwnerId"] = .text(accountID)
+    }
     return StoredResource(kind, id.rawValue, details)
   }
 }

@@ -4,7 +4,7 @@ import DNSWire
 
 public enum WorldFile {
   /// The account of the examples in AWS's documentation (world.md 1).
-  public static let defaultAccountID = "123456789012"
+  public static let defaultAccountID = Account.usual
 
   /// Reads files and folders, in any order, into one world.
   /// - Parameter paths: Each a file (`*.json` is JSON, any other YAML) or a folder, of which every `*.yaml`, `*.yml`

@@ -53,6 +53,7 @@ extension WrittenItem {
     add("PrivateIpAddress", .text(address.privateIPAddress))
     // What it is associated with is in the same Region.
     add(region: address.region, isInVPC: address.instanceID != nil || address.networkInterfaceID != nil)
+    add(ownerID: address.ownerID)
     add(tags: address.tags)
   }
 

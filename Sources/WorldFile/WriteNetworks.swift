@@ -11,6 +11,8 @@ extension WrittenItem {
       options.configurations.sorted { $0.key < $1.key }.map { key, values in
         .mapping(["Key": .text(key), "Values": .list(values.map { .mapping(["Value": .text($0)]) })])
       })
+    add(region: options.region)
+    add(ownerID: options.ownerID)
     add(tags: options.tags)
   }
 
@@ -63,6 +65,7 @@ extension WrittenItem {
     add("VpcId", group.vpcID?.rawValue)
     add("IpPermissions", group.ingress.map(Detail.permission))
     add("IpPermissionsEgress", group.egress.map(Detail.permission))
+    if let region = group.region { add(region: region) }
     add(ownerID: group.ownerID)
     add(tags: group.tags)
   }

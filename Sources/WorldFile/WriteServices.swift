@@ -125,6 +125,7 @@ extension WrittenItem {
       balancer.publicAddresses.map { .mapping(["IpAddress": .text($0.description)]) }
         + balancer.privateAddresses.map { .mapping(["PrivateIPv4Address": .text($0.description)]) }
         + balancer.ipv6Addresses.map { .mapping(["IPv6Address": .text($0.description)]) })
+    add("Instances", balancer.instanceIDs.map { .mapping(["InstanceId": .text($0.rawValue)]) })
     add(
       region: balancer.region, impliedBy: isARN ? Region(arn: id) : nil, balancer.zone, isInVPC: balancer.vpcID != nil)
     add(tags: balancer.tags)

@@ -74,7 +74,7 @@ extension Detail {
     case .weighted(let weight): members["Weight"] = .number(String(weight))
     case .failover(let isPrimary): members["Failover"] = .text(isPrimary ? "PRIMARY" : "SECONDARY")
     case .latency(let region): members["Region"] = .text(region.code)
-    case .geolocation(let place): members["GeoLocation"] = .mapping(ResourceRecordSet.location(place))
+    case .geolocation(let place): members["GeoLocation"] = .mapping(place.members.mapValues { .text($0) })
     }
     for (name, detail) in set.details {
       if case .mapping(let own)? = members[name], case .mapping(let kept) = detail {
@@ -92,15 +92,4 @@ extension ResourceRecordSet {
   public static func value(_ type: RecordType, _ data: [UInt8]) -> String {
     octalEscapes(ZoneFile.presentation(type: type, data: data) ?? ZoneFile.unknownPresentation(data))
   }
-
-  /// The members of a `GeoLocation`: of `EU`, `FR`, `US-CA` or `*`.
-  public static func location(_ place: String) -> [String: Detail] {
-    if continents.contains(place) { return ["ContinentCode": .text(place)] }
-    let parts = place.split(separator: "-", maxSplits: 1)
-    guard parts.count == 2 else { return ["CountryCode": .text(place)] }
-    return ["CountryCode": .text(String(parts[0])), "SubdivisionCode": .text(String(parts[1]))]
-  }
-
-  /// Continents (R53API GeoLocation); every other code is a country's, or `*`.
-  private static let continents: Set<String> = ["AF", "AN", "AS", "EU", "OC", "NA", "SA"]
 }

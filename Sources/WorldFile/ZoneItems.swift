@@ -142,9 +142,11 @@ extension Members {
     }
     if let region = text("Region") { policies.append(.latency(Region(region))) }
     if let location = members("GeoLocation") {
-      let parts = ["ContinentCode", "CountryCode", "SubdivisionCode"].compactMap { location.text($0) }
-      if parts.isEmpty { report.error(location.spot, "ContinentCode or CountryCode is missing") }
-      policies.append(.geolocation(parts.joined(separator: "-")))
+      let place = GeoLocation(
+        continent: location.text("ContinentCode"), country: location.text("CountryCode"),
+        subdivision: location.text("SubdivisionCode"))
+      if place == nil { report.error(location.spot, "a GeoLocation has \(GeoLocation.expected)") }
+      if let place { policies.append(.geolocation(place)) }
     }
     for name in ["CidrRoutingConfig", "GeoProximityLocation"] where has(name) {
       report.error(spot(of: name), "\(name) is not supported: a private zone cannot have it (semantics 3.3)")

@@ -248,4 +248,21 @@ import Testing
     try world.apply(.addElasticIP(elastic("198.51.100.60", interface: "eni-lb")))
     #expect(world.networkInterfaces[ID("eni-lb")]?.addresses.first?.publicAddress == address("198.51.100.60"))
   }
+  @Test func aServicesElasticIPAddressStaysWithIt() throws {
+    var world = try World.small()
+    try world.apply(.addNetworkInterface(interface("eni-lb", "vpc-1", pair("10.0.0.60"))))
+    try world.apply(.addElasticIP(elastic("198.51.100.60", interface: "eni-lb")))
+    var balancer = LoadBalancer(
+      id: ID("arn:lb"), region: .usEast1, dnsName: name("lb-1.us-east-1.elb.amazonaws.com"), scheme: .internetFacing,
+      generation: .v2(dualStack: false))
+    (balancer.vpcID, balancer.privateAddresses) = (ID("vpc-1"), [address("10.0.0.60")])
+    balancer.publicAddresses = [address("198.51.100.60")]
+    try world.apply(.addLoadBalancer(balancer))
+    world.refuses(
+      .replace(.elasticIP(elastic("198.51.100.60"))),
+      .addressOfService(address("198.51.100.60"), .loadBalancer(ID("arn:lb"))), member: "AssociationId")
+    #expect(world.networkInterfaces[ID("eni-lb")].flatMap { world.service(of: $0) } == .loadBalancer(ID("arn:lb")))
+    try world.apply(.remove(.loadBalancer(ID("arn:lb"))))
+    try world.apply(.replace(.elasticIP(elastic("198.51.100.60"))))
+  }
 }

@@ -81,7 +81,7 @@ import Testing
       .attachClassicLink(link("i-classic", "vpc-1", "sg-1", "sg-2")), .groupOfAnotherVPC(ID("sg-2"), ID("vpc-1")),
       member: "Groups", reads: "sg-2 is not a group of vpc-1 (S2)")
     world.refuses(
-      .attachClassicLink(link("i-classic", "vpc-1", "sg-classic")), .classicGroupInVPC(ID("sg-classic")))
+      .attachClassicLink(link("i-classic", "vpc-1", "sg-classic")), .groupOfAnotherVPC(ID("sg-classic"), ID("vpc-1")))
     #expect(world.classicLinks.isEmpty)
   }
 

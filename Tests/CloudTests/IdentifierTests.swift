@@ -35,4 +35,14 @@ import Testing
   @Test func `octets that are not UTF-8 are no id`() {
     #expect(ID<VPC>(validating: [0x69, 0x2d, 0xff].span) == nil)
   }
+  @Test func `two spellings of one Unicode text are two ids`() {
+    let (composed, decomposed) = ("l\u{e9}", "le\u{301}")
+    #expect(composed == decomposed)  // to Swift
+    #expect(ID<VPC>(composed) != ID<VPC>(decomposed))
+    #expect(ID<VPC>(decomposed) < ID<VPC>(composed))
+    let keys = [composed, decomposed].map { StoredResource.Key(.launchConfiguration, $0) }
+    #expect(Set(keys).count == 2)
+    #expect(Tag(key: "a", value: composed) != Tag(key: "a", value: decomposed))
+    #expect(Detail.text(composed) != Detail.text(decomposed))
+  }
 }

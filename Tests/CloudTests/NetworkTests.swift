@@ -184,4 +184,28 @@ import Testing
       .modifyPeeringOptions(ID("pcx-1"), requester: nil, accepter: options),
       .routeInsideClassicRange(ID("rtb-3"), range("10.0.0.0/16")))
   }
+  @Test func aRouteLeadsSomewhere() throws {
+    var world = try World.small()
+    world.refuses(
+      .addRouteTable(table("rtb-2", "vpc-2", [("0.0.0.0/0", "")])), .routeWithoutTarget(range("0.0.0.0/0")),
+      member: "Routes")
+  }
+
+  @Test func aRangeBesideThePeersClassicInstances() throws {  // S44, S51
+    var world = try World.small()
+    var options = VPCPeeringConnection.Options()
+    options.allowEgressFromLocalVpcToRemoteClassicLink = true
+    try world.apply(.addPeering(peering("pcx-1", "vpc-1", "vpc-2") { $0.accepter.options = options }))
+    var vpc = try #require(world.vpcs[ID("vpc-2")])
+    vpc.secondaryCIDRBlocks = [range("10.5.0.0/16")]
+    world.refuses(.replace(.vpc(vpc)), .rangeConflictsWithClassic(ID("vpc-2"), range("10.5.0.0/16")))
+  }
+
+  @Test(arguments: ["", "us east", "über", String(repeating: "a", count: 64)])
+  func aRegionStandsInHostnames(code: String) throws {
+    var world = World()
+    world.refuses(.addVPC(vpc("vpc-9", "10.0.0.0/16") { $0.region = Region(code) }), .notARegion(Region(code)))
+    world.refuses(.addInstance(classic("i-9") { $0.region = Region(code) }), .notARegion(Region(code)))
+    #expect(RegionSuffixes(Region(code)).privateDomain != .root)
+  }
 }

@@ -155,4 +155,12 @@ import Testing
     world.refuses(
       .addRequester(Requester(source: source, identity: .vpc(ID("vpc-9")))), .notFound(kind: "VPC", id: "vpc-9"))
   }
+  @Test func membersOfAClusterStandByTheirIDs() throws {
+    var world = try World.small()
+    try world.apply(.addDBCluster(DBCluster(id: ID("cluster"), region: .usEast1)))
+    for id in ["z", "a", "m"] {
+      try world.apply(.addDBInstance(database(id, "vpc-1") { $0.clusterID = ID("cluster") }))
+    }
+    #expect(world.dbClusters[ID("cluster")]?.members.map(\.instanceID.rawValue) == ["a", "m", "z"])
+  }
 }

@@ -232,6 +232,20 @@ private func faults(_ sets: ResourceRecordSet...) -> [Int: [Refusal.RecordSetFau
       faults(routed("w.corp", .latency(.usEast1), "1"), routed("w.corp", .latency(.usEast1), "2"))
         == [1: [.policyValueTwice]])
     #expect(
-      faults(routed("w.corp", .geolocation("*"), "1"), routed("w.corp", .geolocation("US"), "2")) == [:])
+      faults(routed("w.corp", .geolocation(.country("*")), "1"), routed("w.corp", .geolocation(.country("US")), "2"))
+        == [:])
+  }
+
+  @Test func placesThatRoute53TellsApart() {
+    #expect(GeoLocation(continent: "NA", country: nil, subdivision: nil) == .continent("NA"))
+    #expect(GeoLocation(continent: nil, country: "NA", subdivision: nil) == .country("NA"))  // Namibia
+    #expect(GeoLocation(continent: nil, country: "*", subdivision: nil) == .country("*"))
+    #expect(GeoLocation(continent: nil, country: "US", subdivision: "CA") == .state("CA"))
+    for (continent, country, subdivision): (String?, String?, String?) in [
+      (nil, nil, nil), ("XX", nil, nil), ("EU", "FR", nil), (nil, "france", nil), (nil, nil, "CA"), (nil, "FR", "CA"),
+      (nil, "US", "??"),
+    ] {
+      #expect(GeoLocation(continent: continent, country: country, subdivision: subdivision) == nil)
+    }
   }
 }

@@ -48,8 +48,8 @@ extension QueryService {
     },
     "DescribeAutoScalingGroups": { (call: inout Call, parameters) throws(AWSError) in
       let names = try parameters.texts("AutoScalingGroupNames")
-      let groups = call.stored(.autoScalingGroup).filter { names.isEmpty || names.contains($0.key.id) }
-      return try PageNames.nextToken.list("AutoScalingGroups", of: "member", groups, parameters, by: { $0.key.id }) {
+      let groups = call.stored(.autoScalingGroup).filter { names.isEmpty || names.contains($0.name) }
+      return try PageNames.nextToken.list("AutoScalingGroups", of: "member", groups, parameters, by: { $0.name }) {
         call.members(of: $0)
       }
     },
@@ -64,7 +64,7 @@ extension QueryService {
       return try PageNames.nextToken.list(
         "AutoScalingInstances", of: "member", members, parameters, by: { $0.instance.id.rawValue }
       ) { member in
-        call.members(of: member.instance, member.group) + [XML("AutoScalingGroupName", member.group.key.id)]
+        call.members(of: member.instance, member.group) + [XML("AutoScalingGroupName", member.group.name)]
       }
     },
   ]
@@ -76,12 +76,13 @@ extension QueryService {
     .text("Context"), .number("MinSize", 0...largest), .number("MaxSize", 0...largest),
     .number("DefaultCooldown", 0...86_400), .number("HealthCheckGracePeriod", 0...86_400),
     .number("MaxInstanceLifetime", 0...31_536_000), .texts("TerminationPolicies"), .texts("AvailabilityZones"),
-    .boolean("NewInstancesProtectedFromScaleIn"),
   ]
+  /// Of two instances the one that is terminated first.
+  private static let policies = ["Default", "OldestInstance", "NewestInstance"]
 
   private static func newGroup(_ parameters: Parameters, _ call: borrowing Call) throws(AWSError) -> StoredResource {
     let name = try parameters.scalingName("AutoScalingGroupName")
-    guard call.world.storedResources[.init(.autoScalingGroup, name)] == nil else {
+    guard call.stored(.autoScalingGroup, name) == nil else {
       throw AWSError("AlreadyExists", "AutoScalingGroup by this name already exists - \(name)")
     }
     for size in ["MinSize", "MaxSize", "LaunchConfigurationName"] { _ = try parameters.required(size) }
@@ -99,7 +100,7 @@ extension QueryService {
     details["Tags"] = try tags(parameters, name)
     let range = try sizes(details)
     let desired = try parameters.integer("DesiredCapacity", in: 0...largest) ?? range.lowerBound
-    var group = StoredResource(.autoScalingGroup, name, details)
+    var group = call.newStored(.autoScalingGroup, name, details)
     try call.checkDesiredCapacity(desired, range)
     group.details["DesiredCapacity"] = .number(desired)
     return group
@@ -126,6 +127,13 @@ extension QueryService {
   private static func keep(_ parameters: Parameters, _ call: borrowing Call, _ details: inout Details) throws(AWSError)
   {
     try parameters.keep(kept, in: &details)
+    for policy in details.texts("TerminationPolicies") where !policies.contains(policy) {
+      throw .validation(
+        "classiclink-dns has the TerminationPolicies \(policies.joined(separator: ", ")): '\(policy)' is none of them")
+    }
+    guard try parameters.boolean("NewInstancesProtectedFromScaleIn") != true else {
+      throw .validation("classiclink-dns protects no instances: NewInstancesProtectedFromScaleIn must be false")
+    }
     if let name = parameters.text("LaunchConfigurationName") {
       guard call.stored(.launchConfiguration, name) != nil else {
         throw .validation("Launch configuration name not found - Launch configuration \(name) not found")
@@ -136,7 +144,7 @@ extension QueryService {
     let zones = details.texts("AvailabilityZones")
     guard let identifier = details.text("VPCZoneIdentifier"), !identifier.isEmpty else {
       guard !zones.isEmpty else { throw .validation("At least one Availability Zone or VPC Subnet is required.") }
-      for zone in zones where !zone.hasPrefix(call.region.code) {
+      for zone in zones where !call.hasZone(zone) {
         throw .validation("Invalid availability zones: [\(zone)]")
       }
       return
@@ -199,8 +207,10 @@ extension Call {
     var group = group
     let desired = group.details.number("DesiredCapacity") ?? 0
     var instances = instances(of: group).map(\.id)
+    let takesNewest = group.details.texts("TerminationPolicies").first == "NewestInstance"
     while instances.count > desired {
-      if let oldest = world.instances[instances.removeFirst()] { try terminate(oldest) }
+      let id = takesNewest ? instances.removeLast() : instances.removeFirst()
+      if let instance = world.instances[id] { try terminate(instance) }
     }
     if instances.count < desired {
       let name = group.details.text("LaunchConfigurationName") ?? ""
@@ -208,16 +218,33 @@ extension Call {
         throw .validation("Launch configuration name not found - Launch configuration \(name) not found")
       }
       while instances.count < desired {
-        instances.append(try launch(configuration.details, for: group, number: instances.count))
+        let id: ID<Instance> = allocator.id("i")
+        try launch(configuration.details, for: group, number: instances.count, as: id)
+        instances.append(id)
       }
     }
     group.details["Instances"] = .list(instances.map { .mapping(["InstanceId": .text($0.rawValue)]) })
     try apply(.replace(.stored(group)))
   }
 
+  /// The groups of instances that somebody has terminated launch others. Where nothing can be launched now the group
+  /// stays smaller than is desired: AWS would try again, and again.
+  mutating func refillGroups(without ids: Set<String>) throws(AWSError) {
+    for group in stored(.autoScalingGroup) {
+      let members = group.details.mappings("Instances").compactMap { $0.text("InstanceId") }
+      guard members.contains(where: ids.contains) else { continue }
+      let before = Set(world.instances.values.map(\.id))
+      do throws(AWSError) {
+        try resize(group)
+      } catch {
+        for id in world.instances.values.map(\.id) where !before.contains(id) { try apply(.remove(.instance(id))) }
+      }
+    }
+  }
+
   fileprivate func members(of group: StoredResource) -> [XML] {
     let instances = instances(of: group).map { members(of: $0, group) }
-    return [XML("AutoScalingGroupName", group.key.id), .list("Instances", of: "member", instances)]
+    return [XML("AutoScalingGroupName", group.name), .list("Instances", of: "member", instances)]
       + XML.members(group.details, besides: ["Instances"])
   }
 

@@ -6,13 +6,13 @@ extension Call {
   /// Launches the next instance of a group.
   /// - Parameter number: Of the instances that the group has: its zones and subnets take turns.
   mutating func launch(
-    _ configuration: Details, for group: StoredResource, number: Int
-  ) throws(AWSError) -> ID<Instance> {
+    _ configuration: Details, for group: StoredResource, number: Int, as id: ID<Instance>
+  ) throws(AWSError) {
     let zones = group.details.texts("AvailabilityZones")
     let zone = zones.isEmpty ? nil : zones[number % zones.count]
     let subnet = try launchSubnet(group, zone, number)
     let groups = try launchGroups(configuration.texts("SecurityGroups"), in: subnet?.vpcID)
-    var tags = [Tag(key: "aws:autoscaling:groupName", value: group.key.id)]
+    var tags = [Tag(key: "aws:autoscaling:groupName", value: group.name)]
     for tag in group.details.mappings("Tags") where tag.boolean("PropagateAtLaunch") != false {
       tags.append(Tag(key: tag.text("Key") ?? "", value: tag.text("Value") ?? ""))
     }
@@ -24,8 +24,16 @@ extension Call {
     launch.hasPublicAddress =
       configuration.boolean("AssociatePublicIpAddress")
       ?? subnet.map { world.vpcs[$0.vpcID]?.isDefault ?? false } ?? true
-    for member in ["ImageId", "KeyName", "KernelId", "RamdiskId"] { launch.details[member] = configuration[member] }
-    let id: ID<Instance> = allocator.id("i")
+    for member in ["EbsOptimized", "ImageId", "KernelId", "KeyName", "RamdiskId", "UserData"] {
+      launch.details[member] = configuration[member]
+    }
+    if let profile = configuration.text("IamInstanceProfile") {
+      launch.details["IamInstanceProfile"] = .mapping([profile.hasPrefix("arn:") ? "Arn" : "Name": .text(profile)])
+    }
+    if let tenancy = configuration["PlacementTenancy"] { launch.details["Placement"] = .mapping(["Tenancy": tenancy]) }
+    if let isOn = configuration["InstanceMonitoring"]?.members.boolean("Enabled") {
+      launch.details["Monitoring"] = .mapping(["State": .text(isOn ? "enabled" : "disabled")])
+    }
     try self.launch(launch, as: id)
     if let vpcID = configuration.text("ClassicLinkVPCId") {
       try apply(
@@ -37,7 +45,6 @@ extension Call {
     for name in group.details.texts("LoadBalancerNames") {
       _ = try register([id], with: try classicLoadBalancer(name))  // S25
     }
-    return id
   }
 
   /// A subnet of the group's, one of the default VPC in the zone, or none: EC2-Classic (decision 23).

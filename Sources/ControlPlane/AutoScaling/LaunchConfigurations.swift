@@ -15,18 +15,18 @@ extension QueryService {
       let users = call.stored(.autoScalingGroup).filter { $0.details.text("LaunchConfigurationName") == name }
       guard users.isEmpty else {
         throw AWSError(
-          "ResourceInUse", "Cannot delete launch configuration \(name) because it is attached to \(users[0].key.id)")
+          "ResourceInUse", "Cannot delete launch configuration \(name) because it is attached to \(users[0].name)")
       }
       try call.apply(.remove(.stored(configuration.key)))
       return []
     },
     "DescribeLaunchConfigurations": { (call: inout Call, parameters) throws(AWSError) in
       let names = try parameters.texts("LaunchConfigurationNames")
-      let items = call.stored(.launchConfiguration).filter { names.isEmpty || names.contains($0.key.id) }
+      let items = call.stored(.launchConfiguration).filter { names.isEmpty || names.contains($0.name) }
       return try PageNames.nextToken.list(
-        "LaunchConfigurations", of: "member", items, parameters, by: { $0.key.id }
+        "LaunchConfigurations", of: "member", items, parameters, by: { $0.name }
       ) { configuration in
-        [XML("LaunchConfigurationName", configuration.key.id)] + XML.members(configuration.details)
+        [XML("LaunchConfigurationName", configuration.name)] + XML.members(configuration.details)
       }
     },
   ]
@@ -41,7 +41,7 @@ extension QueryService {
     _ parameters: Parameters, _ call: borrowing Call
   ) throws(AWSError) -> StoredResource {
     let name = try parameters.scalingName("LaunchConfigurationName")
-    guard call.world.storedResources[.init(.launchConfiguration, name)] == nil else {
+    guard call.stored(.launchConfiguration, name) == nil else {
       throw AWSError("AlreadyExists", "Launch Configuration by this name already exists - \(name)")
     }
     for required in ["ImageId", "InstanceType"] where parameters.text(required)?.isEmpty != false {
@@ -60,7 +60,7 @@ extension QueryService {
       details["InstanceMonitoring"] = .mapping(["Enabled": .boolean(enabled)])
     }
     try keepClassicLink(parameters, call, &details)
-    return StoredResource(.launchConfiguration, name, details)
+    return call.newStored(.launchConfiguration, name, details)
   }
 
   /// The VPC must be enabled, and the groups must be its own, as for AttachClassicLinkVpc (S2, S9, S12).

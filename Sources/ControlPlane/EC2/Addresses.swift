@@ -13,11 +13,15 @@ extension QueryService {
         guard domain == .vpc else {
           throw .invalidCombination("An address of EC2-Classic cannot be chosen")
         }
+        if let range = CIDRBlock.neverPublic.first(where: { $0.contains(wanted) }) {
+          throw .invalid("Address", "\(wanted)", "no public address is in \(range)")
+        }
         publicIP = wanted
       } else {
         publicIP = try call.allocator.publicAddress(domain, call.world)
       }
       var address = ElasticIP(publicIP: publicIP, region: call.region, domain: domain)
+      address.ownerID = call.caller.account
       if domain == .vpc { address.allocationID = "eipalloc-0\(call.allocator.hexadecimal(16))" }
       address.tags = try parameters.tagSpecifications("elastic-ip")["elastic-ip"] ?? []
       try call.apply(.addElasticIP(address))
@@ -134,6 +138,9 @@ extension Call {
       let wanted = privateAddress ?? found.privateIPAddress
       interface = world.networkInterfaces(of: found.id).first { $0.addresses.contains { $0.privateAddress == wanted } }
     }
+    if let interface, let service = world.service(of: interface) {
+      throw AWSError("AuthFailure", "The network interface '\(interface.id)' is managed by \(service)")
+    }
     if old.domain == .vpc {
       privateAddress = privateAddress ?? interface?.addresses.first?.privateAddress ?? instance?.privateIPAddress
     }
@@ -228,7 +235,7 @@ extension Call {
       XML("allocationId", optional: address.shownAllocationID),
       XML("associationId", optional: address.associationID), XML("instanceId", instanceID(of: address)?.rawValue ?? ""),
       XML("networkInterfaceId", optional: address.networkInterfaceID),
-      XML("networkInterfaceOwnerId", optional: address.networkInterfaceID == nil ? nil : caller.account),
+      XML("networkInterfaceOwnerId", optional: address.networkInterfaceID == nil ? nil : address.ownerID),
       XML("privateIpAddress", optional: privateAddress(of: address)), .tags(address.tags),
     ].compactMap(\.self)
   }

@@ -22,7 +22,7 @@ extension QueryService {
       let groups: [ID<SecurityGroup>] = try parameters.ec2IDs("SecurityGroupId", .securityGroup)
       guard !groups.isEmpty else { throw .missing("SecurityGroupId") }
       try call.apply(
-        .attachClassicLink(ClassicLink(instanceID: instance.id, vpcID: vpc.id, securityGroupIDs: groups.sorted())))
+        .attachClassicLink(ClassicLink(instanceID: instance.id, vpcID: vpc.id, securityGroupIDs: groups)))
       return .done
     },
     // S20, S79

@@ -6,6 +6,8 @@ extension QueryService {
   static let dhcpOperations: [String: Operation] = [
     "CreateDhcpOptions": { (call: inout Call, parameters) throws(AWSError) in
       var options = DHCPOptions(id: call.allocator.id("dopt"))
+      options.region = call.region
+      options.ownerID = call.caller.account
       for configuration in try parameters.structures("DhcpConfiguration") {
         let key = try configuration.required("Key")
         let values = try configuration.texts("Value")
@@ -86,7 +88,7 @@ extension Call {
       [XML("key", key), .list("valueSet", values.map { [XML("value", $0)] })]
     }
     return [
-      XML("dhcpOptionsId", options.id), XML("ownerId", caller.account),
+      XML("dhcpOptionsId", options.id), XML("ownerId", options.ownerID),
       .list("dhcpConfigurationSet", configurations), .tags(options.tags),
     ]
   }

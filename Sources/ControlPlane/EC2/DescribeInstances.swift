@@ -14,6 +14,9 @@ extension Call {
         "owner-id", "private-dns-name", "private-ip-address", "reservation-id", "subnet-id", "tag", "tag-key", "vpc-id",
       ])
     let ids: [ID<Instance>] = try parameters.ec2IDs("InstanceId", .instance)
+    guard ids.isEmpty || !parameters.has("MaxResults") else {
+      throw .invalidCombination("The parameter instancesSet cannot be used with the parameter maxResults")
+    }
     let gone = terminatedInstances
     var all = gone.filter { ids.isEmpty || ids.contains($0.id) }
     let wanted = ids.filter { id in !gone.contains { $0.id == id } }
@@ -112,7 +115,8 @@ extension Call {
 
   func members(ofReservation id: String, _ instances: [Instance]) -> [XML] {
     // Groups of the reservation are those of EC2-Classic.
-    let groups = instances.first.map { $0.isClassic ? $0.securityGroupIDs : [] } ?? []
+    // An instance that is gone has none any more.
+    let groups = instances.lazy.map { $0.isClassic ? $0.securityGroupIDs : [] }.first { !$0.isEmpty } ?? []
     return [
       XML("reservationId", id), XML("ownerId", instances.first?.ownerID ?? caller.account), groupSet(groups),
       .list("instancesSet", instances.map { members(of: $0) }),

@@ -1,5 +1,6 @@
 // Ids in calls: AWS tells one that is misspelt from one that names nothing.
 import Cloud
+import DNSWire
 
 extension Parameters {
   /// An id such as `vpc-1a2b3c4d`.
@@ -15,8 +16,25 @@ extension Parameters {
 
   func ec2IDs<Kind>(_ name: String, _ shape: IDShape) throws(AWSError) -> [ID<Kind>] {
     var ids: [ID<Kind>] = []
-    for text in try texts(name) { ids.append(try shape.check(text)) }
+    for text in try texts(name) {
+      let id: ID<Kind> = try shape.check(text)
+      // Whoever names one twice means one.
+      if !ids.contains(id) { ids.append(id) }
+    }
     return ids
+  }
+}
+
+extension Parameters {
+  /// A range of a network: AWS cuts off host bits, and makes 100.68.0.0/18 of 100.68.0.18/18.
+  func networkRange(_ name: String) throws(AWSError) -> CIDRBlock? {
+    try parsed(name, "it must be a range such as 10.0.0.0/16") { text in
+      let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+      guard parts.count == 2, let address = IPv4Address(parts[0]), let length = Int(parts[1]),
+        let cut = CIDRBlock("\(CIDRBlock(cut: address, toPrefixLength: length).address)/\(parts[1])")
+      else { return nil }
+      return cut
+    }
   }
 }
 
@@ -33,6 +51,10 @@ struct IDShape: Sendable {
   static let peering = IDShape(prefix: "pcx-", malformed: "InvalidVpcPeeringConnectionId.Malformed")
   static let networkInterface = IDShape(prefix: "eni-", malformed: "InvalidNetworkInterfaceID.Malformed")
   static let internetGateway = IDShape(prefix: "igw-", malformed: "InvalidInternetGatewayId.Malformed")
+  static let virtualPrivateGateway = IDShape(prefix: "vgw-", malformed: "InvalidVpnGatewayID.Malformed")
+  static let natGateway = IDShape(prefix: "nat-", malformed: "NatGatewayMalformed")
+  static let transitGateway = IDShape(prefix: "tgw-", malformed: "InvalidTransitGatewayID.Malformed")
+  static let vpcEndpoint = IDShape(prefix: "vpce-", malformed: "InvalidVpcEndpointId.Malformed")
   static let dhcpOptions = IDShape(prefix: "dopt-", malformed: "InvalidDhcpOptionsID.Malformed")
 
   func check<Kind>(_ text: String) throws(AWSError) -> ID<Kind> {

@@ -24,9 +24,13 @@ extension QueryService {
       return .done
     },
     "TerminateInstances": { (call: inout Call, parameters) throws(AWSError) in
-      try call.changeStates(parameters) { (call: inout Call, instance: Instance) throws(AWSError) in
+      var ids: Set<String> = []
+      let reply = try call.changeStates(parameters) { (call: inout Call, instance: Instance) throws(AWSError) in
+        ids.insert(instance.id.rawValue)
         try call.terminate(instance)
       }
+      try call.refillGroups(without: ids)
+      return reply
     },
     "DescribeInstances": { (call: inout Call, parameters) throws(AWSError) in try call.describeInstances(parameters) },
   ]
@@ -107,6 +111,12 @@ extension Call {
   /// S21, S54
   fileprivate mutating func stop(_ instance: Instance) throws(AWSError) {
     guard var current = world.instances[instance.id] else { throw wrongState(instance.id, "terminated", "stopp") }
+    guard current.details.boolean("DisableApiStop") != true else {
+      throw AWSError(
+        "OperationNotPermitted",
+        "The instance '\(instance.id)' may not be stopped. Modify its 'disableApiStop' instance attribute and try again."
+      )
+    }
     // A world file does not say whether the address comes back; an address that nobody has allocated does.
     if !current.isClassic, let address = current.publicIPAddress, world.elasticIPs[address] == nil,
       current.details.boolean(Launch.publicAddressMember) != true

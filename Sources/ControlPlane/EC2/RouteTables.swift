@@ -7,10 +7,11 @@ extension QueryService {
     "CreateRouteTable": { (call: inout Call, parameters) throws(AWSError) in
       let vpc = try call.vpc(parameters.ec2ID("VpcId", .vpc))
       // The same token makes the same id: a repeated call finds what the first one made.
-      let token = parameters.text("ClientToken")
+      let token = parameters.text("ClientToken").flatMap { $0.isEmpty ? nil : $0 }
       let id: ID<RouteTable> =
         token.map { ID(derivedID("rtb", [call.caller.account, call.region.code, $0])) } ?? call.allocator.id("rtb")
       if let table = call.world.routeTables[id] {
+        guard table.vpcID == vpc.id else { throw .idempotentParameterMismatch }
         _ = try parameters.tagSpecifications("route-table")
         return [XML("routeTable", call.members(of: table))]
       }
@@ -49,7 +50,7 @@ extension QueryService {
     },
     "DeleteRoute": { (call: inout Call, parameters) throws(AWSError) in
       var table = try call.routeTable(parameters.ec2ID("RouteTableId", .routeTable))
-      guard let destination = try parameters.cidrBlock("DestinationCidrBlock") else {
+      guard let destination = try parameters.networkRange("DestinationCidrBlock") else {
         throw .missing("DestinationCidrBlock")
       }
       guard let index = table.routes.firstIndex(where: { $0.destination == destination }) else {
@@ -109,6 +110,15 @@ extension RouteTable {
   }
 }
 
+extension Parameters {
+  /// The target of a route. Most are no resources of a world: their ids must have one of the shapes.
+  fileprivate func target(_ name: String, _ shape: IDShape, _ others: IDShape...) throws(AWSError) -> String? {
+    guard let text = text(name), !text.isEmpty else { return nil }
+    let id: ID<RouteTable.Route> = try (others.first { text.hasPrefix($0.prefix) } ?? shape).check(text)
+    return id.rawValue
+  }
+}
+
 extension Call {
   /// The table of an association, and its subnet; `nil` for the main one's.
   fileprivate func association(_ association: String) throws(AWSError) -> (table: RouteTable, subnetID: ID<Subnet>?) {
@@ -122,14 +132,14 @@ extension Call {
   /// The table and the route that CreateRoute and ReplaceRoute name.
   fileprivate func route(_ parameters: Parameters) throws(AWSError) -> (RouteTable, RouteTable.Route) {
     let table = try routeTable(parameters.ec2ID("RouteTableId", .routeTable))
-    guard let destination = try parameters.cidrBlock("DestinationCidrBlock") else {
+    guard let destination = try parameters.networkRange("DestinationCidrBlock") else {
       throw .missing("DestinationCidrBlock")
     }
     var targets: [String] = []
-    if let gateway = parameters.text("GatewayId") {
-      guard gateway != "local" else {
-        throw .invalid("GatewayId", gateway, "routes inside the VPC are made with its ranges")
-      }
+    guard parameters.text("GatewayId") != "local" else {
+      throw .invalid("GatewayId", "local", "routes inside the VPC are made with its ranges")
+    }
+    if let gateway = try parameters.target("GatewayId", .internetGateway, .virtualPrivateGateway) {
       if gateway.hasPrefix(IDShape.internetGateway.prefix),
         try internetGateway(gateway).attachedVPC != table.vpcID
       {
@@ -138,8 +148,10 @@ extension Call {
       }
       targets.append(gateway)
     }
-    for name in ["NatGatewayId", "TransitGatewayId", "VpcEndpointId"] {
-      if let target = parameters.text(name) { targets.append(target) }
+    for (name, shape) in [
+      ("NatGatewayId", IDShape.natGateway), ("TransitGatewayId", .transitGateway), ("VpcEndpointId", .vpcEndpoint),
+    ] {
+      if let target = try parameters.target(name, shape) { targets.append(target) }
     }
     if let id: ID<Instance> = try parameters.optionalEC2ID("InstanceId", .instance) {
       guard try instance(id).vpcID == table.vpcID else { throw .invalidCombination("\(id) is not in \(table.vpcID)") }

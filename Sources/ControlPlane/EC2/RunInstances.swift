@@ -37,10 +37,7 @@ extension Call {
         token.map { ID(derivedID("i", [caller.account, caller.region.code, $0, "\(index)"])) } ?? allocator.id("i")
       if let known = launched(id) {
         guard known.details.text("ReservationId") == reservation else {
-          throw AWSError(
-            "IdempotentParameterMismatch",
-            "Arguments on this idempotent request are inconsistent with arguments used"
-              + " in previous request(s).")
+          throw .idempotentParameterMismatch
         }
         made.append(known)
         continue
@@ -172,6 +169,13 @@ extension Call {
     }
     return details
   }
+}
+
+extension AWSError {
+  /// A ClientToken comes again with something else.
+  static let idempotentParameterMismatch = AWSError(
+    "IdempotentParameterMismatch",
+    "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).")
 }
 
 extension Parameters {

@@ -42,6 +42,11 @@ extension Call {
       throw AWSError("InvalidPermission.Duplicate", "the specified rule \(rule.words) already exists")
     }
     rules += new
+    guard group.vpcID != nil || rules.count <= Quotas.rulesOfClassicGroup else {
+      throw AWSError(
+        "RulesPerSecurityGroupLimitExceeded",
+        "The security group '\(group.id)' can have \(Quotas.rulesOfClassicGroup) rules at most")
+    }
     if isEgress { group.egress = .init(rules) } else { group.ingress = .init(rules) }
     try apply(.replace(.securityGroup(group)))
     let items = new.map { members(of: $0, of: group, isEgress: isEgress) }

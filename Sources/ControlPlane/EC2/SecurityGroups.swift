@@ -21,9 +21,10 @@ extension QueryService {
 extension SecurityGroup {
   fileprivate static let longestText = 255
 
-  /// The group that an account has in EC2-Classic: its members reach each other.
-  fileprivate static func classicDefault(_ id: ID<SecurityGroup>, ownerID: String) -> SecurityGroup {
+  /// The group that an account has in EC2-Classic of a Region: its members reach each other.
+  fileprivate static func classicDefault(_ id: ID<SecurityGroup>, ownerID: String, _ region: Region) -> SecurityGroup {
     var group = SecurityGroup(id: id, name: "default", ownerID: ownerID, vpcID: nil)
+    group.region = region
     group.groupDescription = "default group"
     group.ingress = ["icmp", "tcp", "udp"].map { ipProtocol in
       var permission = Permission(ipProtocol: ipProtocol)
@@ -53,7 +54,9 @@ extension Call {
   }
 
   func securityGroup(named name: String, in vpcID: ID<VPC>?, of owner: String) -> SecurityGroup? {
-    world.securityGroups.values.first { $0.name == name && $0.vpcID == vpcID && $0.ownerID == owner }
+    world.securityGroups.values.first {
+      $0.name == name && $0.vpcID == vpcID && $0.ownerID == owner && ($0.region ?? region) == region
+    }
   }
 
   /// The group `default`; in EC2-Classic it is made when somebody first needs it.
@@ -61,7 +64,7 @@ extension Call {
     if let group = securityGroup(named: "default", in: vpcID, of: caller.account) { return group }
     let group =
       if let vpcID { SecurityGroup.default(allocator.id("sg"), of: try vpc(vpcID)) } else {
-        SecurityGroup.classicDefault(allocator.id("sg"), ownerID: caller.account)
+        SecurityGroup.classicDefault(allocator.id("sg"), ownerID: caller.account, region)
       }
     try apply(.addSecurityGroup(group))
     return group
@@ -109,6 +112,14 @@ extension Call {
     }
     var group = SecurityGroup(id: allocator.id("sg"), name: name, ownerID: caller.account, vpcID: network?.id)
     group.groupDescription = description
+    if network == nil {
+      group.region = region
+      let count = world.securityGroups.values.count { $0.vpcID == nil && sees($0) }
+      guard count < Quotas.classicGroups else {
+        throw AWSError(
+          "SecurityGroupLimitExceeded", "You have reached the limit of \(Quotas.classicGroups) security groups")
+      }
+    }
     if network != nil {
       var everything = SecurityGroup.Permission(ipProtocol: "-1")
       everything.ipRanges = [.everywhere]

@@ -6,7 +6,7 @@ extension QueryService {
   static let subnetOperations: [String: Operation] = [
     "CreateSubnet": { (call: inout Call, parameters) throws(AWSError) in
       let vpc = try call.vpc(parameters.ec2ID("VpcId", .vpc))
-      guard let range = try parameters.cidrBlock("CidrBlock") else { throw .missing("CidrBlock") }
+      guard let range = try parameters.networkRange("CidrBlock") else { throw .missing("CidrBlock") }
       guard Quotas.vpcPrefixLengths.contains(range.prefixLength) else {
         throw AWSError("InvalidSubnet.Range", "The CIDR '\(range)' is invalid.")
       }

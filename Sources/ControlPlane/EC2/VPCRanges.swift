@@ -7,7 +7,7 @@ extension QueryService {
     // On a VPC with ClassicLink the range follows S44 as the first one did.
     "AssociateVpcCidrBlock": { (call: inout Call, parameters) throws(AWSError) in
       var vpc = try call.vpc(parameters.ec2ID("VpcId", .vpc))
-      let range = try parameters.cidrBlock("CidrBlock")
+      let range = try parameters.networkRange("CidrBlock")
       let wantsIPv6 = try parameters.boolean("AmazonProvidedIpv6CidrBlock") ?? false
       let associated: VPC.Range
       switch (range, wantsIPv6) {

@@ -5,7 +5,7 @@ import DNSWire
 extension QueryService {
   static let vpcOperations: [String: Operation] = [
     "CreateVpc": { (call: inout Call, parameters) throws(AWSError) in
-      guard let range = try parameters.cidrBlock("CidrBlock") else { throw .missing("CidrBlock") }
+      guard let range = try parameters.networkRange("CidrBlock") else { throw .missing("CidrBlock") }
       let tags = try parameters.tagSpecifications("vpc")
       var vpc = VPC(
         id: call.allocator.id("vpc"), region: call.region, ownerID: call.caller.account, cidrBlock: range)
@@ -30,6 +30,7 @@ extension QueryService {
           "DependencyViolation",
           "The vpc '\(vpc.id)' has dependencies and cannot be deleted: \(gateway.key.id) is attached to it")
       }
+      try call.forget(vpc.id)
       try call.apply(.remove(.vpc(vpc.id)))
       return .done
     },
@@ -100,6 +101,24 @@ extension SecurityGroup {
 }
 
 extension Call {
+  /// Takes a VPC that is going to be deleted from what is only stored: authorizations, and query logs of its questions.
+  fileprivate mutating func forget(_ id: ID<VPC>) throws(AWSError) {
+    for (key, details) in world.storedResources {
+      switch key.kind {
+      case .resolverQueryLogConfigAssociation where details.text("ResourceId") == id.rawValue:
+        try apply(.remove(.stored(key)))
+      case .vpcAssociationAuthorization:
+        let vpcs = details["VPCs"]?.elements ?? []
+        let rest = vpcs.filter { $0.members.text("VPCId") != id.rawValue }
+        guard rest.count < vpcs.count else { continue }
+        var left = StoredResource(key.kind, key.id, details)
+        left.details["VPCs"] = .list(rest)
+        try apply(rest.isEmpty ? .remove(.stored(key)) : .replace(.stored(left)))
+      default: continue
+      }
+    }
+  }
+
   func xml(_ name: String, _ vpc: VPC) -> XML { XML(name, members(of: vpc)) }
 
   func members(of vpc: VPC) -> [XML] {

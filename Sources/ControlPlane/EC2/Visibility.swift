@@ -10,17 +10,10 @@ extension Call {
   func sees(vpcID: ID<VPC>) -> Bool { world.vpcs[vpcID].map { sees($0) } ?? false }
   func sees(_ group: SecurityGroup) -> Bool {
     guard group.ownerID == caller.account else { return false }
-    return group.vpcID.map { sees(vpcID: $0) } ?? true
+    return group.vpcID.map { sees(vpcID: $0) } ?? (group.region == caller.region)
   }
-  /// An address has no owner, unless it leads to something.
-  func sees(_ address: ElasticIP) -> Bool {
-    guard address.region == caller.region else { return false }
-    if let id = address.instanceID, let instance = world.instances[id] { return sees(instance) }
-    if let id = address.networkInterfaceID, let interface = world.networkInterfaces[id] {
-      return sees(vpcID: interface.vpcID)
-    }
-    return true
-  }
+  func sees(_ address: ElasticIP) -> Bool { address.region == caller.region && address.ownerID == caller.account }
+  func sees(_ options: DHCPOptions) -> Bool { options.region == caller.region && options.ownerID == caller.account }
   /// Both sides see it.
   func sees(_ peering: VPCPeeringConnection) -> Bool {
     sees(vpcID: peering.requester.vpcID) || sees(vpcID: peering.accepter.vpcID)
@@ -64,7 +57,7 @@ extension Call {
   }
 
   func dhcpOptions(_ id: ID<DHCPOptions>) throws(AWSError) -> DHCPOptions {
-    guard let options = world.dhcpOptions[id] else { throw .notFound("DHCP options set", id) }
+    guard let options = world.dhcpOptions[id], sees(options) else { throw .notFound("DHCP options set", id) }
     return options
   }
 
@@ -107,6 +100,6 @@ extension Call {
 
   func dhcpOptions(_ ids: [ID<DHCPOptions>]) throws(AWSError) -> [DHCPOptions] {
     guard ids.isEmpty else { return try ids.map { (id) throws(AWSError) in try dhcpOptions(id) } }
-    return Array(world.dhcpOptions.values)
+    return world.dhcpOptions.values.filter { sees($0) }
   }
 }

@@ -86,10 +86,12 @@ extension Call {
     return zones.sorted()
   }
 
+  func hasZone(_ zone: String) -> Bool { standardZones.contains(zone) || availabilityZones.contains(zone) }
+
   /// `Placement.AvailabilityZone`, checked.
   func availabilityZone(_ parameters: Parameters, _ name: String) throws(AWSError) -> String? {
     guard let zone = parameters.text(name), !zone.isEmpty else { return nil }
-    guard standardZones.contains(zone) || availabilityZones.contains(zone) else {
+    guard hasZone(zone) else {
       throw .invalid(
         parameters.name(of: name), zone,
         "the Availability Zones of \(caller.region) are " + availabilityZones.joined(separator: ", "))

@@ -10,7 +10,7 @@ extension QueryService {
     // A load balancer that does not exist is deleted already.
     "DeleteLoadBalancer": { (call: inout Call, parameters) throws(AWSError) in
       let name = try parameters.required("LoadBalancerName")
-      if let balancer = call.world.loadBalancers[ID(name)], balancer.isClassic, call.sees(balancer) {
+      if let balancer = call.classicLoadBalancer(named: name) {
         try call.remove(balancer)
       }
       return []
@@ -18,14 +18,14 @@ extension QueryService {
     "DescribeLoadBalancers": { (call: inout Call, parameters) throws(AWSError) in
       let named = try call.classicLoadBalancers(parameters.texts("LoadBalancerNames"))
       return try PageNames.pageSize.list(
-        "LoadBalancerDescriptions", of: "member", named, parameters, by: { $0.id.rawValue }
+        "LoadBalancerDescriptions", of: "member", named, parameters, by: { $0.id.name }
       ) { call.members(ofClassic: $0) }
     },
   ]
 
   private static func create(_ call: inout Call, _ parameters: Parameters) throws(AWSError) -> LoadBalancer {
     let name = try parameters.balancerName("LoadBalancerName")
-    guard call.world.loadBalancers[ID(name)] == nil else {
+    guard call.classicLoadBalancer(named: name) == nil else {
       throw AWSError("DuplicateLoadBalancerName", "The specified load balancer name already exists for this account.")
     }
     let scheme = try parameters.scheme()
@@ -37,7 +37,8 @@ extension QueryService {
     let prefix = scheme == .internal ? "internal-" : ""
     let dnsName = try call.names.endpoint(["\(prefix)\(name)-\(call.balancerNumber())".lowercased()], "elb")
     var balancer = LoadBalancer(
-      id: ID(name), region: call.region, dnsName: dnsName, scheme: scheme, generation: .classic)
+      id: ID(call.newID(name) { call.world.loadBalancers[ID($0)] != nil }), region: call.region, dnsName: dnsName,
+      scheme: scheme, generation: .classic)
     balancer.vpcID = subnets.first?.vpcID
     balancer.tags = try parameters.newBalancerTags()
     let groups = try call.securityGroups(
@@ -61,6 +62,7 @@ extension QueryService {
             "OwnerAlias": .text(call.caller.account),
           ]),
     ]
+    if call.caller.account != Account.usual { balancer.details["OwnerId"] = .text(call.caller.account) }
     if subnets.isEmpty {
       // A node in each zone. What its private address is, nobody is told.
       for _ in zones {
@@ -87,7 +89,9 @@ extension QueryService {
       throw AWSError("ValidationError", "Either AvailabilityZones or Subnets must be specified")
     }
     guard ids.isEmpty else { return try call.balancedSubnets(ids) }
-    guard Set(zones).count == zones.count, zones.allSatisfy({ $0.hasPrefix(call.region.code) }) else {
+    var isKnown = Set(zones).count == zones.count
+    for zone in zones where !call.hasZone(zone) { isKnown = false }
+    guard isKnown else {
       throw AWSError("ValidationError", "Requested Availability Zones \(zones) are not valid in \(call.region)")
     }
     let placement = call.defaultPlacement()
@@ -140,14 +144,18 @@ extension QueryService {
 
 extension Call {
   func sees(_ balancer: LoadBalancer) -> Bool {
-    sees(balancer.region, arn: balancer.id.rawValue, vpcID: balancer.vpcID)
+    sees(balancer.region, balancer.details, arn: balancer.id.rawValue, vpcID: balancer.vpcID)
   }
 
   func classicLoadBalancer(_ name: String) throws(AWSError) -> LoadBalancer {
-    guard let balancer = world.loadBalancers[ID(name)], balancer.isClassic, sees(balancer) else {
+    guard let balancer = classicLoadBalancer(named: name) else {
       throw AWSError("LoadBalancerNotFound", "There is no ACTIVE Load Balancer named '\(name)'")
     }
     return balancer
+  }
+
+  func classicLoadBalancer(named name: String) -> LoadBalancer? {
+    ids(of: name).compactMap { world.loadBalancers[ID($0)] }.first { $0.isClassic && sees($0) }
   }
 
   /// Those that are named, or all that the caller sees.
@@ -161,7 +169,7 @@ extension Call {
   func members(ofClassic balancer: LoadBalancer) -> [XML] {
     let zone = LoadBalancer.hostedZoneID(in: balancer.region, isNetwork: false)
     let members: [XML?] = [
-      XML("LoadBalancerName", balancer.id), XML("DNSName", balancer.dnsName.hostname),
+      XML("LoadBalancerName", balancer.id.name), XML("DNSName", balancer.dnsName.hostname),
       XML("Scheme", balancer.scheme.rawValue), XML("VPCId", optional: balancer.vpcID),
       balancer.scheme == .internetFacing ? XML("CanonicalHostedZoneName", balancer.dnsName.hostname) : nil,
       XML("CanonicalHostedZoneNameID", optional: zone), .registered(balancer.instanceIDs),
@@ -169,7 +177,7 @@ extension Call {
     return members.compactMap(\.self)
       + XML.members(
         balancer.details,
-        besides: ["CanonicalHostedZoneName", "CanonicalHostedZoneNameID", "Instances", "LoadBalancerName"])
+        besides: ["CanonicalHostedZoneName", "CanonicalHostedZoneNameID", "LoadBalancerName", "OwnerId"])
   }
 }
 

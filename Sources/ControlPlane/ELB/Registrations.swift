@@ -61,7 +61,7 @@ extension QueryService {
     },
     "DescribeTags": { (call: inout Call, parameters) throws(AWSError) in
       let items = try named(parameters, call).map { balancer in
-        [XML("LoadBalancerName", balancer.id), XML.tags(balancer.tags, "Tags", of: "member")]
+        [XML("LoadBalancerName", balancer.id.name), XML.tags(balancer.tags, "Tags", of: "member")]
       }
       return [.list("TagDescriptions", of: "member", items)]
     },

@@ -111,7 +111,7 @@ extension QueryService {
       }
       guard
         let address = call.world.elasticIPs.values.first(where: {
-          $0.allocationID == allocation && $0.region == call.region
+          $0.shownAllocationID == allocation && call.sees($0)
         })
       else { throw AWSError("AllocationIdNotFound", "The allocation IDs '\(allocation)' do not exist") }
       guard address.networkInterfaceID == nil, address.instanceID == nil, !elastic.contains(address) else {
@@ -172,7 +172,7 @@ extension Call {
       .list("AvailabilityZones", of: "member", zones), XML("CanonicalHostedZoneId", optional: zone),
     ]
     return members.compactMap(\.self)
-      + XML.members(balancer.details, besides: ["AvailabilityZones", "CanonicalHostedZoneId", "State"])
+      + XML.members(balancer.details, besides: ["AvailabilityZones", "CanonicalHostedZoneId", "OwnerId", "State"])
   }
 
   /// A Network Load Balancer shows the static addresses that it was given.
@@ -182,7 +182,9 @@ extension Call {
     guard let elastic = pair?.publicAddress.flatMap({ world.elasticIPs[$0] }) else {
       return XML("LoadBalancerAddresses", [])
     }
-    let members: [XML?] = [XML("IpAddress", elastic.publicIP), XML("AllocationId", optional: elastic.allocationID)]
+    let members: [XML?] = [
+      XML("IpAddress", elastic.publicIP), XML("AllocationId", optional: elastic.shownAllocationID),
+    ]
     return .list("LoadBalancerAddresses", of: "member", [members.compactMap(\.self)])
   }
 }

@@ -24,7 +24,7 @@ extension QueryService {
       let named = parameters.has("CacheClusterId") ? [try call.cacheCluster(parameters)] : nil
       let clusters = named ?? call.world.cacheClusters.values.filter { call.sees($0) }
       return try PageNames.marker.list(
-        "CacheClusters", of: "CacheCluster", clusters, parameters, by: { $0.id.rawValue }
+        "CacheClusters", of: "CacheCluster", clusters, parameters, by: { $0.id.name }
       ) { call.members(of: $0, showsNodes: showsNodes) }
     },
   ]
@@ -38,7 +38,7 @@ extension QueryService {
 
   private static func create(_ call: inout Call, _ parameters: Parameters) throws(AWSError) -> [XML] {
     let id = try parameters.identifier("CacheClusterId", octets: 50)
-    guard call.world.cacheClusters[ID(id)] == nil else {
+    guard call.cacheCluster(named: id) == nil else {
       throw AWSError("CacheClusterAlreadyExists", "Cache cluster already exists: \(id)")
     }
     let engine = try parameters.required("Engine")
@@ -54,7 +54,8 @@ extension QueryService {
     if let vpcID = placement.vpcID, call.world.vpcs[vpcID]?.instanceTenancy == .dedicated {  // semantics 6.4
       throw AWSError("InvalidVPCNetworkStateFault", "A cache cluster cannot be in a VPC of dedicated tenancy")
     }
-    var cluster = CacheCluster(id: ID(id), region: call.region)
+    let key = call.newID(id) { call.world.cacheClusters[ID($0)] != nil }
+    var cluster = CacheCluster(id: ID(key), region: call.region)
     cluster.vpcID = placement.vpcID
     cluster.port = try parameters.integer("Port", in: NewDatabase.ports) ?? port
     if engine == "memcached" {
@@ -103,7 +104,7 @@ extension QueryService {
     var groups: [Detail] = []
     for name in given.isEmpty ? usual : given {
       let group = try call.cacheSecurityGroup(named: name)
-      groups.append(.mapping(["CacheSecurityGroupName": .text(group.key.id), "Status": .text("active")]))
+      groups.append(.mapping(["CacheSecurityGroupName": .text(group.name), "Status": .text("active")]))
     }
     if !groups.isEmpty { cluster.details["CacheSecurityGroups"] = .list(groups) }
   }
@@ -217,7 +218,7 @@ extension Call {
     for zone in zones {
       number += 1
       var node = CacheCluster.Node(id: String(repeating: "0", count: max(0, 4 - "\(number)".count)) + "\(number)")
-      node.endpoint = try names.cacheEndpoint([cluster.id.rawValue, names.token("cache", 6), node.id])
+      node.endpoint = try names.cacheEndpoint([cluster.id.name, names.token("cache", 6), node.id])
       let subnet = placement.subnet(in: zone)
       let pair = try newAddresses(in: subnet, isPublic: cluster.vpcID == nil, besides: added.map(\.pair))
       (node.privateIPAddress, node.publicIPAddress) = (pair.privateAddress, pair.publicAddress)
@@ -230,20 +231,24 @@ extension Call {
   /// S33
   fileprivate mutating func show(_ nodes: [CacheNode], of cluster: CacheCluster) throws(AWSError) {
     for node in nodes {
-      try addInterface("ElastiCache \(cluster.id)", node.pair, in: node.subnet, cluster.securityGroupIDs)
+      try addInterface("ElastiCache \(cluster.id.name)", node.pair, in: node.subnet, cluster.securityGroupIDs)
     }
   }
 
   func sees(_ cluster: CacheCluster) -> Bool {
-    sees(cluster.region, arn: cluster.details.text("ARN"), vpcID: cluster.vpcID)
+    sees(cluster.region, cluster.details, arn: cluster.details.text("ARN"), vpcID: cluster.vpcID)
   }
 
   func cacheCluster(_ parameters: Parameters) throws(AWSError) -> CacheCluster {
     let id = try parameters.required("CacheClusterId").lowercased()
-    guard let cluster = world.cacheClusters[ID(id)], sees(cluster) else {
+    guard let cluster = cacheCluster(named: id) else {
       throw AWSError("CacheClusterNotFound", "CacheCluster not found: \(id)", status: 404)
     }
     return cluster
+  }
+
+  func cacheCluster(named name: String) -> CacheCluster? {
+    ids(of: name).compactMap { world.cacheClusters[ID($0)] }.first { sees($0) }
   }
 
   func xml(_ cluster: CacheCluster, status: String = "available") -> XML {
@@ -252,7 +257,8 @@ extension Call {
 
   func members(of cluster: CacheCluster, status: String = "available", showsNodes: Bool) -> [XML] {
     let members: [XML?] = [
-      XML("CacheClusterId", cluster.id), XML("CacheClusterStatus", status), XML("NumCacheNodes", cluster.nodes.count),
+      XML("CacheClusterId", cluster.id.name), XML("CacheClusterStatus", status),
+      XML("NumCacheNodes", cluster.nodes.count),
       .endpoint("ConfigurationEndpoint", cluster.configurationEndpoint, cluster.port),
       .list(
         "SecurityGroups", of: "member",
@@ -260,7 +266,7 @@ extension Call {
       showsNodes ? .list("CacheNodes", of: "CacheNode", cluster.nodes.map { self.members(of: $0, cluster) }) : nil,
     ]
     return members.compactMap(\.self)
-      + XML.members(cluster.details, .elastiCache, besides: ["CacheClusterStatus", "NumCacheNodes"])
+      + XML.members(cluster.details, .elastiCache, besides: ["CacheClusterStatus", "NumCacheNodes", "OwnerId"])
   }
 
   private func members(of node: CacheCluster.Node, _ cluster: CacheCluster) -> [XML] {

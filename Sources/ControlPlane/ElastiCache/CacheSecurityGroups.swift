@@ -9,7 +9,7 @@ extension QueryService {
       guard name != "default", name.utf8.count <= 255,
         name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") })
       else { throw .invalid("CacheSecurityGroupName", name, "it has letters, digits or hyphens, and is not default") }
-      guard call.world.storedResources[.init(.cacheSecurityGroup, name)] == nil else {
+      guard call.stored(.cacheSecurityGroup, name) == nil else {
         throw AWSError("CacheSecurityGroupAlreadyExists", "Cache security group already exists: \(name)")
       }
       let group = try call.newCacheSecurityGroup(name, description)
@@ -18,9 +18,11 @@ extension QueryService {
     },
     "DeleteCacheSecurityGroup": { (call: inout Call, parameters) throws(AWSError) in
       let group = try call.cacheSecurityGroup(parameters)
-      guard group.key.id != "default", !call.world.cacheClusters.values.contains(where: { $0.has(group) }) else {
+      guard group.name != "default",
+        !call.world.cacheClusters.values.contains(where: { call.sees($0) && $0.has(group) })
+      else {
         throw AWSError(
-          "InvalidCacheSecurityGroupState", "The cache security group \(group.key.id) is in use or is the default one")
+          "InvalidCacheSecurityGroupState", "The cache security group \(group.name) is in use or is the default one")
       }
       try call.apply(.remove(.stored(group.key)))
       return []
@@ -29,11 +31,11 @@ extension QueryService {
       var groups = call.stored(.cacheSecurityGroup)
       if parameters.has("CacheSecurityGroupName") {
         groups = [try call.cacheSecurityGroup(parameters)]
-      } else if call.supportsClassic, !groups.contains(where: { $0.key.id == "default" }) {
+      } else if call.supportsClassic, !groups.contains(where: { $0.name == "default" }) {
         groups.append(try call.newCacheSecurityGroup("default", "default"))
       }
       return try PageNames.marker.list(
-        "CacheSecurityGroups", of: "CacheSecurityGroup", groups, parameters, by: { $0.key.id }
+        "CacheSecurityGroups", of: "CacheSecurityGroup", groups, parameters, by: { $0.name }
       ) { call.members(of: $0) }
     },
     // S139
@@ -43,11 +45,11 @@ extension QueryService {
       var sources = group.details["EC2SecurityGroups"]?.elements ?? []
       guard !sources.contains(source) else {
         throw AWSError(
-          "AuthorizationAlreadyExists", "The EC2 security group is already authorized for \(group.key.id)")
+          "AuthorizationAlreadyExists", "The EC2 security group is already authorized for \(group.name)")
       }
       sources.append(source)
       group.details["EC2SecurityGroups"] = .list(sources)
-      let isNew = call.stored(.cacheSecurityGroup, group.key.id) == nil
+      let isNew = call.stored(.cacheSecurityGroup, group.name) == nil
       try call.apply(isNew ? .addStored(group) : .replace(.stored(group)))
       return [XML("CacheSecurityGroup", call.members(of: group))]
     },
@@ -58,7 +60,7 @@ extension QueryService {
       var sources = group.details["EC2SecurityGroups"]?.elements ?? []
       guard let index = sources.firstIndex(of: source) else {
         throw AWSError(
-          "AuthorizationNotFound", "The EC2 security group is not authorized for \(group.key.id)", status: 404)
+          "AuthorizationNotFound", "The EC2 security group is not authorized for \(group.name)", status: 404)
       }
       sources.remove(at: index)
       group.details["EC2SecurityGroups"] = .list(sources)
@@ -75,7 +77,7 @@ extension Call {
       throw AWSError(
         "InvalidParameterValue", "Use of cache security groups is not permitted in this API version for your account.")
     }
-    return StoredResource(
+    return newStored(
       .cacheSecurityGroup, name,
       [
         "ARN": .text(names.arn("elasticache", "securitygroup:\(name)")), "Description": .text(description),
@@ -105,7 +107,9 @@ extension Call {
     guard owner.utf8.count == 12, owner.utf8.allSatisfy({ (48...57).contains($0) }) else {
       throw .invalid("EC2SecurityGroupOwnerId", owner, "it is an account of twelve digits")
     }
-    let isKnown = world.securityGroups.values.contains { $0.ownerID == owner && $0.vpcID == nil && $0.name == name }
+    let isKnown = world.securityGroups.values.contains {
+      $0.ownerID == owner && $0.vpcID == nil && $0.region == region && $0.name == name
+    }
     guard isKnown || owner != caller.account else {
       throw .invalid("EC2SecurityGroupName", name, "there is no such security group of EC2-Classic")
     }
@@ -115,12 +119,12 @@ extension Call {
   }
 
   fileprivate func members(of group: StoredResource) -> [XML] {
-    [XML("CacheSecurityGroupName", group.key.id)] + XML.members(group.details, .elastiCache)
+    [XML("CacheSecurityGroupName", group.name)] + XML.members(group.details, .elastiCache)
   }
 }
 
 extension CacheCluster {
   fileprivate func has(_ group: StoredResource) -> Bool {
-    details.mappings("CacheSecurityGroups").contains { $0.text("CacheSecurityGroupName") == group.key.id }
+    details.mappings("CacheSecurityGroups").contains { $0.text("CacheSecurityGroupName") == group.name }
   }
 }

@@ -22,6 +22,6 @@ extension SubnetGroups {
     alreadyExists: "CacheSubnetGroupAlreadyExists", notFound: "CacheSubnetGroupNotFoundFault",
     inUse: "CacheSubnetGroupInUse", elements: .elastiCache,
     isUsed: { call, name in
-      call.world.cacheClusters.values.contains { $0.details.text("CacheSubnetGroupName") == name }
+      call.world.cacheClusters.values.contains { call.sees($0) && $0.details.text("CacheSubnetGroupName") == name }
     })
 }

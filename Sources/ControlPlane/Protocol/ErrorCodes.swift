@@ -4,10 +4,15 @@ import Cloud
 extension AWSError {
   /// - Parameter world: As it was refused: of groups and balancers it says of which kind they are.
   init(_ refusal: Refusal, in world: borrowing World) {
-    let text = refusal.description
     self.init(
       Self.code(refusal.reason, member: refusal.member, world),
-      Self.message(refusal.reason) ?? text.prefix(1).uppercased() + text.dropFirst())
+      Self.message(refusal.reason) ?? Self.sentence(refusal.description))
+  }
+
+  /// With a capital letter, unless it begins with an id.
+  private static func sentence(_ text: String) -> String {
+    text.prefix { $0 != " " }.allSatisfy { $0.isLetter || $0 == "'" }
+      ? text.prefix(1).uppercased() + text.dropFirst() : text
   }
 
   /// By the code that AWS has for this kind.
@@ -66,7 +71,8 @@ extension AWSError {
     case .notAClassicInstance, .notRunning: "InvalidInstanceID.NotLinkable"  // S63, S69
     case .alreadyLinked: "InstanceAlreadyLinked"  // S40, S53
     case .linkAcrossRegions, .linkAcrossAccounts: "InvalidVpcID.NotFound"  // S1, S55
-    case .noGroup, .nothingToModify: "MissingParameter"  // S2, S12
+    case .addressOfService: "AuthFailure"
+    case .noGroup, .nothingToModify, .routeWithoutTarget: "MissingParameter"  // S2, S12
     case .instancesAreLinked: "DependencyViolation"  // S22, S81, decision 10
     case .dependency, .rangeInUse: "DependencyViolation"
     case .instanceNotStopped: "IncorrectInstanceState"
@@ -92,7 +98,7 @@ extension AWSError {
       .inAnotherVPC, .vpcElasticIPOnClassicInstance, .classicElasticIPInVPC, .interfaceOfAnotherInstance,
       .addressMappedTwice, .publicCacheNode, .memberOfAnotherCluster, .classicGroupsFixed:
       "InvalidParameterCombination"
-    case .otherRegion, .unknownPlatforms, .secondMainRouteTable, .hostnamesNeedSupport, .addressOutsideVPC,
+    case .notARegion, .otherRegion, .unknownPlatforms, .secondMainRouteTable, .hostnamesNeedSupport, .addressOutsideVPC,
       .addressOutsideSubnet, .addressOutsideClassic, .notItsPrivateAddress, .classicLinkNotEnabled, .notLinked,
       .peeringWithItself, .peersOverlap, .endpointInUse, .memberTwice, .requesterTwice,
       .cannotChange, .cannotRemove, .localRoute, .registeredTwice:

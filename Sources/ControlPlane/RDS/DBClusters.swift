@@ -48,12 +48,12 @@ extension QueryService {
       let named = parameters.has("DBClusterIdentifier") ? [try call.dbCluster(parameters)] : nil
       let clusters = filters.sift(named ?? call.world.dbClusters.values.filter { call.sees($0) }) { cluster, name in
         switch name {
-        case "db-cluster-id": [cluster.id.rawValue]
+        case "db-cluster-id": [cluster.id.name]
         case "db-cluster-resource-id": cluster.details.text("DbClusterResourceId").map { [$0] }
         default: cluster.details.text("Engine").map { [$0] }
         }
       }
-      return try PageNames.marker.list("DBClusters", of: "DBCluster", clusters, parameters, by: { $0.id.rawValue }) {
+      return try PageNames.marker.list("DBClusters", of: "DBCluster", clusters, parameters, by: { $0.id.name }) {
         call.members(of: $0)
       }
     },
@@ -67,8 +67,8 @@ extension QueryService {
       guard let target, cluster.members.contains(where: { $0.instanceID == target && !$0.isWriter }) else {
         throw AWSError(
           "InvalidDBClusterStateFault",
-          "DB cluster \(cluster.id) cannot fail over: "
-            + (target.map { "\($0) is no reader of it" } ?? "it has no reader"))
+          "DB cluster \(cluster.id.name) cannot fail over: "
+            + (target.map { "\($0.name) is no reader of it" } ?? "it has no reader"))
       }
       for index in cluster.members.indices {
         cluster.members[index].isWriter = cluster.members[index].instanceID == target
@@ -95,7 +95,7 @@ extension QueryService {
 
   private static func newCluster(_ parameters: Parameters, _ call: borrowing Call) throws(AWSError) -> DBCluster {
     let id = try parameters.identifier("DBClusterIdentifier")
-    guard call.world.dbClusters[ID(id)] == nil else {
+    guard call.dbCluster(named: id) == nil else {
       throw AWSError("DBClusterAlreadyExistsFault", "DB Cluster already exists")
     }
     let engine = try DatabaseEngine(parameters.required("Engine"))
@@ -110,7 +110,8 @@ extension QueryService {
     }
     for name in ["MasterUsername", "MasterUserPassword"] { _ = try parameters.required(name) }
     try parameters.checkPassword()
-    var cluster = DBCluster(id: ID(id), region: call.region)
+    let key = call.newID(id) { call.world.dbClusters[ID($0)] != nil }
+    var cluster = DBCluster(id: ID(key), region: call.region)
     let token = call.names.token("rds", 12)
     cluster.endpoint = try call.names.endpoint([id, "cluster-" + token], "rds")
     cluster.readerEndpoint = try call.names.endpoint([id, "cluster-ro-" + token], "rds")
@@ -135,16 +136,20 @@ extension QueryService {
 extension Call {
   func sees(_ cluster: DBCluster) -> Bool {
     sees(
-      cluster.region, arn: cluster.details.text("DBClusterArn"),
+      cluster.region, cluster.details, arn: cluster.details.text("DBClusterArn"),
       vpcID: cluster.members.first.flatMap { world.dbInstances[$0.instanceID]?.vpcID })
   }
 
   func dbCluster(_ parameters: Parameters) throws(AWSError) -> DBCluster {
     let id = try parameters.required("DBClusterIdentifier").lowercased()
-    guard let cluster = world.dbClusters[ID(id)], sees(cluster) else {
+    guard let cluster = dbCluster(named: id) else {
       throw AWSError("DBClusterNotFoundFault", "DBCluster \(id) not found.", status: 404)
     }
     return cluster
+  }
+
+  func dbCluster(named name: String) -> DBCluster? {
+    ids(of: name).compactMap { world.dbClusters[ID($0)] }.first { sees($0) }
   }
 
   /// The first member of a cluster is its writer.
@@ -161,17 +166,17 @@ extension Call {
 
   func members(of cluster: DBCluster, status: String = "available") -> [XML] {
     let items = cluster.members.map { member in
-      [XML("DBInstanceIdentifier", member.instanceID), XML("IsClusterWriter", member.isWriter)]
+      [XML("DBInstanceIdentifier", member.instanceID.name), XML("IsClusterWriter", member.isWriter)]
     }
     let zones = Set(
       cluster.members.compactMap { world.dbInstances[$0.instanceID]?.details.text("AvailabilityZone") })
     let members: [XML?] = [
-      XML("DBClusterIdentifier", cluster.id), XML("Status", status),
+      XML("DBClusterIdentifier", cluster.id.name), XML("Status", status),
       XML("Endpoint", optional: cluster.endpoint?.hostname),
       XML("ReaderEndpoint", optional: cluster.readerEndpoint?.hostname), XML("Port", optional: cluster.port),
       XML("MultiAZ", zones.count > 1), .list("DBClusterMembers", of: "DBClusterMember", items),
       .vpcSecurityGroups(cluster.securityGroupIDs, of: "VpcSecurityGroupMembership"), .tags(cluster.tags, "TagList"),
     ]
-    return members.compactMap(\.self) + XML.members(cluster.details, .rds, besides: ["Status", "MultiAZ"])
+    return members.compactMap(\.self) + XML.members(cluster.details, .rds, besides: ["Status", "MultiAZ", "OwnerId"])
   }
 }

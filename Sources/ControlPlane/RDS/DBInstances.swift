@@ -45,13 +45,13 @@ extension QueryService {
       let named = parameters.has("DBInstanceIdentifier") ? [try call.dbInstance(parameters)] : nil
       let databases = filters.sift(named ?? call.world.dbInstances.values.filter { call.sees($0) }) { database, name in
         switch name {
-        case "db-cluster-id": database.clusterID.map { [$0.rawValue] }
-        case "db-instance-id": [database.id.rawValue]
+        case "db-cluster-id": database.clusterID.map { [$0.name] }
+        case "db-instance-id": [database.id.name]
         case "dbi-resource-id": database.details.text("DbiResourceId").map { [$0] }
         default: database.details.text("Engine").map { [$0] }
         }
       }
-      return try PageNames.marker.list("DBInstances", of: "DBInstance", databases, parameters, by: { $0.id.rawValue }) {
+      return try PageNames.marker.list("DBInstances", of: "DBInstance", databases, parameters, by: { $0.id.name }) {
         call.members(of: $0)
       }
     },
@@ -99,15 +99,19 @@ extension QueryService {
 
 extension Call {
   func sees(_ database: DBInstance) -> Bool {
-    sees(database.region, arn: database.details.text("DBInstanceArn"), vpcID: database.vpcID)
+    sees(database.region, database.details, arn: database.details.text("DBInstanceArn"), vpcID: database.vpcID)
   }
 
   func dbInstance(_ parameters: Parameters, _ name: String = "DBInstanceIdentifier") throws(AWSError) -> DBInstance {
     let id = try parameters.required(name).lowercased()
-    guard let database = world.dbInstances[ID(id)], sees(database) else {
+    guard let database = dbInstance(named: id) else {
       throw AWSError("DBInstanceNotFound", "DBInstance \(id) not found.", status: 404)
     }
     return database
+  }
+
+  func dbInstance(named name: String) -> DBInstance? {
+    ids(of: name).compactMap { world.dbInstances[ID($0)] }.first { sees($0) }
   }
 
   func xml(_ database: DBInstance, status: String = "available") -> XML {
@@ -119,13 +123,13 @@ extension Call {
       SubnetGroups.rds.xml(database.subnetGroupName, self)
       ?? database.vpcID.map { XML("DBSubnetGroup", [XML("VpcId", $0)]) }
     let members: [XML?] = [
-      XML("DBInstanceIdentifier", database.id), XML("DBInstanceStatus", status),
+      XML("DBInstanceIdentifier", database.id.name), XML("DBInstanceStatus", status),
       .endpoint("Endpoint", database.endpoint, database.port), XML("PubliclyAccessible", database.publiclyAccessible),
-      XML("MultiAZ", database.multiAZ), XML("DBClusterIdentifier", optional: database.clusterID), group,
+      XML("MultiAZ", database.multiAZ), XML("DBClusterIdentifier", optional: database.clusterID?.name), group,
       .vpcSecurityGroups(database.securityGroupIDs, of: "VpcSecurityGroupMembership"), XML("DbInstancePort", 0),
       .tags(database.tags, "TagList"),
     ]
     return members.compactMap(\.self)
-      + XML.members(database.details, .rds, besides: ["DBInstanceStatus", "DBSubnetGroup", "Endpoint"])
+      + XML.members(database.details, .rds, besides: ["DBInstanceStatus", "DBSubnetGroup", "Endpoint", "OwnerId"])
   }
 }

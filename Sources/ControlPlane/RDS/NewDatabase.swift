@@ -30,7 +30,7 @@ struct NewDatabase {
   private let zone: String?
 
   init(_ id: String, _ parameters: Parameters, _ call: borrowing Call) throws(AWSError) {
-    guard call.world.dbInstances[ID(id)] == nil else {
+    guard call.dbInstance(named: id) == nil else {
       throw AWSError("DBInstanceAlreadyExists", "DB instance already exists: \(id)")
     }
     let engine = try DatabaseEngine(parameters.required("Engine"))
@@ -50,7 +50,8 @@ struct NewDatabase {
     guard isPublic || placement.vpcID != nil else {
       throw .invalidCombination("A DB instance on the EC2-Classic platform is always publicly accessible")
     }
-    database = DBInstance(id: ID(id), region: call.region, publiclyAccessible: isPublic)
+    let key = call.newID(id) { call.world.dbInstances[ID($0)] != nil }
+    database = DBInstance(id: ID(key), region: call.region, publiclyAccessible: isPublic)
     database.endpoint = try call.names.endpoint([id, call.names.token("rds", 12)], "rds")
     database.multiAZ = try parameters.boolean("MultiAZ") ?? false
     database.vpcID = placement.vpcID
@@ -115,7 +116,7 @@ struct NewDatabase {
     try parameters.keep(Self.kept + Self.keptAtFirst, in: &details)
     details.keepMemberships(parameters)
     details["InstanceCreateTime"] = .text(call.now.description)
-    details["DBInstanceArn"] = .text(call.names.arn("rds", "db:\(database.id)"))
+    details["DBInstanceArn"] = .text(call.names.arn("rds", "db:\(database.id.name)"))
     if let name = placement.groupName {
       details["DBSubnetGroup"] = .mapping(["DBSubnetGroupName": .text(name)])
     }
@@ -210,7 +211,7 @@ extension Call {
     } else if new.multiAZ, !old.multiAZ {
       let all = new.vpcID.map { Placement(vpcID: $0, subnets: subnets(of: $0)) } ?? .classic
       let group = new.subnetGroupName.flatMap { stored(.dbSubnetGroup, $0) }
-      _ = try addStandby(to: &new, group == nil ? all : SubnetGroups.rds.placement(group?.key.id, self))
+      _ = try addStandby(to: &new, group == nil ? all : SubnetGroups.rds.placement(group?.name, self))
     }
   }
 

@@ -24,8 +24,8 @@ extension SubnetGroups {
     alreadyExists: "DBSubnetGroupAlreadyExists", notFound: "DBSubnetGroupNotFoundFault",
     inUse: "InvalidDBSubnetGroupStateFault", tooFewZones: "DBSubnetGroupDoesNotCoverEnoughAZs", elements: .rds,
     isUsed: { call, name in
-      call.world.dbInstances.values.contains { $0.subnetGroupName == name }
-        || call.world.dbClusters.values.contains { $0.details.text("DBSubnetGroup") == name }
+      call.world.dbInstances.values.contains { call.sees($0) && $0.subnetGroupName == name }
+        || call.world.dbClusters.values.contains { call.sees($0) && $0.details.text("DBSubnetGroup") == name }
     })
 }
 

@@ -35,10 +35,10 @@ extension Call {
     let isOwn = arn.account == caller.account && arn.region == region.code
     switch arn.resource[..<colon] {
     case "db":
-      if isOwn, let database = world.dbInstances[ID(id)], sees(database) { return .dbInstance(database) }
+      if isOwn, let database = dbInstance(named: id) { return .dbInstance(database) }
       throw AWSError("DBInstanceNotFound", "DBInstance \(id) not found.", status: 404)
     case "cluster":
-      if isOwn, let cluster = world.dbClusters[ID(id)], sees(cluster) { return .dbCluster(cluster) }
+      if isOwn, let cluster = dbCluster(named: id) { return .dbCluster(cluster) }
       throw AWSError("DBClusterNotFoundFault", "DBCluster \(id) not found.", status: 404)
     case "subgrp":
       if isOwn, let group = stored(.dbSubnetGroup, id) { return .stored(group) }

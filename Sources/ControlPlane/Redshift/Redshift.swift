@@ -22,7 +22,7 @@ extension SubnetGroups {
     statusMember: "SubnetGroupStatus", arn: nil, tagMember: "Tags", alreadyExists: "ClusterSubnetGroupAlreadyExists",
     notFound: "ClusterSubnetGroupNotFoundFault", inUse: "InvalidClusterSubnetGroupStateFault", elements: .redshift,
     isUsed: { call, name in
-      call.world.redshiftClusters.values.contains { $0.details.text("ClusterSubnetGroupName") == name }
+      call.world.redshiftClusters.values.contains { call.sees($0) && $0.details.text("ClusterSubnetGroupName") == name }
     })
 }
 

@@ -25,7 +25,7 @@ extension QueryService {
     "DescribeClusters": { (call: inout Call, parameters) throws(AWSError) in
       let named = parameters.has("ClusterIdentifier") ? [try call.redshiftCluster(parameters)] : nil
       let clusters = try parameters.sift(named ?? call.world.redshiftClusters.values.filter { call.sees($0) }, \.tags)
-      return try PageNames.marker.list("Clusters", of: "Cluster", clusters, parameters, by: { $0.id.rawValue }) {
+      return try PageNames.marker.list("Clusters", of: "Cluster", clusters, parameters, by: { $0.id.name }) {
         call.members(of: $0)
       }
     },
@@ -43,7 +43,7 @@ extension QueryService {
 
   private static func create(_ call: inout Call, _ parameters: Parameters) throws(AWSError) -> [XML] {
     let id = try parameters.identifier("ClusterIdentifier")
-    guard call.world.redshiftClusters[ID(id)] == nil else {
+    guard call.redshiftCluster(named: id) == nil else {
       throw AWSError("ClusterAlreadyExists", "Cluster already exists")
     }
     let placement = try SubnetGroups.redshift.placement(parameters.text("ClusterSubnetGroupName"), call)
@@ -56,7 +56,8 @@ extension QueryService {
     guard isPublic || placement.vpcID != nil else {
       throw .invalidCombination("A cluster on the EC2-Classic platform is always publicly accessible")
     }
-    var cluster = RedshiftCluster(id: ID(id), region: call.region, publiclyAccessible: isPublic)
+    let key = call.newID(id) { call.world.redshiftClusters[ID($0)] != nil }
+    var cluster = RedshiftCluster(id: ID(key), region: call.region, publiclyAccessible: isPublic)
     cluster.endpoint = try call.names.endpoint([id, call.names.token("redshift", 12)], "redshift")
     cluster.port = try parameters.integer("Port", in: NewDatabase.ports) ?? 5439  // S96
     cluster.vpcID = placement.vpcID
@@ -83,7 +84,7 @@ extension QueryService {
       "AllowVersionUpgrade": .boolean(true), "AutomatedSnapshotRetentionPeriod": .number(1),
       "DBName": .text("dev"), "Encrypted": .boolean(false), "EnhancedVpcRouting": .boolean(false),
       "ClusterCreateTime": .text(call.now.description),
-      "ClusterNamespaceArn": .text(call.names.arn("redshift", "namespace:\(cluster.id)")),
+      "ClusterNamespaceArn": .text(call.names.arn("redshift", "namespace:\(cluster.id.name)")),
     ]
     try parameters.keep(kept + keptAtFirst, in: &details)
     details.keepClusterGroups(parameters)
@@ -170,7 +171,7 @@ extension QueryService {
     guard isPublic, cluster.vpcID != nil else {
       throw .invalidCombination("An Elastic IP address is for a publicly accessible cluster in a VPC")
     }
-    guard let elastic = call.world.elasticIPs[address], elastic.region == call.region, elastic.domain == .vpc,
+    guard let elastic = call.world.elasticIPs[address], call.sees(elastic), elastic.domain == .vpc,
       elastic.instanceID == nil, elastic.networkInterfaceID == nil
     else { throw AWSError("InvalidElasticIpFault", "The Elastic IP (EIP) \(address) is invalid or cannot be found.") }
     return elastic
@@ -199,15 +200,20 @@ extension Details {
 
 extension Call {
   func sees(_ cluster: RedshiftCluster) -> Bool {
-    sees(cluster.region, arn: cluster.details.text("ClusterNamespaceArn"), vpcID: cluster.vpcID)
+    sees(
+      cluster.region, cluster.details, arn: cluster.details.text("ClusterNamespaceArn"), vpcID: cluster.vpcID)
   }
 
   func redshiftCluster(_ parameters: Parameters) throws(AWSError) -> RedshiftCluster {
     let id = try parameters.required("ClusterIdentifier").lowercased()
-    guard let cluster = world.redshiftClusters[ID(id)], sees(cluster) else {
+    guard let cluster = redshiftCluster(named: id) else {
       throw AWSError("ClusterNotFound", "Cluster \(id) not found.", status: 404)
     }
     return cluster
+  }
+
+  func redshiftCluster(named name: String) -> RedshiftCluster? {
+    ids(of: name).compactMap { world.redshiftClusters[ID($0)] }.first { sees($0) }
   }
 
   func xml(_ cluster: RedshiftCluster, status: String = "available") -> XML {
@@ -219,7 +225,8 @@ extension Call {
       XML("ElasticIpStatus", [XML("ElasticIp", address.publicIP), XML("Status", "active")])
     }
     let members: [XML?] = [
-      XML("ClusterIdentifier", cluster.id), XML("ClusterStatus", status), XML("ClusterAvailabilityStatus", "Available"),
+      XML("ClusterIdentifier", cluster.id.name), XML("ClusterStatus", status),
+      XML("ClusterAvailabilityStatus", "Available"),
       .endpoint("Endpoint", cluster.endpoint, cluster.port), XML("PubliclyAccessible", cluster.publiclyAccessible),
       XML("VpcId", optional: cluster.vpcID),
       .vpcSecurityGroups(cluster.securityGroupIDs, of: "VpcSecurityGroup"), elastic,
@@ -228,7 +235,7 @@ extension Call {
     return members.compactMap(\.self)
       + XML.members(
         cluster.details, .redshift,
-        besides: ["ClusterStatus", "ClusterAvailabilityStatus", "ElasticIpStatus", "Endpoint"])
+        besides: ["ClusterStatus", "ClusterAvailabilityStatus", "ElasticIpStatus", "Endpoint", "OwnerId"])
   }
 
   /// Only the node that clients reach has an address in a world: the leader, or the one that is all.

@@ -124,27 +124,11 @@ extension Call {
 
   /// The stored resources of a kind that the caller sees.
   func storedDetails(_ kind: StoredResource.Kind) -> [(id: String, details: Details)] {
-    var found: [(id: String, details: Details)] = []
-    for (key, details) in world.storedResources where key.kind == kind && sees(details) {
-      found.append((key.id, details))
-    }
-    return found.sorted { $0.id < $1.id }
+    stored(kind).map { ($0.key.id, $0.details) }
   }
 
   func storedDetails(_ kind: StoredResource.Kind, _ id: String, _ words: String) throws(AWSError) -> Details {
-    guard let details = world.storedResources[StoredResource.Key(kind, id)], sees(details) else {
-      throw .resolverResourceNotFound(words, id)
-    }
-    return details
+    guard let found = stored(kind, id) else { throw .resolverResourceNotFound(words, id) }
+    return found.details
   }
-}
-
-/// An id that follows from what it is the id of, so that nothing has to be kept.
-func derivedID(_ prefix: String, _ parts: String...) -> String {
-  // FNV-1a.
-  let hash = parts.joined(separator: " ").utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
-    ($0 ^ UInt64($1)) &* 0x100_0000_01b3
-  }
-  let digits = String(hash, radix: 16)
-  return "\(prefix)-0" + String(repeating: "0", count: 16 - digits.count) + digits
 }

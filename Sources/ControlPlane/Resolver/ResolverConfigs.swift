@@ -31,7 +31,7 @@ extension Call {
   fileprivate func members(ofConfig vpc: VPC) -> Details {
     let isOn = world.resolverConfigs[vpc.id]?.autodefinedReverse ?? true
     return [
-      "Id": .text(derivedID("rslvr-rc", vpc.id.rawValue)), "ResourceId": .text(vpc.id.rawValue),
+      "Id": .text(derivedID("rslvr-rc", [vpc.id.rawValue])), "ResourceId": .text(vpc.id.rawValue),
       "OwnerId": .text(vpc.ownerID), "AutodefinedReverse": .text(isOn ? "ENABLED" : "DISABLED"),
     ]
   }

@@ -51,7 +51,7 @@ extension ResolverRule {
 
   fileprivate func association(with vpc: ID<VPC>, status: String = "COMPLETE") -> Details {
     var members: Details = [
-      "Id": .text(derivedID("rslvr-rrassoc", id.rawValue, vpc.rawValue)), "ResolverRuleId": .text(id.rawValue),
+      "Id": .text(derivedID("rslvr-rrassoc", [id.rawValue, vpc.rawValue])), "ResolverRuleId": .text(id.rawValue),
       "VPCId": .text(vpc.rawValue), "Status": .text(status),
     ]
     members["Name"] = details["AssociationNames"]?.members[vpc.rawValue]

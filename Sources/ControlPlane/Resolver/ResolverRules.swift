@@ -8,7 +8,10 @@ extension JSONService {
       try createResolverRule(&call, parameters)
     },
     "GetResolverRule": { (call: inout Call, parameters) throws(AWSError) in
-      ["ResolverRule": .mapping(call.members(of: try call.resolverRule(parameters)))]
+      if parameters.text("ResolverRuleId") == internetResolver {
+        return ["ResolverRule": .mapping(internetResolverRule(in: call.region))]
+      }
+      return ["ResolverRule": .mapping(call.members(of: try call.resolverRule(parameters)))]
     },
     "UpdateResolverRule": { (call: inout Call, parameters) throws(AWSError) in
       var rule = try call.resolverRule(parameters)
@@ -38,6 +41,10 @@ extension JSONService {
     "ListResolverRules": { (call: inout Call, parameters) throws(AWSError) in
       var items: [Details] = []
       for rule in call.resolverRules { items.append(call.members(of: rule)) }
+      // In a world of AWS's own output it stands among the others.
+      if !call.resolverRules.contains(where: { $0.id.rawValue == internetResolver }) {
+        items.append(internetResolverRule(in: call.region))
+      }
       return try parameters.page(
         "ResolverRules", items,
         filters: [
@@ -46,6 +53,18 @@ extension JSONService {
         ])
     },
   ]
+
+  /// AWS's own rule, by which names are resolved that nothing else decides (semantics 3.4).
+  private static let internetResolver = "rslvr-autodefined-rr-internet-resolver"
+
+  private static func internetResolverRule(in region: Region) -> Details {
+    [
+      "Id": .text(internetResolver), "DomainName": .text("."), "Name": .text("Internet Resolver"),
+      "RuleType": .text("RECURSIVE"), "Status": .text("COMPLETE"), "OwnerId": .text("Route 53 Resolver"),
+      "Arn": .text("arn:aws:route53resolver:\(region)::autodefined-rule/\(internetResolver)"),
+      "ShareStatus": .text("NOT_SHARED"),
+    ]
+  }
 
   private static func createResolverRule(_ call: inout Call, _ parameters: Parameters) throws(AWSError) -> Details {
     let kinds: [String: ResolverRule.Kind] = ["FORWARD": .forward, "SYSTEM": .system]

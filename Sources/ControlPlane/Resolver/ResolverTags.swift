@@ -84,10 +84,8 @@ extension Call {
     let kinds: [Substring: StoredResource.Kind] = [
       "resolver-query-log-config": .resolverQueryLogConfig, "resolver-endpoint": .resolverEndpoint,
     ]
-    if let kind = kinds[path[0]], let details = world.storedResources[StoredResource.Key(kind, id)], sees(details),
-      arn == resolverARN(String(path[0]), id, details)
-    {
-      return .stored(StoredResource(kind, id, details))
+    if let kind = kinds[path[0]], let found = stored(kind, id), arn == resolverARN(String(path[0]), id, found.details) {
+      return .stored(found)
     }
     throw .resolverResourceNotFound("resource", arn)
   }

@@ -182,9 +182,13 @@ extension Parameters {
       policies.append(.failover(isPrimary: isPrimary))
     }
     if let location = structure("GeoLocation") {
-      let parts = ["ContinentCode", "CountryCode", "SubdivisionCode"].compactMap { location.text($0) }
-      guard !parts.isEmpty else { throw .missing(self.name(of: "GeoLocation.CountryCode")) }
-      policies.append(.geolocation(parts.joined(separator: "-")))
+      let place = GeoLocation(
+        continent: location.text("ContinentCode"), country: location.text("CountryCode"),
+        subdivision: location.text("SubdivisionCode"))
+      guard let place else {
+        throw .invalidInput("Invalid request: Expected \(GeoLocation.expected) in GeoLocation in \(context)")
+      }
+      policies.append(.geolocation(place))
     }
     if try boolean("MultiValueAnswer") == true { policies.append(.multivalue) }
     guard policies.count <= 1 else { throw .expectedPolicy("more than one", context) }

@@ -92,7 +92,7 @@ extension ResourceRecordSet {
     case .weighted(let weight): members.append(XML("Weight", weight))
     case .failover(let isPrimary): members.append(XML("Failover", isPrimary ? "PRIMARY" : "SECONDARY"))
     case .latency(let region): members.append(XML("Region", region))
-    case .geolocation(let place): members.append(XML("GeoLocation", .mapping(Self.location(place))))
+    case .geolocation(let place): members.append(XML("GeoLocation", .mapping(place.members.mapValues { .text($0) })))
     }
     switch content {
     case .records(let values):

@@ -11,9 +11,8 @@ struct ServiceNames: Sendable {
   /// database that is made again has its old name.
   /// - Parameter length: at most 12.
   func token(_ service: String, _ length: Int) -> String {
-    // FNV-1a (64 bits), then as many digits of base 36 as are asked for.
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for octet in "\(service)/\(account)/\(region.code)".utf8 { hash = (hash ^ UInt64(octet)) &* 0x100_0000_01b3 }
+    // As many digits of base 36 as are asked for.
+    var hash = hash([service, account, region.code])
     hash ^= hash >> 32
     var text = "c"
     while text.utf8.count < length {

@@ -65,7 +65,7 @@ extension Call {
   /// A zone that the caller asks for must have a subnet that may be used.
   func check(_ zone: String?, _ placement: Placement, code: String) throws(AWSError) {
     guard let zone else { return }
-    guard zone.hasPrefix(region.code), placement.vpcID == nil || placement.zones.contains(zone) else {
+    guard hasZone(zone), placement.vpcID == nil || placement.zones.contains(zone) else {
       throw AWSError(code, "\(zone) is not a valid availability zone for the subnets of the group")
     }
   }

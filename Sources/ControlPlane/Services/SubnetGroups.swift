@@ -37,8 +37,8 @@ struct SubnetGroups: Sendable {
       },
       "Delete\(element)": { (call: inout Call, parameters) throws(AWSError) in
         let group = try find(parameters.required(nameMember), call)
-        guard !isUsed(call, group.key.id) else {
-          throw AWSError(inUse, "The subnet group '\(group.key.id)' is in use")
+        guard !isUsed(call, group.name) else {
+          throw AWSError(inUse, "The subnet group '\(group.name)' is in use")
         }
         try call.apply(.remove(.stored(group.key)))
         return []
@@ -48,7 +48,7 @@ struct SubnetGroups: Sendable {
           try parameters.text(nameMember).map { name throws(AWSError) in [try find(name, call)] }
           ?? call.stored(kind)
         if tagMember == "Tags" { groups = try parameters.sift(groups) { Call.tags($0.details, "Tags") } }
-        return try PageNames.marker.list(list, of: element, groups, parameters, by: { $0.key.id }, members)
+        return try PageNames.marker.list(list, of: element, groups, parameters, by: { $0.name }, members)
       },
     ]
   }
@@ -63,7 +63,7 @@ struct SubnetGroups: Sendable {
         "it has at most 255 letters, digits, spaces, periods, underscores or hyphens, "
           + "and is not default")
     }
-    guard call.world.storedResources[.init(kind, name)] == nil else {
+    guard call.stored(kind, name) == nil else {
       throw AWSError(alreadyExists, "The subnet group '\(name)' already exists")
     }
     let subnets = try chosen(parameters, call)
@@ -79,7 +79,7 @@ struct SubnetGroups: Sendable {
       try Parameters.check(given)
       if !given.isEmpty { details[tagMember] = .tags(given) }
     }
-    let group = StoredResource(kind, name, details)
+    let group = call.newStored(kind, name, details)
     try call.apply(.addStored(group))
     return group
   }
@@ -135,13 +135,13 @@ struct SubnetGroups: Sendable {
     guard let first = subnets.first else {
       throw AWSError("InvalidVPCNetworkStateFault", "No subnet of the group '\(name)' exists any more")
     }
-    return Placement(vpcID: first.vpcID, subnets: subnets, groupName: group.key.id)
+    return Placement(vpcID: first.vpcID, subnets: subnets, groupName: group.name)
   }
 
   // MARK: XML
 
   private func members(_ group: StoredResource) -> [XML] {
-    [XML(nameMember, group.key.id)]
+    [XML(nameMember, group.name)]
       + XML.members(group.details, elements, besides: tagMember == "Tags" ? [] : [tagMember ?? ""])
   }
 
