@@ -47,13 +47,14 @@ struct RereadTests {
     var numbers = SeededNumbers(seed: seed)
     let rows = Rows()
     let compilation = Compilation(World(), generation: 1)
+    let publication = Publication(compilation.snapshot)
     let time = Atomic(Int64(1_000_000_000_000))
     let steward = Steward(
-      world: World(), compilation: compilation, publication: Publication(compilation.snapshot),
+      world: World(), compilation: compilation, publication: publication,
       keep: { rows.take($0) }, clock: { Timestamp(milliseconds: time.add(1000, ordering: .relaxed).newValue) })
     var accepted = 0
     for _ in 0..<calls {
-      let call = await RandomCall(&numbers, steward.read { copy $0 })
+      let call = await RandomCall(&numbers, steward.read { world, _ in copy world })
       let account = Int.random(in: 0..<8, using: &numbers) == 0 ? "222222222222" : "123456789012"
       let region = Int.random(in: 0..<8, using: &numbers) == 0 ? Region("eu-west-1") : .usEast1
       let result = await steward.perform(call.action, by: Caller(account: account, region: region)) {
@@ -63,7 +64,7 @@ struct RereadTests {
       }
       guard case .success = result else { continue }
       accepted += 1
-      let live = await steward.read { $0.resources }
+      let live = await steward.read { world, _ in world.resources }
       let read: [Resource]
       do { read = try rows.load().resources } catch {
         Issue.record("\(call.action) \(call.fields) has made the state unreadable: \(error)")
