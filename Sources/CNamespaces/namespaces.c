@@ -21,6 +21,8 @@
 
 // Own failure, as env(1) and its like end.
 enum { OWN_FAILURE = 125, BACKLOG = 1024, LOOPBACK_INDEX = 1 };
+// Milliseconds, far over any delay of the kernel's.
+enum { ROUTE_TRIES = 5000 };
 
 static sigset_t mask_of_before;
 static int has_mask;
@@ -136,7 +138,11 @@ static int add_route(int netlink, const struct ns_address *address, const struct
   add_attribute(&request, RTA_DST, address->octets, size_of(address));
   add_attribute(&request, RTA_OIF, &index, sizeof index);
   if (is_v6) {
-    if (perform(netlink, &request) != 0) return -1;
+    // It makes its own by and by (addrconf_dad_work), a moment after the address is there.
+    for (int tries = 0; perform(netlink, &request) != 0; tries++) {
+      if (errno != ESRCH || tries == ROUTE_TRIES) return -1;
+      usleep(1000);
+    }
     request.header.nlmsg_type = RTM_NEWROUTE;
     request.header.nlmsg_flags |= NLM_F_CREATE;
   }
