@@ -2,7 +2,7 @@
 # docs/containers.md.
 FROM swift:6.3-bookworm AS build
 WORKDIR /source
-RUN apt-get update -qq && apt-get install -y --no-install-recommends pkg-config libldns-dev libsqlite3-dev
+RUN apt-get update -qq && apt-get install -y --no-install-recommends pkg-config libldns-dev libunbound-dev libsqlite3-dev
 COPY . .
 RUN swift build -c release --product classiclink-dns --static-swift-stdlib && \
     scripts/image-root .build/release/classiclink-dns /image
