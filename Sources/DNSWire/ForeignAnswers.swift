@@ -25,6 +25,8 @@ public struct ForeignAnswer: BitwiseCopyable, Sendable {
   /// Every record of it is proven (RFC 4035 4.3).
   public var isSecure: Bool
   public var fault: Fault
+  /// The source was asked for the alias alone: of the next name it has said nothing.
+  public var isAliasOnly: Bool
   /// The first row of its answer section, the first of its authority section, and the one behind.
   public var firstAnswer: Int
   public var firstAuthority: Int
@@ -89,13 +91,16 @@ public struct ForeignAnswers: ~Copyable {
     answers.append(
       ForeignAnswer(
         name: place, type: type, source: source, code: .servFail, isSecure: false, fault: fault,
-        firstAnswer: 0, firstAuthority: 0, end: 0))
+        isAliasOnly: false, firstAnswer: 0, firstAuthority: 0, end: 0))
   }
 
   /// Adds what a message says.
-  /// - Parameter isSecure: Its records are proven.
+  /// - Parameters:
+  ///   - isSecure: Its records are proven.
+  ///   - isAliasOnly: It says which CNAME the name has, and no more.
   public mutating func add(
-    message: Span<UInt8>, to name: inout FoldedName, _ type: RecordType, of source: UInt32, isSecure: Bool
+    message: Span<UInt8>, to name: inout FoldedName, _ type: RecordType, of source: UInt32, isSecure: Bool,
+    isAliasOnly: Bool = false
   ) {
     let place = UInt32(octets.base.count)
     let first = records.count
@@ -109,7 +114,7 @@ public struct ForeignAnswers: ~Copyable {
     answers.append(
       ForeignAnswer(
         name: place, type: type, source: source, code: code, isSecure: isSecure, fault: .nothing,
-        firstAnswer: first, firstAuthority: first + answerCount, end: records.count))
+        isAliasOnly: isAliasOnly, firstAnswer: first, firstAuthority: first + answerCount, end: records.count))
   }
 }
 

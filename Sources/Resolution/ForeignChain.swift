@@ -168,6 +168,7 @@ private func putCanonicalName(
   }
   scratch.name.load(scratch.answers.octets, at: Int(record.data))
   place.owner = target
+  if answer.isAliasOnly { place.answer = -1 }
   return true
 }
 

@@ -89,17 +89,22 @@ final class Forwarder {
         scratch.answers.add(fault, to: &scratch.name, need.type, of: need.targets)
       } else {
         counts.asked &+= 1
-        switch recursion.ask(&scratch.name, need.type, of: Int(need.targets)) {
+        var asksAlias = false
+        var outcome = recursion.ask(&scratch.name, need.type, of: Int(need.targets))
+        if case .answered(.failure) = outcome, need.type != .cname {
+          asksAlias = true
+          outcome = askAlias(of: &scratch.name, Int(need.targets))
+        }
+        switch outcome {
         case .answered(let reply):
           counts.fromCache &+= 1
-          add(reply, to: need, &scratch)
+          add(reply, to: need, isAliasOnly: asksAlias, &scratch)
         case .waiting(let number):
           waiting.add(
             WaitingQuestion(
               query: scratch.query, wayBack: asked.wayBack, source: asked.arrival.source,
               destination: asked.arrival.destination, sourcePort: asked.port, listener: asked.listener,
-              generation: generation, need: need,
-              rounds: round + 1),
+              generation: generation, need: need, asksAlias: asksAlias, rounds: round + 1),
             message, needing: &scratch.name, at: number)
           return 0
         case .notAsked:
@@ -111,6 +116,20 @@ final class Forwarder {
         tables, generation: generation, asked.arrival, in: &message, from: known, scratch: &scratch)
     }
     return count
+  }
+
+  /// Servers that cannot answer to the end may still know where a name leads: perhaps to one of ours, of which they need
+  /// not know anything (R14).
+  private func askAlias(of name: inout FoldedName, _ row: Int) -> Recursion.Outcome {
+    let outcome = recursion.ask(&name, .cname, of: row)
+    if case .answered(let reply) = outcome { return .answered(Self.alias(in: reply)) }
+    return outcome
+  }
+
+  /// The failure stays one where there is no alias.
+  private static func alias(in reply: Recursion.Reply) -> Recursion.Reply {
+    if case .message(let octets, _) = reply, octets[6] != 0 || octets[7] != 0 { return reply }
+    return .failure
   }
 
   /// Reads what other servers have sent, and what of it is for questions that waited; never waits.
@@ -129,7 +148,18 @@ final class Forwarder {
     // Rows of servers are a snapshot's own.
     let row = recursion.row(of: inquiry)
     recursion.release(inquiry)
-    guard let question = waiting.take(inquiry, into: &message, needing: &scratch.name) else { return nil }
+    guard var question = waiting.take(inquiry, into: &message, needing: &scratch.name) else { return nil }
+    var reply = question.asksAlias ? Self.alias(in: reply) : reply
+    if case .failure = reply, !question.asksAlias, question.need.type != .cname, let row {
+      question.asksAlias = true
+      switch askAlias(of: &scratch.name, row) {
+      case .answered(let second): reply = second
+      case .notAsked: break
+      case .waiting(let number):
+        waiting.add(question, message, needing: &scratch.name, at: number)
+        return nil
+      }
+    }
     let door = doors[Int(question.listener)]
     var isTCP = false
     if case .stream = question.wayBack { isTCP = true }
@@ -142,7 +172,7 @@ final class Forwarder {
     if let row {
       var need = question.need
       need.targets = UInt32(row)
-      add(reply, to: need, &scratch)
+      add(reply, to: need, isAliasOnly: question.asksAlias, &scratch)
     }
     var count = answerAgain(tables, generation: generation, arrival, in: &message, scratch: &scratch)
     if case .some = scratch.need {
@@ -155,7 +185,7 @@ final class Forwarder {
     return (asked, count)
   }
 
-  private func add(_ reply: Recursion.Reply, to need: Need, _ scratch: inout Scratch) {
+  private func add(_ reply: Recursion.Reply, to need: Need, isAliasOnly: Bool, _ scratch: inout Scratch) {
     switch reply {
     case .message(let octets, let security):
       if security == .bogus, !scratch.query.checkingDisabled {
@@ -163,7 +193,8 @@ final class Forwarder {
         scratch.answers.add(.bogus, to: &scratch.name, need.type, of: need.targets)
       } else {
         scratch.answers.add(
-          message: octets.span, to: &scratch.name, need.type, of: need.targets, isSecure: security == .secure)
+          message: octets.span, to: &scratch.name, need.type, of: need.targets, isSecure: security == .secure,
+          isAliasOnly: isAliasOnly)
       }
     case .failure:
       counts.failed &+= 1

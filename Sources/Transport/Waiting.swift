@@ -25,6 +25,8 @@ struct WaitingQuestion {
   /// Of the snapshot that decided what it needs.
   var generation: UInt64
   var need: Need
+  /// The servers have failed, and are asked for the alias alone.
+  var asksAlias = false
   /// Times that it has waited.
   var rounds = 1
   /// The next question of a client with the same hash, -1 behind the last.

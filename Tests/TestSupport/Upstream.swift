@@ -15,6 +15,8 @@ public final class Upstream: Sendable {
     case wrongQuestionOnce
     /// Nothing but forged answers.
     case wrongID
+    /// Refuses every name that is not below `example`, as a server does that knows its own zone only.
+    case ownZoneOnly
   }
   /// A question as it came.
   public struct Question: Hashable, Sendable {
@@ -173,6 +175,9 @@ public final class Upstream: Sendable {
     let otherID = answer([query[0] ^ 0x55, query[1]], question, name, type, address: [192, 0, 2, 66])
     switch manner {
     case .good, .slow: return [good]
+    case .ownZoneOnly:
+      if name.hasSuffix("example") { return [good] }
+      return [Array(query[0..<2]) + [0x81, 0x85, 0, 1, 0, 0, 0, 0, 0, 0] + question]
     case .silent: return []
     case .serverFailure: return [Array(query[0..<2]) + [0x81, 0x82, 0, 1, 0, 0, 0, 0, 0, 0] + question]
     case .truncates: return isTCP ? [good] : [Array(query[0..<2]) + [0x83, 0x80, 0, 1, 0, 0, 0, 0, 0, 0] + question]

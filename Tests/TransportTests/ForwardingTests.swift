@@ -53,6 +53,28 @@ import Transport
     }
   }
 
+  @Test(arguments: LoopbackSocket.Transport.allCases)
+  func `a chain that comes back to us needs no upstream that knows our names`(
+    _ transport: LoopbackSocket.Transport
+  ) throws {
+    let upstream = try Upstream(Self.zone + ["lost.example 100 CNAME www.elsewhere"], manner: .ownZoneOnly)
+    defer { upstream.stop() }
+    let stage = try ForwardingStage([upstream])
+    let hostname = "ec2-203-0-113-25.compute-1.amazonaws.com"
+    for (who, address) in [(Who.linked, "10.0.0.5"), (.internet, "203.0.113.25"), (.inFirst, "10.0.0.5")] {
+      #expect(
+        try stage.ask("to-us.example", from: who, by: transport)
+          == "NOERROR; to-us.example \(hostname); \(hostname) \(address)")
+      #expect(
+        try stage.ask("far.example", from: who, by: transport).hasSuffix(
+          "; to-us.example \(hostname); \(hostname) \(address)"))
+    }
+    // Where nobody knows the end, half a chain is no answer.
+    #expect(try stage.ask("lost.example", by: transport).hasPrefix("SERVFAIL"))
+    #expect(try stage.ask("www.elsewhere", by: transport).hasPrefix("SERVFAIL"))
+    #expect(try stage.ask("www.example", by: transport) == "NOERROR; www.example 192.0.2.1")
+  }
+
   @Test func `a chain of ours that leaves is followed, for who has the zone`() throws {
     let upstream = try Upstream(Self.zone)
     defer { upstream.stop() }
