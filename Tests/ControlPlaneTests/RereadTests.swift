@@ -47,9 +47,10 @@ struct RereadTests {
     var numbers = SeededNumbers(seed: seed)
     let rows = Rows()
     let compilation = Compilation(World(), generation: 1)
+    let publication = Publication(compilation.snapshot)
     let time = Atomic(Int64(1_000_000_000_000))
     let steward = Steward(
-      world: World(), compilation: compilation, publication: Publication(compilation.snapshot),
+      world: World(), compilation: compilation, publication: publication,
       keep: { rows.take($0) }, clock: { Timestamp(milliseconds: time.add(1000, ordering: .relaxed).newValue) })
     var accepted = 0
     for _ in 0..<calls {
