@@ -114,7 +114,8 @@ extension Call {
     guard current.details.boolean("DisableApiStop") != true else {
       throw AWSError(
         "OperationNotPermitted",
-        "The instance '\(instance.id)' may not be stopped. Modify its 'disableApiStop' instance attribute and try again."
+        "The instance '\(instance.id)' may not be stopped. Modify its 'disableApiStop' instance attribute and "
+          + "try again."
       )
     }
     // A world file does not say whether the address comes back; an address that nobody has allocated does.

@@ -86,7 +86,11 @@ extension Call {
     return zones.sorted()
   }
 
-  func hasZone(_ zone: String) -> Bool { standardZones.contains(zone) || availabilityZones.contains(zone) }
+  /// They, and those in which instances of EC2-Classic are: a search that only zones need which nobody knows.
+  func hasZone(_ zone: String) -> Bool {
+    standardZones.contains(zone) || availabilityZones.contains(zone)
+      || world.instances.values.contains { $0.region == region && $0.availabilityZone == zone }
+  }
 
   /// `Placement.AvailabilityZone`, checked.
   func availabilityZone(_ parameters: Parameters, _ name: String) throws(AWSError) -> String? {

@@ -94,7 +94,7 @@ class Groups(stage.Stage):
         self.assertEqual((1, self.instances()), (len(registered()), registered()))  # S26
         # A zone without a subnet: nothing is launched.
         self.refused("InvalidInstance", self.group, name="other", LoadBalancerNames=["front"],
-                     AvailabilityZones=["us-east-1e"])
+                     AvailabilityZones=["us-east-1c"])
         self.assertEqual(self.instances(), self.linked())
 
     def test_into_subnets(self):

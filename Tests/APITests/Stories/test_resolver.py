@@ -102,8 +102,8 @@ class Rules(Resolver):
         system = self.rule("sub.example.com", "SYSTEM")
         self.assertNotIn("TargetIps", system)
         pages = list(self.resolver.get_paginator("list_resolver_rules").paginate(PaginationConfig={"PageSize": 1}))
-        self.assertEqual([1, 1], [len(page["ResolverRules"]) for page in pages])
-        self.assertEqual(sorted([made["Id"], system["Id"]]),
+        self.assertEqual([1, 1, 1], [len(page["ResolverRules"]) for page in pages])
+        self.assertEqual(["rslvr-autodefined-rr-internet-resolver"] + sorted([made["Id"], system["Id"]]),
                          [rule["Id"] for page in pages for rule in page["ResolverRules"]])
         found = self.resolver.list_resolver_rules(Filters=[{"Name": "TYPE", "Values": ["SYSTEM"]}])["ResolverRules"]
         self.assertEqual([system["Id"]], [rule["Id"] for rule in found])
@@ -152,7 +152,7 @@ class Rules(Resolver):
         self.refused("InvalidNextTokenException", self.resolver.list_resolver_rules, NextToken="x")
         for stranger in [self.client("route53resolver", account="999999999999"),
                          self.client("route53resolver", region="eu-west-1")]:
-            self.assertEqual([], stranger.list_resolver_rules()["ResolverRules"])
+            self.assertNotIn(rule, [one["Id"] for one in stranger.list_resolver_rules()["ResolverRules"]])
             self.refused("ResourceNotFoundException", stranger.get_resolver_rule, ResolverRuleId=rule)
 
     def test_tags(self):
