@@ -118,8 +118,8 @@ final class Forwarder {
     return count
   }
 
-  /// Servers that cannot answer to the end may still know where a name leads: perhaps to one of ours, of which they need
-  /// not know anything (R14).
+  /// Servers that cannot answer to the end may still know where a name leads: perhaps to one of ours, of which they
+  /// need not know anything (R14).
   private func askAlias(of name: inout FoldedName, _ row: Int) -> Recursion.Outcome {
     let outcome = recursion.ask(&name, .cname, of: row)
     if case .answered(let reply) = outcome { return .answered(Self.alias(in: reply)) }

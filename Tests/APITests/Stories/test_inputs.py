@@ -164,19 +164,6 @@ class Inputs(Restarting):
              "california": {"CountryCode": "US", "SubdivisionCode": "CA"}, "else": {"CountryCode": "*"}},
             {one["SetIdentifier"]: one["GeoLocation"] for one in found if "GeoLocation" in one})
 
-    def test_groups_and_rules_of_classic_have_limits(self):
-        for number in range(500):
-            try:
-                self.ec2.create_security_group(GroupName="g%d" % number, Description="d")
-            except Exception:
-                self.fail("at the group %d" % number)
-        self.refused("SecurityGroupLimitExceeded", self.ec2.create_security_group, GroupName="more", Description="d")
-        rules = lambda ports: [dict(IpProtocol="tcp", FromPort=port, ToPort=port, IpRanges=[{"CidrIp": "0.0.0.0/0"}])
-                               for port in ports]
-        self.ec2.authorize_security_group_ingress(GroupName="g1", IpPermissions=rules(range(1, 101)))
-        self.refused("RulesPerSecurityGroupLimitExceeded", self.ec2.authorize_security_group_ingress, GroupName="g1",
-                     IpPermissions=rules([101]))
-
     def test_what_a_deleted_vpc_leaves(self):
         vpc, own = self.vpc(), self.vpc("172.16.0.0/16")
         route53, resolver = self.client("route53"), self.client("route53resolver")
@@ -237,6 +224,22 @@ class AddressesOfServices(Restarting):
             ClusterIdentifier="r", NodeType="dc1.large", MasterUsername="u", MasterUserPassword="Password1",
             ClusterSubnetGroupName="g", PubliclyAccessible=True, ElasticIp=self.address["PublicIp"])["Cluster"]
         self.check("r." + made.get("Endpoint", {}).get("Address", "").split(".", 1)[1])
+
+
+class FullOfGroups(stage.Stage):
+    """EC2-Classic with all the security groups but one that it may have."""
+    world = stage.EMPTY + "SecurityGroups:\n" + "".join(
+        "  - {GroupId: sg-%08x, GroupName: g%d, Description: d}\n" % (number, number) for number in range(1, 500))
+
+    def test_groups_and_rules_of_classic_have_limits(self):
+        ec2 = self.client("ec2")
+        ec2.create_security_group(GroupName="last", Description="d")
+        self.refused("SecurityGroupLimitExceeded", ec2.create_security_group, GroupName="more", Description="d")
+        rules = lambda ports: [dict(IpProtocol="tcp", FromPort=port, ToPort=port, IpRanges=[{"CidrIp": "0.0.0.0/0"}])
+                               for port in ports]
+        ec2.authorize_security_group_ingress(GroupName="g1", IpPermissions=rules(range(1, 101)))
+        self.refused("RulesPerSecurityGroupLimitExceeded", ec2.authorize_security_group_ingress, GroupName="g1",
+                     IpPermissions=rules([101]))
 
 
 if __name__ == "__main__":
