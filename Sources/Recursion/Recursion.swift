@@ -99,6 +99,8 @@ import Glibc
 
   /// Milliseconds until `turn` has something to do in any case; `nil` when it has not.
   public var due: Int64? {
+    // A question that was asked just now may have brought about the answer to another.
+    guard arrived.isEmpty else { return 0 }
     let left = unsafe cul_loop_due(loop)
     return left < 0 ? nil : left
   }
@@ -139,6 +141,7 @@ import Glibc
       nil)
     asking = -1
     if status != 0 {
+      reply = nil
       release(inquiry)
       return .notAsked
     }

@@ -132,9 +132,10 @@ final class Forwarder {
     return .failure
   }
 
-  /// Reads what other servers have sent, and what of it is for questions that waited; never waits.
-  func turn() -> [(inquiry: Int, reply: Recursion.Reply)] {
-    recursion.turn()
+  /// Reads what other servers have sent, and gives what of it is for questions that waited; never waits.
+  /// - Parameter isReady: The descriptor is readable.
+  func turn(isReady: Bool) -> [(inquiry: Int, reply: Recursion.Reply)] {
+    if isReady || recursion.due == 0 { recursion.turn() }
     return recursion.takeArrived()
   }
 

@@ -160,7 +160,7 @@ struct Worker: ~Copyable {
 
   private mutating func takeForeignAnswers() {
     guard let forwarder else { return }
-    for (inquiry, reply) in forwarder.turn() {
+    for (inquiry, reply) in forwarder.turn(isReady: waits[waits.count - 1].revents != 0) {
       refresh()
       var message = unsafe MutableSpan(_unsafeStart: late.start, count: late.count)
       let result = forwarder.resume(

@@ -41,7 +41,9 @@ class Networks(stage.Stage):
         refuse("InvalidSubnet.Conflict", "10.0.0.128/25")
         refuse("InvalidSubnet.Range", "10.1.0.0/24")
         refuse("InvalidSubnet.Range", "10.0.1.0/29")
-        refuse("InvalidParameterValue", "10.0.1.1/24")
+        # AWS takes the range that an address lies in.
+        self.assertEqual("10.0.2.0/24", self.ec2.create_subnet(
+            VpcId=self.vpc, CidrBlock="10.0.2.1/24")["Subnet"]["CidrBlock"])
         refuse("InvalidParameterValue", "10.0.1.0/24", AvailabilityZone="us-east-1z")
         self.refused("InvalidVpcID.NotFound", self.ec2.create_subnet, VpcId="vpc-99999999", CidrBlock="10.0.1.0/24")
         self.refused("InvalidSubnetID.NotFound", self.ec2.delete_subnet, SubnetId="subnet-99999999")
