@@ -77,7 +77,8 @@ final class Service {
     } else {
       queryLog = nil
     }
-    if let steward = loaded.steward, let api {
+    if let steward = loaded.steward, var api {
+      api.forwarding?.ownListeners = server.boundAddresses
       let metrics = MetricsPage(
         registry: api.metrics, server: server, publication: publication, queryLog: queryLog)
       control = try Control(steward: steward, metrics: metrics, at: api, logger: logger)

@@ -8,9 +8,14 @@ public struct ChildProcess: Sendable {
   /// Becomes readable when `handleSignals` has something to do.
   public let descriptor: CInt
 
-  private static let signals = [
-    SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGWINCH, SIGTSTP, SIGCONT, SIGCHLD, SIGPIPE,
-  ]
+  /// All that somebody can send but those that nobody can hold up (KILL, STOP) and those that tell of a fault.
+  private static let signals =
+    [
+      SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGWINCH, SIGTSTP, SIGTTIN,
+      SIGTTOU, SIGCONT, SIGCHLD, SIGPIPE, SIGURG, SIGIO, SIGPWR, SIGXCPU, SIGXFSZ,
+    ] + Array(realTimeSignals)
+  /// The first two belong to the C library (signal(7)).
+  private static let realTimeSignals: ClosedRange<CInt> = 34...64
 
   init(_ identifier: pid_t, signals descriptor: CInt) {
     self.identifier = identifier
@@ -35,7 +40,8 @@ public struct ChildProcess: Sendable {
     while case let number = unsafe ns_next_signal(descriptor, &isFromKernel), number != 0 {
       switch number {
       case SIGCHLD: if let status = heedChange() { return status }
-      case SIGPIPE: break
+      // A broken pipe of ours; somebody else's is for the command.
+      case SIGPIPE where isFromKernel != 0: break
       // A terminal has sent it to the whole group.
       case _ where isFromKernel != 0: break
       default: _ = kill(identifier, number)

@@ -19,6 +19,8 @@ import Glibc
     public var rootHintsFile: String?
     /// Where no server answers, what has expired does (RFC 8767).
     public var servesStale = false
+    /// One program asks: a cache for some thousand names is enough, for every set of servers.
+    public var isForOneClient = false
 
     public init() {}
   }
@@ -118,9 +120,11 @@ import Glibc
   }
 
   /// The row of the servers that an inquiry asks; `nil` when they are in none any more.
-  public func row(of inquiry: Int) -> Int? {
+  /// - Parameter asked: The row that it was asked for, which is the one as long as it has these servers: rows may be equal.
+  public func row(of inquiry: Int, askedFor asked: Int) -> Int? {
     let context = unsafe inquiries[inquiry].context
     guard contexts.indices.contains(context), let servers = contexts[context]?.servers else { return nil }
+    if rows.indices.contains(asked), rows[asked] == servers { return asked }
     return rows.firstIndex(of: servers)
   }
 

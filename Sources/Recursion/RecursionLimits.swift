@@ -12,14 +12,16 @@ public enum RecursionLimits {
   static var outgoingStreams: Int { 256 }
   /// Cache for the names that everybody asks: 1 KB a name, so 90,000 of them. With 16 contexts, a worker's caches have
   /// 456 MB at the most.
-  static var messageCache: String { "32m" }
-  static var recordCache: String { "64m" }
+  static var caches: (messages: String, records: String) { ("32m", "64m") }
   /// Cache for the servers of a Resolver rule, which know a company's names: 20,000.
-  static var ruleMessageCache: String { "8m" }
-  static var ruleRecordCache: String { "16m" }
-  /// Milliseconds after which a server that says nothing counts as down, and seconds until it is tried again: with
-  /// libunbound's defaults a dead one is waited for 17 s, and one that is back is not noticed for minutes.
-  static var deadMilliseconds: Int { 1000 }
+  static var ruleCaches: (messages: String, records: String) { ("8m", "16m") }
+  /// Cache for one program: 1,000 names, so that 500 of them have 1.5 GB for each set of servers at the most.
+  static var clientCaches: (messages: String, records: String) { ("1m", "2m") }
+  /// Milliseconds of silence after which a server counts as down, and seconds until it is tried again: with libunbound's
+  /// defaults a dead one is waited for 17 s, and one that is back is not noticed for minutes. The tries are 0.4, 0.8, 1.5
+  /// and these 2 s apart: together as long as a stub waits. With less, one name that takes its server a second would
+  /// make the server look dead, and all other names fail.
+  static var deadMilliseconds: Int { 2000 }
   static var retrySeconds: Int { 5 }
   /// Milliseconds that a client waits before an answer that has expired is good enough (RFC 8767 5).
   static var staleMilliseconds: Int { 1800 }

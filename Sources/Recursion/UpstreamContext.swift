@@ -40,7 +40,7 @@ import Synchronization
       let text = "\(server.address)@\(server.port)"
       try check(unsafe ub_ctx_set_fwd(pointer, text), text)
     }
-    if options.validates, let file = options.trustAnchorFile {
+    if options.validates, servers == options.servers, let file = options.trustAnchorFile {
       try check(unsafe ub_ctx_add_ta_file(pointer, file), file)
     }
     // The first word about a zone makes the settings final, and has the files read; there is no such zone.
@@ -53,8 +53,12 @@ import Synchronization
 
   private func settings(_ options: Recursion.Options) -> [(String, String)] {
     let isDefault = servers == options.servers
+    let caches =
+      options.isForOneClient
+      ? RecursionLimits.clientCaches : isDefault ? RecursionLimits.caches : RecursionLimits.ruleCaches
     var settings = [
-      ("module-config", options.validates ? "validator iterator" : "iterator"),
+      // The servers of a rule know names that no chain of trust leads to.
+      ("module-config", options.validates && isDefault ? "validator iterator" : "iterator"),
       ("use-syslog", "no"),
       ("do-not-query-localhost", "no"),
       ("use-caps-for-id", "yes"),
@@ -64,8 +68,7 @@ import Synchronization
       ("num-queries-per-thread", "\(RecursionLimits.waiting)"),
       ("outgoing-range", "\(RecursionLimits.outgoingSockets)"),
       ("outgoing-num-tcp", "\(RecursionLimits.outgoingStreams)"),
-      ("msg-cache-size", isDefault ? RecursionLimits.messageCache : RecursionLimits.ruleMessageCache),
-      ("rrset-cache-size", isDefault ? RecursionLimits.recordCache : RecursionLimits.ruleRecordCache),
+      ("msg-cache-size", caches.messages), ("rrset-cache-size", caches.records),
       // Slabs are for threads, and there is one.
       ("msg-cache-slabs", "1"), ("rrset-cache-slabs", "1"), ("infra-cache-slabs", "1"), ("key-cache-slabs", "1"),
     ]

@@ -105,8 +105,8 @@ import Resolution
           tables, generation: generation, arrival, messageOf: Int(incoming[index].length), in: &message,
           from: askers[index], scratch: &scratch)
         if case .some = scratch.need, let forwarder {
-          let way = unsafe Forwarder.Asked(
-            arrival: arrival, port: cl_port(peers.start + index), listener: door.listener, wayBack: wayBack(index))
+          let way = Forwarder.Asked(
+            arrival: arrival, port: ports[index], listener: door.listener, wayBack: wayBack(index))
           count = forwarder.resolve(
             tables, generation: generation, way, in: &message, from: askers[index], scratch: &scratch)
           if count == 0, case .some = scratch.need { continue }

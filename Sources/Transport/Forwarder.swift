@@ -146,10 +146,13 @@ final class Forwarder {
     generation: UInt64, trusted: borrowing TrustedSources, in message: inout MutableSpan<UInt8>,
     scratch: inout Scratch
   ) -> (asked: Asked, count: Int)? {
+    guard var question = waiting.take(inquiry, into: &message, needing: &scratch.name) else {
+      recursion.release(inquiry)
+      return nil
+    }
     // Rows of servers are a snapshot's own.
-    let row = recursion.row(of: inquiry)
+    let row = recursion.row(of: inquiry, askedFor: Int(question.need.targets))
     recursion.release(inquiry)
-    guard var question = waiting.take(inquiry, into: &message, needing: &scratch.name) else { return nil }
     var reply = question.asksAlias ? Self.alias(in: reply) : reply
     if case .failure = reply, !question.asksAlias, question.need.type != .cname, let row {
       question.asksAlias = true

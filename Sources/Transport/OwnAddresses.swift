@@ -7,6 +7,9 @@ import Glibc
 struct OwnAddresses: Sendable {
   private let listeners: [Listener]
 
+  private static let anyIPv4 = IPAddress.v4(IPv4Address(rawValue: 0))
+  private static let anyIPv6 = IPAddress.v6(IPv6Address(rawValue: 0))
+
   init(_ listeners: [Listener]) { self.listeners = listeners }
 
   /// Whether a listener has this address, or takes it among all of this machine's.
@@ -14,6 +17,8 @@ struct OwnAddresses: Sendable {
     listeners.contains { listener in
       guard listener.port == server.port else { return false }
       if listener.address == server.address { return true }
+      // A packet to "any address" reaches this machine.
+      if server.address == Self.anyIPv4 || server.address == Self.anyIPv6 { return true }
       return listener.isWildcard && listener.address.isV6 == server.address.isV6 && isLocal(server.address)
     }
   }

@@ -39,6 +39,8 @@ public final class Server: Sendable {
     public var recursion = Recursion.Options()
     /// Questions of one address that may wait for other servers, a worker.
     public var waitingPerClient = TransportLimits.waitingPerClient
+    /// What leads back to this process; `nil` for the server's own listeners. Those of a sandbox lead nowhere outside.
+    public var ownListeners: [Listener]?
 
     public init() {}
   }
@@ -98,7 +100,10 @@ public final class Server: Sendable {
   public static func start(
     on open: [OpenListener], publication: Publication, options: Options = Options()
   ) throws(ServerError) -> Server {
-    try start(try Sockets.adopt(open), publication, options)
+    var options = options
+    let outside = options.forwarding?.ownListeners ?? []
+    options.forwarding?.ownListeners = outside
+    return try start(try Sockets.adopt(open), publication, options)
   }
 
   private static func start(
@@ -110,7 +115,7 @@ public final class Server: Sendable {
     for pairs in sockets.pairs {
       ports.append(try WorkerPort(sockets: pairs, connectionLimit: share, options: options))
     }
-    let ownAddresses = OwnAddresses(sockets.listeners)
+    let ownAddresses = OwnAddresses(options.forwarding?.ownListeners ?? sockets.listeners)
     if let own = options.forwarding?.recursion.servers.first(where: ownAddresses.contains) {
       throw .upstreamIsOwn(own)
     }

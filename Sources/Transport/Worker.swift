@@ -51,7 +51,7 @@ struct Worker: ~Copyable {
     sockets = port.sockets
     epoll = port.epoll
     if let forwarding = options.forwarding, let recursion = port.recursion {
-      forwarder = Forwarder(forwarding, recursion, OwnAddresses(listeners))
+      forwarder = Forwarder(forwarding, recursion, OwnAddresses(forwarding.ownListeners ?? listeners))
       scratch.reach = forwarding.reach
     } else {
       forwarder = nil

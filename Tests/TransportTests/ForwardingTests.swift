@@ -179,6 +179,17 @@ import Transport
     #expect(answer.hasPrefix("NOERROR"))
   }
 
+  @Test func `one name that takes its server a second does not make the server look dead`() throws {
+    let upstream = try Upstream(Self.zone)
+    defer { upstream.stop() }
+    let stage = try ForwardingStage([upstream])
+    #expect(try stage.ask("www.example").hasPrefix("NOERROR"))
+    upstream.behave(.slow(1000))
+    #expect(try stage.ask("alias.example").hasPrefix("NOERROR"))
+    upstream.behave(.good)
+    #expect(try stage.ask("mail.example", 15).hasPrefix("NOERROR"))
+  }
+
   @Test func `of two upstreams the one that is alive answers`() throws {
     let dead = try Upstream([], manner: .silent)
     let alive = try Upstream(Self.zone)

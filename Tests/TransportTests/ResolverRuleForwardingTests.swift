@@ -41,6 +41,17 @@ import Transport
     #expect([one, two, all].map { $0.questions.count } == [1, 1, 1])
   }
 
+  @Test func `a rule whose server is the upstream as well, and records that nobody may keep`() throws {
+    let both = try Upstream(["a.corp.example 0 A 192.0.2.1", "a.example 0 A 192.0.2.100"])
+    defer { both.stop() }
+    let stage = try ForwardingStage([both], rules: [rule("FORWARD", "corp.example", "vpc-00000001", to: both)])
+    for _ in 0..<3 {
+      #expect(try stage.ask("a.corp.example") == Self.first)
+      #expect(try stage.ask("a.example") == "NOERROR; a.example 192.0.2.100")
+      #expect(try stage.ask("a.corp.example", from: .internet) == Self.first)
+    }
+  }
+
   @Test func `the most specific rule decides, and SYSTEM takes a part out of FORWARD`() throws {
     let corp = try Upstream(["a.corp.example 300 A 192.0.2.1", "a.sub.corp.example 300 A 192.0.2.1"])
     let deep = try Upstream(["a.deep.sub.corp.example 300 A 192.0.2.3"])

@@ -48,7 +48,13 @@ final class ServedCloud: Exec.Cloud {
     // Only the server has them from now on: when it ends, questions fail at once.
     defer { for open in sockets { open.close() } }
     do throws(SessionSocket.Failure) {
-      try session.send(try request(), sockets)
+      // Who is refused at the door is told why, and what he says then reaches nobody.
+      let request = try request()
+      do throws(SessionSocket.Failure) {
+        try session.send(request, sockets)
+      } catch {
+        throw (try? session.receive()).flatMap(\.self).map { SessionSocket.Failure($0.text) } ?? error
+      }
       guard let answer = try session.receive()?.text else { throw SessionSocket.Failure("it has hung up") }
       guard answer == SessionRequest.agreed else { throw SessionSocket.Failure(answer) }
     } catch {

@@ -13,6 +13,7 @@ import Transport
 final class SessionDoor: Sendable {
   /// Sessions at once: each has a thread and some ten descriptors.
   private static let sessionLimit = 500
+  private static let acceptPauseMicroseconds: UInt32 = 100_000
 
   /// The socket at which sessions begin.
   let name: String
@@ -72,9 +73,24 @@ final class SessionDoor: Sendable {
         if !heed(conversations[index]) { ended.append(index) }
       }
       for index in ended.reversed() { conversations.remove(at: index).server?.stop() }
-      if waits[1].revents != 0, let socket = listening.accept() { conversations.append(Conversation(socket)) }
+      guard waits[1].revents != 0 else { continue }
+      guard let socket = listening.accept() else {
+        // No descriptor is left, perhaps: one may be in a moment.
+        usleep(Self.acceptPauseMicroseconds)
+        continue
+      }
+      if Self.isWelcome(socket.peer) { conversations.append(Conversation(socket)) } else { refuse(socket) }
     }
     for conversation in conversations { conversation.server?.stop() }
+  }
+
+  /// Whoever hands over a socket can hold up who reads it: it has to be a user who could do worse anyway.
+  private static func isWelcome(_ user: uid_t?) -> Bool { user == geteuid() || user == 0 }
+
+  private func refuse(_ socket: borrowing SessionSocket) {
+    let reason = "the server runs as user \(geteuid()): only that user and root begin sessions"
+    logger.warning("a session was refused: \(reason)")
+    try? socket.send(reason)
   }
 
   /// False at the end of a conversation.
@@ -109,10 +125,6 @@ final class SessionDoor: Sendable {
   private func admit(
     _ text: String, _ sockets: [OpenSockets], to conversation: Conversation
   ) throws(SessionSocket.Failure) -> [OpenListener] {
-    // Whoever hands over a socket can hold up who reads it: it has to be a user who could do worse anyway.
-    guard let user = conversation.socket.peer, user == geteuid() || user == 0 else {
-      throw SessionSocket.Failure("the server runs as user \(geteuid()): only that user and root begin sessions")
-    }
     guard conversation.server == nil, !sockets.isEmpty,
       let request = try? JSONDecoder().decode(SessionRequest.self, from: Data(text.utf8)),
       let asker = IPAddress(request.asker)
