@@ -17,10 +17,10 @@ public enum RecursionLimits {
   static var ruleCaches: (messages: String, records: String) { ("8m", "16m") }
   /// Cache for one program: 1,000 names, so that 500 of them have 1.5 GB for each set of servers at the most.
   static var clientCaches: (messages: String, records: String) { ("1m", "2m") }
-  /// Milliseconds of silence after which a server counts as down, and seconds until it is tried again: with libunbound's
-  /// defaults a dead one is waited for 17 s, and one that is back is not noticed for minutes. The tries are 0.4, 0.8, 1.5
-  /// and these 2 s apart: together as long as a stub waits. With less, one name that takes its server a second would
-  /// make the server look dead, and all other names fail.
+  /// Milliseconds of silence after which a server counts as down, and seconds until it is tried again: with the
+  /// library's defaults a dead one is waited for 17 s, and one that is back is not noticed for minutes. The tries are
+  /// 0.4, 0.8, 1.5 and these 2 s apart: together as long as a stub waits. With less, one name that takes its server a
+  /// second would make the server look dead, and all other names fail.
   static var deadMilliseconds: Int { 2000 }
   static var retrySeconds: Int { 5 }
   /// Milliseconds that a client waits before an answer that has expired is good enough (RFC 8767 5).
