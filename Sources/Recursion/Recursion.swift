@@ -120,7 +120,7 @@ import Glibc
   }
 
   /// The row of the servers that an inquiry asks; `nil` when they are in none any more.
-  /// - Parameter asked: The row that it was asked for, which it is as long as that has these servers: rows may be equal.
+  /// - Parameter asked: The row that it was asked for: the one, as long as that has these servers. Rows may be equal.
   public func row(of inquiry: Int, askedFor asked: Int) -> Int? {
     let context = unsafe inquiries[inquiry].context
     guard contexts.indices.contains(context), let servers = contexts[context]?.servers else { return nil }
