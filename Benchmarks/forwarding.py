@@ -62,23 +62,7 @@ class ForwardingUnbound(servers.Unbound):
     port = 5405
 
     def prepare(self):
-        self.file("unbound.conf", """
-server:
-  interface: 127.0.0.1@%d
-  do-daemonize: no
-  use-syslog: no
-  verbosity: 0
-  username: ""
-  chroot: ""
-  directory: "%s"
-  pidfile: ""
-  num-threads: 1
-  module-config: "iterator"
-  so-rcvbuf: 4m
-  minimal-responses: yes
-  do-not-query-localhost: no
-  access-control: 127.0.0.0/8 allow
-  msg-cache-size: 32m
+        self.file("unbound.conf", self.settings() + """  msg-cache-size: 32m
   rrset-cache-size: 64m
   outgoing-range: 8192
   num-queries-per-thread: 4096
@@ -88,7 +72,7 @@ remote-control:
 forward-zone:
   name: "."
   forward-addr: 127.0.0.1@%d
-""" % (self.port, self.work, UPSTREAM_PORT))
+""" % UPSTREAM_PORT)
 
 
 def write_questions(plan, path, count, names):

@@ -237,10 +237,9 @@ class Unbound(Server):
     title = "Unbound, a view a VPC"
     port = 5395
 
-    def prepare(self):
-        plan = self.plan
-        with open(self.path("unbound.conf"), "w", buffering=1 << 20) as out:
-            out.write("""
+    def settings(self):
+        """The server clause, as far as it is the same for every purpose."""
+        return """
 server:
   interface: 127.0.0.1@%d
   do-daemonize: no
@@ -256,7 +255,12 @@ server:
   minimal-responses: yes
   do-not-query-localhost: no
   access-control: 127.0.0.0/8 allow
-""" % (self.port, self.work, self.work))
+""" % (self.port, self.work, self.work)
+
+    def prepare(self):
+        plan = self.plan
+        with open(self.path("unbound.conf"), "w", buffering=1 << 20) as out:
+            out.write(self.settings())
             for a in range(plan.askers):
                 out.write("  access-control-view: %s/32 v%d\n" % (worlds.dotted(plan.asker(a)), a % plan.vpcs))
             out.write("remote-control:\n  control-enable: no\n")

@@ -125,7 +125,9 @@ struct ExplainedWorld {
   var snapshot: Snapshot
 
   /// Addresses at which each VPC has its own resolver (semantics 2.1).
-  private static let sharedResolvers = ["169.254.169.253", "fd00:ec2::253"].compactMap { IPAddress($0) }
+  private static let sharedResolvers = [
+    IPAddress.v4(ResolverAddress.linkLocal), .v6(ResolverAddress.linkLocalIPv6),
+  ]
 
   /// What `who` gets; a usage error when the world does not know him.
   func explain(_ who: Who, at resolver: IPAddress?, _ name: Name, _ type: RecordType) throws -> Explanation {

@@ -149,6 +149,13 @@ public enum IPAddress: Hashable, BitwiseCopyable, Sendable {
   case v4(IPv4Address)
   case v6(IPv6Address)
 
+  public var isV6: Bool {
+    switch self {
+    case .v4: false
+    case .v6: true
+    }
+  }
+
   public init?(_ text: some StringProtocol) {
     if let v4 = IPv4Address(text) {
       self = .v4(v4)

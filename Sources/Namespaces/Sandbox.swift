@@ -91,7 +91,9 @@ public struct Sandbox: Sendable {
 @safe private final class PlanMemory {
   private var pieces = unsafe [UnsafeMutableRawPointer]()
 
-  deinit { unsafe pieces.forEach { unsafe free($0) } }
+  deinit {
+    while let piece = unsafe pieces.popLast() { unsafe free(piece) }
+  }
 
   func array<Element: BitwiseCopyable>(_ elements: [Element]) -> UnsafePointer<Element> {
     let size = max(1, elements.count * MemoryLayout<Element>.stride)
@@ -141,13 +143,6 @@ enum NameServiceSwitch {
 }
 
 extension IPAddress {
-  var isV6: Bool {
-    switch self {
-    case .v4: false
-    case .v6: true
-    }
-  }
-
   /// 127/8 and ::1, which `lo` has anyway.
   fileprivate var isLoopback: Bool {
     switch self {

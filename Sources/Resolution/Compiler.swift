@@ -138,10 +138,10 @@ func resolverAddresses(_ world: World, _ rowOf: RowNumbers) -> AddressTable {
   var networks: [UInt32: UInt32] = [:]
   for vpc in world.vpcs.values {
     guard let index = rowOf.vpc[vpc.id] else { continue }
-    let address = vpc.cidrBlock.address.rawValue + 2
+    let address = ResolverAddress.basePlusTwo(of: vpc).rawValue
     networks[address] = networks[address] == nil ? index : Network.any.rawValue
   }
-  networks[classicResolverAddress.rawValue] = Network.classic.rawValue
+  networks[ResolverAddress.classic.rawValue] = Network.classic.rawValue
   var table = AddressTableBuilder(expected: networks.count)
   for (address, network) in networks where network != Network.any.rawValue { table.set(address, in: 0, to: network) }
   return table.finish()

@@ -12,13 +12,6 @@ extension IPAddress {
     }
   }
 
-  var isV6: Bool {
-    switch self {
-    case .v4: false
-    case .v6: true
-    }
-  }
-
   /// Fills `raw`; returns the length that system calls want.
   func write(port: UInt16, to raw: UnsafeMutablePointer<cl_address>) -> socklen_t {
     switch self {

@@ -55,10 +55,6 @@ struct PlacementProblem: Error, Sendable, CustomStringConvertible {
 }
 
 extension Placement {
-  /// At both addresses every VPC has its resolver, beside base + 2.
-  private static let linkLocal = IPAddress.v4(IPv4Address(169, 254, 169, 253))
-  private static let linkLocalIPv6 = IPAddress("fd00:ec2::253")
-  private static let classicResolver = IPAddress.v4(IPv4Address(172, 16, 0, 23))
   /// A host on the internet and its provider's resolver, of the ranges for documentation (RFC 5737).
   private static let internetHost = IPAddress.v4(IPv4Address(192, 0, 2, 10))
   private static let internetResolver = IPAddress.v4(IPv4Address(192, 0, 2, 53))
@@ -69,7 +65,7 @@ extension Placement {
   init(_ who: Who, in world: borrowing World, _ tables: borrowing Tables) throws(PlacementProblem) {
     switch who {
     case .resource(let id):
-      if let vpc = world.vpcs.values.first(where: { $0.id.rawValue == id }) {
+      if let vpc = world.vpcs[ID(id)] {
         self = try Self.host(in: vpc, world, tables)
       } else {
         self = try Self.machine(of: Self.instance(id, in: world), world)
@@ -83,7 +79,7 @@ extension Placement {
   }
 
   private static func instance(_ id: String, in world: borrowing World) throws(PlacementProblem) -> Instance {
-    if let instance = world.instances.values.first(where: { $0.id.rawValue == id }) { return instance }
+    if let instance = world.instances[ID(id)] { return instance }
     let known = world.instances.values.lazy.filter { $0.state == .running }.map(\.id.rawValue)
     let near = nearestKey(to: id, among: known).map { "; is it \($0)?" } ?? ""
     let some = known.sorted().prefix(instancesShown)
@@ -102,7 +98,7 @@ extension Placement {
     guard !own.isEmpty else { throw PlacementProblem(description: "\(instance.id) has no private address") }
     guard let vpc = instance.vpcID.flatMap({ world.vpcs[$0] }) else {
       return Placement(
-        instance.id.rawValue, in: "classic", addresses: own, resolvers: [classicResolver],
+        instance.id.rawValue, in: "classic", addresses: own, resolvers: [.v4(ResolverAddress.classic)],
         domain: domain(of: instance.region))
     }
     return Self(instance.id.rawValue, own, in: vpc, world)
@@ -110,9 +106,9 @@ extension Placement {
 
   /// A machine in a VPC, with what its DHCP options say.
   private init(_ who: String, _ own: [IPAddress], in vpc: VPC, _ world: borrowing World) {
-    let base = IPAddress.v4(IPv4Address(rawValue: vpc.cidrBlock.address.rawValue &+ 2))
-    let hasIPv6 = own.contains { if case .v6 = $0 { true } else { false } }
-    let resolvers = [base, Self.linkLocal] + (hasIPv6 ? Self.linkLocalIPv6.map { [$0] } ?? [] : [])
+    let base = IPAddress.v4(ResolverAddress.basePlusTwo(of: vpc))
+    var resolvers = [base, .v4(ResolverAddress.linkLocal)]
+    if own.contains(where: \.isV6) { resolvers.append(.v6(ResolverAddress.linkLocalIPv6)) }
     self.init(
       who, in: vpc.id.rawValue, addresses: own, resolvers: resolvers, domain: Self.domain(of: vpc.region))
     if !vpc.enableDnsSupport { notes.append("\(vpc.id) has EnableDnsSupport off: its resolver answers nobody") }
@@ -181,7 +177,7 @@ extension Placement {
       guard case .classicHost = tables.asker(source: address, network: .classic).kind else { continue }
       let region = world.instances.values.first { $0.isClassic }?.region ?? .usEast1
       return Placement(
-        "a host in EC2-Classic", in: "classic", addresses: [address], resolvers: [classicResolver],
+        "a host in EC2-Classic", in: "classic", addresses: [address], resolvers: [.v4(ResolverAddress.classic)],
         domain: domain(of: region))
     }
     throw PlacementProblem(description: "EC2-Classic has no address that is free")

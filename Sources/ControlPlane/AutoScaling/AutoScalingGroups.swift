@@ -49,7 +49,7 @@ extension QueryService {
     "DescribeAutoScalingGroups": { (call: inout Call, parameters) throws(AWSError) in
       let names = try parameters.texts("AutoScalingGroupNames")
       let groups = call.stored(.autoScalingGroup).filter { names.isEmpty || names.contains($0.name) }
-      return try PageNames.nextToken.list("AutoScalingGroups", of: "member", groups, parameters, by: { $0.name }) {
+      return try PageNames.nextToken.list("AutoScalingGroups", of: "member", groups, parameters, by: \.name) {
         call.members(of: $0)
       }
     },
@@ -62,7 +62,7 @@ extension QueryService {
         }
       }
       return try PageNames.nextToken.list(
-        "AutoScalingInstances", of: "member", members, parameters, by: { $0.instance.id.rawValue }
+        "AutoScalingInstances", of: "member", members, parameters, by: \.instance.id.rawValue
       ) { member in
         call.members(of: member.instance, member.group) + [XML("AutoScalingGroupName", member.group.name)]
       }

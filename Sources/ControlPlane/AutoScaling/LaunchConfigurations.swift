@@ -24,7 +24,7 @@ extension QueryService {
       let names = try parameters.texts("LaunchConfigurationNames")
       let items = call.stored(.launchConfiguration).filter { names.isEmpty || names.contains($0.name) }
       return try PageNames.nextToken.list(
-        "LaunchConfigurations", of: "member", items, parameters, by: { $0.name }
+        "LaunchConfigurations", of: "member", items, parameters, by: \.name
       ) { configuration in
         [XML("LaunchConfigurationName", configuration.name)] + XML.members(configuration.details)
       }

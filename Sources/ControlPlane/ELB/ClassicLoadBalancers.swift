@@ -18,7 +18,7 @@ extension QueryService {
     "DescribeLoadBalancers": { (call: inout Call, parameters) throws(AWSError) in
       let named = try call.classicLoadBalancers(parameters.texts("LoadBalancerNames"))
       return try PageNames.pageSize.list(
-        "LoadBalancerDescriptions", of: "member", named, parameters, by: { $0.id.name }
+        "LoadBalancerDescriptions", of: "member", named, parameters, by: \.id.name
       ) { call.members(ofClassic: $0) }
     },
   ]

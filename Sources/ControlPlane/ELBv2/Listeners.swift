@@ -21,7 +21,7 @@ extension QueryService {
         throw AWSError("ValidationError", "You must specify either listener ARNs or a load balancer ARN")
       }
       for arn in arns { listeners.append(try call.listener(arn)) }
-      return try PageNames.pageSize.list("Listeners", of: "member", listeners, parameters, by: { $0.key.id }) {
+      return try PageNames.pageSize.list("Listeners", of: "member", listeners, parameters, by: \.key.id) {
         call.members(ofListener: $0)
       }
     },

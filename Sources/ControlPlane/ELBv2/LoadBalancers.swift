@@ -31,7 +31,7 @@ extension QueryService {
       for arn in arns { _ = try call.loadBalancer(arn) }
       if !arns.isEmpty { balancers = balancers.filter { arns.contains($0.id.rawValue) } }
       if !names.isEmpty { balancers = balancers.filter { names.contains($0.loadBalancerName) } }
-      return try PageNames.pageSize.list("LoadBalancers", of: "member", balancers, parameters, by: { $0.id.rawValue }) {
+      return try PageNames.pageSize.list("LoadBalancers", of: "member", balancers, parameters, by: \.id.rawValue) {
         call.members(of: $0)
       }
     },

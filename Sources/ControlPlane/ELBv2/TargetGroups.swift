@@ -31,7 +31,7 @@ extension QueryService {
         _ = try call.loadBalancer(arn)
         groups = groups.filter { call.loadBalancerARNs(of: $0.key.id).contains(arn) }
       }
-      return try PageNames.pageSize.list("TargetGroups", of: "member", groups, parameters, by: { $0.key.id }) {
+      return try PageNames.pageSize.list("TargetGroups", of: "member", groups, parameters, by: \.key.id) {
         call.members(ofTargetGroup: $0)
       }
     },

@@ -24,7 +24,7 @@ extension QueryService {
       let named = parameters.has("CacheClusterId") ? [try call.cacheCluster(parameters)] : nil
       let clusters = named ?? call.world.cacheClusters.values.filter { call.sees($0) }
       return try PageNames.marker.list(
-        "CacheClusters", of: "CacheCluster", clusters, parameters, by: { $0.id.name }
+        "CacheClusters", of: "CacheCluster", clusters, parameters, by: \.id.name
       ) { call.members(of: $0, showsNodes: showsNodes) }
     },
   ]

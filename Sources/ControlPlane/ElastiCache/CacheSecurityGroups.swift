@@ -35,7 +35,7 @@ extension QueryService {
         groups.append(try call.newCacheSecurityGroup("default", "default"))
       }
       return try PageNames.marker.list(
-        "CacheSecurityGroups", of: "CacheSecurityGroup", groups, parameters, by: { $0.name }
+        "CacheSecurityGroups", of: "CacheSecurityGroup", groups, parameters, by: \.name
       ) { call.members(of: $0) }
     },
     // S139

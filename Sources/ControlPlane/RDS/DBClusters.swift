@@ -53,7 +53,7 @@ extension QueryService {
         default: cluster.details.text("Engine").map { [$0] }
         }
       }
-      return try PageNames.marker.list("DBClusters", of: "DBCluster", clusters, parameters, by: { $0.id.name }) {
+      return try PageNames.marker.list("DBClusters", of: "DBCluster", clusters, parameters, by: \.id.name) {
         call.members(of: $0)
       }
     },

@@ -51,7 +51,7 @@ extension QueryService {
         default: database.details.text("Engine").map { [$0] }
         }
       }
-      return try PageNames.marker.list("DBInstances", of: "DBInstance", databases, parameters, by: { $0.id.name }) {
+      return try PageNames.marker.list("DBInstances", of: "DBInstance", databases, parameters, by: \.id.name) {
         call.members(of: $0)
       }
     },

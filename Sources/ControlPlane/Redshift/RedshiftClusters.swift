@@ -25,7 +25,7 @@ extension QueryService {
     "DescribeClusters": { (call: inout Call, parameters) throws(AWSError) in
       let named = parameters.has("ClusterIdentifier") ? [try call.redshiftCluster(parameters)] : nil
       let clusters = try parameters.sift(named ?? call.world.redshiftClusters.values.filter { call.sees($0) }, \.tags)
-      return try PageNames.marker.list("Clusters", of: "Cluster", clusters, parameters, by: { $0.id.name }) {
+      return try PageNames.marker.list("Clusters", of: "Cluster", clusters, parameters, by: \.id.name) {
         call.members(of: $0)
       }
     },

@@ -48,7 +48,7 @@ struct SubnetGroups: Sendable {
           try parameters.text(nameMember).map { name throws(AWSError) in [try find(name, call)] }
           ?? call.stored(kind)
         if tagMember == "Tags" { groups = try parameters.sift(groups) { Call.tags($0.details, "Tags") } }
-        return try PageNames.marker.list(list, of: element, groups, parameters, by: { $0.name }, members)
+        return try PageNames.marker.list(list, of: element, groups, parameters, by: \.name, members)
       },
     ]
   }

@@ -2,9 +2,6 @@
 // not name.
 import DNSWire
 
-/// The address of the EC2-Classic resolver (semantics 2.1).
-let classicResolverAddress = IPv4Address(172, 16, 0, 23)
-
 extension Tables {
   /// An unknown address of 10/8 on the EC2-Classic resolver is an unlinked Classic host (world.md 2.2).
   @_noLocks

@@ -2,19 +2,17 @@
 import Cloud
 import DNSWire
 
-/// EC2-Classic's resolver (semantics 2.1).
-private let classicResolver = IPv4Address(172, 16, 0, 23)
-
 extension World {
   func classicResolverAddresses() -> [Finding] {
+    let resolver = ResolverAddress.classic
     let linked = linkedInstances()
-    return vpcs { $0.cidrBlocks.contains { $0.contains(classicResolver) } }.compactMap { vpc in
-      guard let range = vpc.cidrBlocks.first(where: { $0.contains(classicResolver) }) else { return nil }
+    return vpcs { $0.cidrBlocks.contains { $0.contains(resolver) } }.compactMap { vpc in
+      guard let range = vpc.cidrBlocks.first(where: { $0.contains(resolver) }) else { return nil }
       let options = vpc.dhcpOptionsID.flatMap { dhcpOptions[$0] }
-      if let options, options.customDomainNameServers.contains(.v4(classicResolver)) {
+      if let options, options.customDomainNameServers.contains(.v4(resolver)) {
         return Finding(
           .classicResolverAddress, .vpc(vpc.id),
-          "\(options.id) of \(vpc.id) (\(range)) names a DNS server at \(classicResolver), which is EC2-Classic's "
+          "\(options.id) of \(vpc.id) (\(range)) names a DNS server at \(resolver), which is EC2-Classic's "
             + "resolver; \(losers(vpc, linked[vpc.id] ?? [])) cannot reach it",
           mend: "run the DNS server on another address of \(vpc.id), and name that one in its DHCP options")  // S65
       }
@@ -22,9 +20,9 @@ extension World {
       guard vpc.classicLinkEnabled else { return nil }
       return Finding(
         .classicResolverAddress, .vpc(vpc.id),
-        "\(vpc.id) (\(range)) is enabled for ClassicLink and holds \(classicResolver), which is EC2-Classic's "
+        "\(vpc.id) (\(range)) is enabled for ClassicLink and holds \(resolver), which is EC2-Classic's "
           + "resolver; \(losers(vpc, linked[vpc.id] ?? [])) cannot reach a DNS server of the VPC there",
-        mend: "keep \(classicResolver) free of DNS servers in \(vpc.id)")
+        mend: "keep \(resolver) free of DNS servers in \(vpc.id)")
     }
   }
 

@@ -168,6 +168,21 @@ class Stage(unittest.TestCase):
         return error["Message"]
 
 
+class Restarting(Stage):
+    """A story with a state: what was acknowledged is read again."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="classiclink-dns-")
+        self.addCleanup(self.folder.cleanup)
+        self.server = Server(self.world, self.flags, state=os.path.join(self.folder.name, "state"))
+        self.addCleanup(self.server.close)
+        self.dig = self.server.dig_all
+
+    def restart(self):
+        self.server.kill()
+        self.server.start()
+
+
 def until(holds, attempt):
     """Makes attempts until it holds."""
     deadline = time.monotonic() + PATIENCE

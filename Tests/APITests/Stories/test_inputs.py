@@ -1,5 +1,4 @@
 """What people write in calls: what AWS puts right, what it refuses, and that nothing of it spoils the state."""
-import os
 import unicodedata
 
 import stage
@@ -9,20 +8,13 @@ DECOMPOSED = unicodedata.normalize("NFD", COMPOSED)
 CONFIGURATION = dict(ImageId="ami-00000001", InstanceType="m1.small")
 
 
-class Restarting(stage.Stage):
+class Restarting(stage.Restarting):
     def setUp(self):
-        path = os.path.join(os.path.realpath("/tmp"), "inputs-%d" % os.getpid())
-        self.server = stage.Server(self.world, state=path)
-        self.addCleanup(lambda: [os.remove(path + end) for end in ["", "-wal", "-shm", ".lock"]
-                                 if os.path.exists(path + end)])
-        self.addCleanup(self.server.close)
-        self.dig = self.server.dig_all
+        super().setUp()
         self.ec2 = self.client("ec2")
 
     def restart(self):
-        """What was acknowledged is read again."""
-        self.server.kill()
-        self.server.start()
+        super().restart()
         self.ec2 = self.client("ec2")
 
     def vpc(self, range="10.0.0.0/16"):

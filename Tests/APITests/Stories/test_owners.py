@@ -1,6 +1,4 @@
 """What an account has in a Region is seen there by nobody else, and names are each account's and Region's own."""
-import os
-
 import stage
 
 OTHER = "222222222222"
@@ -13,23 +11,11 @@ BALANCER = dict(LoadBalancerName="front", AvailabilityZones=["us-east-1a"],
 CONFIGURATION = dict(LaunchConfigurationName="web", ImageId="ami-00000001", InstanceType="m1.small")
 
 
-class Owners(stage.Stage):
+class Owners(stage.Restarting):
     """Three callers: one account in two Regions, and another account."""
-
-    def setUp(self):
-        path = os.path.join(os.path.realpath("/tmp"), "owners-%d" % os.getpid())
-        self.server = stage.Server(self.world, state=path)
-        self.addCleanup(lambda: [os.remove(path + end) for end in ["", "-wal", "-shm", ".lock"]
-                                 if os.path.exists(path + end)])
-        self.addCleanup(self.server.close)
-        self.dig = self.server.dig_all
 
     def callers(self, service):
         return (self.client(service), self.client(service, region="eu-west-1"), self.client(service, account=OTHER))
-
-    def restart(self):
-        self.server.kill()
-        self.server.start()
 
     def test_addresses(self):
         mine, abroad, other = self.callers("ec2")
