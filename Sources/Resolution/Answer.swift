@@ -1,6 +1,16 @@
 // From a packet to its answer: the one way through the code for a question. No lock, no allocation, no reference count.
 import DNSWire
 
+/// For how long an answer is what the same octets from the same address get.
+public enum Validity: BitwiseCopyable, Sendable {
+  /// Not even twice: answered in turn, with a time to live of 0, with a failure of another server, or to nobody known.
+  case once
+  /// Another server's: until its times to live are one less, at the next second of the clock.
+  case second
+  /// Until the world changes.
+  case generation
+}
+
 /// What a worker needs to answer: storage that is used again for each question.
 public struct Scratch: ~Copyable {
   public var name = FoldedName()
@@ -18,9 +28,8 @@ public struct Scratch: ~Copyable {
   /// Nobody knows who asked last (world.md 2.6).
   public internal(set) var lastAskerWasUnknown = false
 
-  /// The same question would get the same answer again: nothing was answered in turn or by another server, and somebody
-  /// known asked.
-  public internal(set) var isRepeatable = false
+  /// For how long the same question gets the last answer again.
+  public internal(set) var validity = Validity.once
 
   /// Which names other servers are asked for; nobody but who can ask them says more than nothing.
   public var reach = Reach.nothing
@@ -73,7 +82,7 @@ private func answer(
   scratch.hopCount = 0
   scratch.errorCode = nil
   scratch.lastAskerWasUnknown = false
-  scratch.isRepeatable = true
+  scratch.validity = .generation
   scratch.isAuthentic = false
   scratch.need = nil
   let query = scratch.query
@@ -137,11 +146,11 @@ private func answerQuestion(
   scratch.asker = known ?? tables.asker(source: source, network: arrival.network)
   if case .unknown = scratch.asker.reason {
     scratch.lastAskerWasUnknown = true
-    scratch.isRepeatable = false
+    scratch.validity = .once
   }
   if query.recordClass == .chaos {
     // The answer names the very address that was asked.
-    scratch.isRepeatable = false
+    scratch.validity = .once
     return answerChaos(tables, generation, arrival, source, &scratch, into: &out)
   }
   if tables.isSilent(to: scratch.asker) { return nil }

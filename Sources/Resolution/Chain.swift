@@ -153,7 +153,7 @@ private func putSet(
   var target = owner
   var chosen = -1
   if case .rotating = row.kind {
-    scratch.isRepeatable = false
+    scratch.validity = .once
     chosen = scratch.turns.next(of: Int(row.count), set: row.rotation, asked: scratch.query.type)
   }
   while index < Int(row.count) {

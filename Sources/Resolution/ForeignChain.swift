@@ -61,7 +61,7 @@ func putForeign(
     }
     return endChain(.chainLeaves, .refused, &scratch)
   }
-  scratch.isRepeatable = false
+  if case .generation = scratch.validity { scratch.validity = .second }
   if place.answer < 0 || scratch.answers.answers[place.answer].source != targets {
     guard let found = scratch.answers.find(&scratch.name, type, of: targets) else {
       if scratch.answers.isFull { return endChain(.chainTooLong, .servFail, &scratch) }
@@ -72,6 +72,7 @@ func putForeign(
   }
   let answer = scratch.answers.answers[place.answer]
   if let text = phrase(answer.fault, scratch.query) {
+    scratch.validity = .once
     // Half a chain would look like the whole answer.
     scratch.writer.truncate()
     scratch.errorCode = text.code
@@ -206,6 +207,7 @@ private func put(
   _ record: ForeignRecord, _ place: ForeignPlace, _ section: Section, _ scratch: inout Scratch,
   into out: inout MutableSpan<UInt8>
 ) -> Int {
+  if record.ttl == 0 { scratch.validity = .once }
   let lengthAt = scratch.writer.beginRecord(ownerOffset: place.owner, type: record.type, ttl: record.ttl, into: &out)
   let first = scratch.writer.putData(
     scratch.answers.octets, at: Int(record.data), size: Int(record.size), type: record.type, into: &out)
@@ -217,6 +219,7 @@ private func put(
 private func putWithOwner(
   _ record: ForeignRecord, _ section: Section, _ scratch: inout Scratch, into out: inout MutableSpan<UInt8>
 ) {
+  if record.ttl == 0 { scratch.validity = .once }
   let lengthAt = scratch.writer.beginRecord(
     owner: scratch.answers.octets, at: Int(record.owner), type: record.type, ttl: record.ttl, into: &out)
   _ = scratch.writer.putData(

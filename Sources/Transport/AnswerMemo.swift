@@ -1,5 +1,6 @@
 // Answers that were given before: the same octets from the same asker, at the same door and in the same generation, get
-// the same answer, without anybody looking for it again (docs/decisions/0008).
+// the same answer, without anybody looking for it again (docs/decisions/0008). What another server said is remembered
+// for the second in which it was said, so that its times to live count down (docs/decisions/0013).
 import CLinux
 import DNSWire
 import Glibc
@@ -14,6 +15,7 @@ import Resolution
     static var sourceHigh: Int { 2 }
     static var sourceLow: Int { 3 }
     static var door: Int { 4 }
+    /// From the highest bits on: the second, 32 bits, 0 for each; octets of the question, 16; of the answer, 16.
     static var lengths: Int { 5 }
     static var octets: Int { 6 }
   }
@@ -79,22 +81,28 @@ import Resolution
   }
 
   /// Puts the answer in the place of the question, if it was given before, and returns its length; else 0.
-  func recall(_ question: Question, _ message: UnsafeMutablePointer<UInt8>) -> Int {
+  /// - Parameter second: Of the clock: what is true in another second only is not recalled.
+  func recall(
+    _ question: Question, _ message: UnsafeMutablePointer<UInt8>, second: UInt32
+  ) -> (count: Int, isForeign: Bool) {
     let entry = unsafe start(question.entry)
     guard unsafe entry[Word.hash] == question.hash, unsafe entry[Word.generation] == question.generation,
       unsafe entry[Word.sourceLow] == question.source.low, unsafe entry[Word.sourceHigh] == question.source.high,
       unsafe entry[Word.door] == question.door,
-      unsafe entry[Word.lengths] >> 32 == UInt64(truncatingIfNeeded: question.length)
-    else { return 0 }
+      unsafe entry[Word.lengths] >> 16 & 0xffff == UInt64(truncatingIfNeeded: question.length)
+    else { return (0, false) }
+    let good = unsafe UInt32(truncatingIfNeeded: entry[Word.lengths] >> 32)
+    guard good == 0 || good == second else { return (0, false) }
     for index in 0..<question.wordCount
-    where unsafe entry[Word.octets &+ index] != question.words[index] { return 0 }
+    where unsafe entry[Word.octets &+ index] != question.words[index] { return (0, false) }
     let count = unsafe Int(truncatingIfNeeded: entry[Word.lengths] & 0xffff)
     unsafe memcpy(message + 2, entry + Word.octets + question.wordCount, count &- 2)
-    return count
+    return (count, good != 0)
   }
 
   /// Remembers the answer of `count` octets, if it fits into an entry with its question.
-  func keep(_ question: Question, answer message: UnsafeMutablePointer<UInt8>, count: Int) {
+  /// - Parameter second: In which alone it is good, 0 for one that is good in each.
+  func keep(_ question: Question, answer message: UnsafeMutablePointer<UInt8>, count: Int, second: UInt32) {
     let room = (TransportLimits.memoWords &- Word.octets &- question.wordCount) &* 8
     guard count > Limits.headerOctets, count &- 2 <= room else { return }
     let entry = unsafe start(question.entry)
@@ -103,7 +111,7 @@ import Resolution
     unsafe entry[Word.sourceHigh] = question.source.high
     unsafe entry[Word.sourceLow] = question.source.low
     unsafe entry[Word.door] = question.door
-    unsafe entry[Word.lengths] = UInt64(question.length) << 32 | UInt64(count)
+    unsafe entry[Word.lengths] = UInt64(second) << 32 | UInt64(question.length) << 16 | UInt64(count)
     for index in 0..<question.wordCount { unsafe entry[Word.octets &+ index] = question.words[index] }
     unsafe memcpy(entry + Word.octets + question.wordCount, message + 2, count &- 2)
   }

@@ -19,6 +19,8 @@ public struct Counters: Hashable, Sendable {
   public var foreignQuestions: UInt64 = 0
   /// Of those, the ones that the cache had.
   public var foreignFromCache: UInt64 = 0
+  /// Of those with a cached answer, the ones that were asked in the same second before; a worker's own sum.
+  var foreignRemembered: UInt64 = 0
   /// Questions that no other server answered, or that DNSSEC calls forged.
   public var foreignFailures: UInt64 = 0
   /// Questions that were not asked: too many waited, or the server would have been this one.
@@ -42,6 +44,7 @@ public struct Counters: Hashable, Sendable {
     sum.tcpRefused += right.tcpRefused
     sum.foreignQuestions += right.foreignQuestions
     sum.foreignFromCache += right.foreignFromCache
+    sum.foreignRemembered += right.foreignRemembered
     sum.foreignFailures += right.foreignFailures
     sum.foreignRefused += right.foreignRefused
     sum.foreignWaiting += right.foreignWaiting

@@ -78,6 +78,7 @@ import Resolution
   ) {
     counters.udpQueries &+= UInt64(arrived)
     let remembers = remembers && tables.nameCount <= TransportLimits.memoNames
+    let second = forwarder == nil ? 0 : cl_coarse_second()
     // First what is remembered is called for, all at once; by the time it is looked at it has come. For the others it
     // is found out who asks: the processor waits for several askers of a large world at a time, and for one answer
     // after the other (docs/decisions/0011).
@@ -98,7 +99,11 @@ import Resolution
     }
     for index in 0..<arrived {
       var count = 0
-      if let known = asked[index] { count = unsafe memo.recall(known, octets(of: index)) }
+      if let known = asked[index] {
+        let recalled = unsafe memo.recall(known, octets(of: index), second: second)
+        count = recalled.count
+        if recalled.isForeign { counters.foreignRemembered &+= 1 }
+      }
       if count == 0, let arrival = arrivals[index] {
         var message = unsafe MutableSpan(_unsafeStart: octets(of: index), count: Limits.largestUDPOctets)
         count = unsafe answer(
@@ -111,8 +116,12 @@ import Resolution
             tables, generation: generation, way, in: &message, from: askers[index], scratch: &scratch)
           if count == 0, case .some = scratch.need { continue }
         }
-        if let known = asked[index], scratch.isRepeatable {
-          unsafe memo.keep(known, answer: octets(of: index), count: count)
+        if let known = asked[index] {
+          switch scratch.validity {
+          case .once: break
+          case .second: unsafe memo.keep(known, answer: octets(of: index), count: count, second: second)
+          case .generation: unsafe memo.keep(known, answer: octets(of: index), count: count, second: 0)
+          }
         }
         if scratch.lastAskerWasUnknown {
           counters.strangers &+= 1

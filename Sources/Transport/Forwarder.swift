@@ -37,8 +37,8 @@ final class Forwarder {
   var due: Int64? { recursion.due }
 
   func show(in counters: inout Counters) {
-    counters.foreignQuestions = counts.asked
-    counters.foreignFromCache = counts.fromCache
+    counters.foreignQuestions = counts.asked &+ counters.foreignRemembered
+    counters.foreignFromCache = counts.fromCache &+ counters.foreignRemembered
     counters.foreignFailures = counts.failed
     counters.foreignRefused = counts.refused
     counters.foreignWaiting = UInt64(waiting.count)

@@ -121,6 +121,22 @@ import Transport
     #expect((290..<300).contains(ttl))
   }
 
+  @Test func `what was asked in this second is not looked for again, unless it has no time to live`() throws {
+    let upstream = try Upstream(Self.zone + ["now.example 0 A 192.0.2.7"])
+    defer { upstream.stop() }
+    let stage = try ForwardingStage([upstream])
+    for _ in 0..<20 {
+      #expect(try stage.ask("www.example") == "NOERROR; www.example 192.0.2.1")
+      #expect(try stage.ask("now.example") == "NOERROR; now.example 192.0.2.7")
+    }
+    #expect(upstream.questions(for: "www.example") == 1)
+    #expect(upstream.questions(for: "now.example") == 20)
+    // Counts come out after the answer.
+    for _ in 0..<100 where stage.server.counters.foreignQuestions < 40 { usleep(50_000) }
+    #expect(stage.server.counters.foreignQuestions == 40)
+    #expect(stage.server.counters.foreignFromCache == 19)
+  }
+
   @Test func `a truncated answer comes by TCP`() throws {
     let upstream = try Upstream(Self.zone, manner: .truncates)
     defer { upstream.stop() }

@@ -140,6 +140,9 @@ void cl_heed_signals(const int *_Nonnull signals, int count);
 /// Milliseconds of a clock that never goes back; a few milliseconds coarse, and as cheap as a load.
 int64_t cl_coarse_milliseconds(void);
 
+/// Seconds of the wall clock, a few milliseconds late, and as cheap as a load.
+uint32_t cl_coarse_second(void);
+
 /// Microseconds of CLOCK_MONOTONIC, as systemd compares them.
 int64_t cl_monotonic_microseconds(void);
 
