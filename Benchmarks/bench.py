@@ -76,10 +76,10 @@ def run(command, core=str(servers.GENERATOR_CORE), patience=60):
     return done.stdout
 
 
-def flood(server, path, seconds=SECONDS, core=str(servers.GENERATOR_CORE), in_segments=False):
+def flood(server, path, seconds=SECONDS, core=str(servers.GENERATOR_CORE), in_segments=False, sleeps=False):
     return json.loads(run(
         [TOOLS + "/flood", "-f", path, "-p", str(server.port), "-t", str(seconds), "-u", str(WARM), "-P",
-         ",".join(map(str, server.pids()))] + ["-e"] * server.is_echo + ["-g"] * in_segments, core))
+         ",".join(map(str, server.pids()))] + ["-e"] * server.is_echo + ["-g"] * in_segments + ["-z"] * sleeps, core))
 
 
 def streams(server, path, connections, depth, is_new=False):

@@ -102,7 +102,8 @@ def measure(bench, work):
             fresh = {turn: write_questions(
                 plan, os.path.join(work, "first%d.questions" % turn), bench.SMALL_STREAM, 0)
                 for turn in range(bench.FEW_ROUNDS)}
-            figures(bench, "names of others: asked for the first time", group, ours, lambda s, turn: fresh[turn])
+            figures(bench, "names of others: asked for the first time", group, ours, lambda s, turn: fresh[turn],
+                    sleeps=True)
             for server in group:
                 bench.row("names of others: resident memory after that", server.title,
                           [server.memory() * 1024 / 1e6], "MB",
@@ -112,11 +113,12 @@ def measure(bench, work):
     dead(bench, plan, work)
 
 
-def figures(bench, figure, group, ours, path):
+def figures(bench, figure, group, ours, path, sleeps=False):
+    """Each server's rate. `sleeps`: the upstream, which answers on the generator's core, has to come to its turn."""
     found = {server: [] for server in group}
     for turn in range(bench.FEW_ROUNDS):
         for server in group if turn % 2 == 0 else reversed(group):
-            found[server].append(bench.flood(server, path(server, turn)))
+            found[server].append(bench.flood(server, path(server, turn), sleeps=sleeps))
     base = bench.statistics.median(one["qps"] for one in found[ours]) if found[ours] else None
     for server, results in found.items():
         lost = sum(one.get("lost", 0) for one in results)

@@ -3,6 +3,7 @@
 // so (UDP_GRO): the generator costs less, the servers get and send the same datagrams.
 #include "questions.h"
 
+#include <poll.h>
 #include <stddef.h>
 
 // Seconds after which what is outstanding is lost.
@@ -58,9 +59,9 @@ static size_t segment_of(struct msghdr *h, size_t length) {
 
 int main(int argc, char **argv) {
   const char *path = NULL, *source = NULL, *pids = NULL;
-  int port = 5300, window = 128, is_echo = 0, in_segments = 0, one = 1, option;
+  int port = 5300, window = 128, is_echo = 0, in_segments = 0, sleeps = 0, one = 1, option;
   double seconds = 2, warm = 0.3;
-  while ((option = getopt(argc, argv, "f:p:s:w:t:u:P:eg")) != -1) switch (option) {
+  while ((option = getopt(argc, argv, "f:p:s:w:t:u:P:egz")) != -1) switch (option) {
     case 'f': path = optarg; break;
     case 'p': port = atoi(optarg); break;
     case 's': source = optarg; break;
@@ -70,11 +71,13 @@ int main(int argc, char **argv) {
     case 'P': pids = optarg; break;
     case 'e': is_echo = 1; break;
     case 'g': in_segments = 1; break;
+    case 'z': sleeps = 1; break;
     default: path = NULL; optind = argc; break;
   }
   if (!path || window < BATCH || window > 32768) {
     fprintf(stderr, "flood -f QUESTIONS [-p PORT] [-s SOURCE] [-w OUTSTANDING] [-t SECONDS] [-u WARM-UP] [-P PID,PID] [-e] [-g]\n"
-                    "  -P  processes whose CPU time is told; -e  the answers come from an echo, look at ids only; -g  in segments\n");
+                    "  -P  processes whose CPU time is told; -e  the answers come from an echo, look at ids only; -g  in segments; -z  sleep while no answer\n"
+                    "      comes: a third process needs this core\n");
     return 64;
   }
   static struct questions all;
@@ -137,6 +140,7 @@ int main(int argc, char **argv) {
     while ((n = recvmmsg(fd, message, BATCH, MSG_DONTWAIT, NULL)) < 0 && errno == EAGAIN) {
       if (!quiet) quiet = now();
       if (now() - quiet > PATIENCE) break;
+      if (sleeps) poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, (int)(PATIENCE * 1000));
     }
     int cause = errno;
     if (quiet) idle += now() - quiet;
