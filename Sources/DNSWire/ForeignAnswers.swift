@@ -15,6 +15,8 @@ public struct ForeignAnswer: BitwiseCopyable, Sendable {
     case tooManyWait
     /// It is no message that could be read.
     case malformed
+    /// It fits into no datagram, and was not looked at.
+    case tooLong
   }
 
   /// The question: its name in the octets, its type, and whom it was put to.

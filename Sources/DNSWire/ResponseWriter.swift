@@ -73,6 +73,10 @@ public struct ResponseWriter: ~Copyable {
     authorityCount = 0
   }
 
+  /// Says that more belongs into the response than fits.
+  @_noLocks
+  public mutating func overflow() { overflowed = true }
+
   // MARK: Records
 
   /// Owner by a pointer, type, class IN and TTL; returns where the length of the data goes.

@@ -130,9 +130,9 @@ import Glibc
 
   /// Asks the servers of a row for the records of a name.
   public func ask(_ name: inout FoldedName, _ type: RecordType, of row: Int) -> Outcome {
-    guard !free.isEmpty, let place = place(of: row), let context = contexts[place], let number = free.popLast() else {
-      return .notAsked
-    }
+    guard let place = place(of: row), let context = contexts[place], context.waiting < RecursionLimits.waitingPerSet,
+      let number = free.popLast()
+    else { return .notAsked }
     let inquiry = Int(number)
     uses &+= 1
     context.lastUse = uses
@@ -158,11 +158,13 @@ import Glibc
   /// Reads what other servers have sent, and gives up on those that have not; never waits.
   public func turn() { unsafe cul_loop_turn(loop) }
 
-  /// What has come for inquiries that waited, in its order. Each number is free for another question after `release`.
+  /// What has come for inquiries that waited, in its order, and of much the first. Each number is free for another
+  /// question after `release`.
   public func takeArrived() -> [(inquiry: Int, reply: Reply)] {
     guard !arrived.isEmpty else { return [] }
-    defer { arrived = [] }
-    return arrived
+    let count = min(arrived.count, RecursionLimits.arrivalsATurn)
+    defer { arrived.removeFirst(count) }
+    return Array(arrived[..<count])
   }
 
   public func release(_ inquiry: Int) {

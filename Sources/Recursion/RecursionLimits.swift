@@ -6,6 +6,11 @@ public enum RecursionLimits {
   public static var contexts: Int { 16 }
   /// Questions of a worker that wait for other servers. A context could hold no more (`num-queries-per-thread`).
   public static var waiting: Int { 4096 }
+  /// Of those, the ones for one set of servers: a dead one leaves places to the others.
+  static var waitingPerSet: Int { waiting / 2 }
+  /// Replies that are taken at a time: between them our own questions have their turn. As many clients as there are
+  /// places may have asked for the same name.
+  static var arrivalsATurn: Int { 64 }
   /// Sockets to other servers of a context: one a question, and one more for each that is asked again.
   static var outgoingSockets: Int { 2 * waiting }
   /// TCP connections to other servers of a context; where answers are long, each question needs one.

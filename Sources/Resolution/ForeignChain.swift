@@ -71,6 +71,10 @@ func putForeign(
     place.answer = found
   }
   let answer = scratch.answers.answers[place.answer]
+  if case .tooLong = answer.fault {
+    scratch.writer.overflow()
+    return .noError
+  }
   if let text = phrase(answer.fault, scratch.query) {
     scratch.validity = .once
     // Half a chain would look like the whole answer.
@@ -95,7 +99,7 @@ func putForeign(
 @_noLocks
 private func phrase(_ fault: ForeignAnswer.Fault, _ query: Query) -> (code: ExtendedErrorCode, words: Phrase)? {
   switch fault {
-  case .nothing: return nil
+  case .nothing, .tooLong: return nil
   case .noServer: return (.noReachableAuthority, .noServerAnswers)
   // Who checks by himself gets what there is (RFC 4035 3.2.2).
   case .bogus: return query.checkingDisabled ? nil : (.bogus, .forged)

@@ -98,7 +98,7 @@ final class Forwarder {
         switch outcome {
         case .answered(let reply):
           counts.fromCache &+= 1
-          add(reply, to: need, isAliasOnly: asksAlias, &scratch)
+          add(reply, to: need, asked.arrival, isAliasOnly: asksAlias, &scratch)
         case .waiting(let number):
           waiting.add(
             WaitingQuestion(
@@ -176,7 +176,7 @@ final class Forwarder {
     if let row {
       var need = question.need
       need.targets = UInt32(row)
-      add(reply, to: need, isAliasOnly: question.asksAlias, &scratch)
+      add(reply, to: need, arrival, isAliasOnly: question.asksAlias, &scratch)
     }
     var count = answerAgain(tables, generation: generation, arrival, in: &message, scratch: &scratch)
     if case .some = scratch.need {
@@ -189,10 +189,14 @@ final class Forwarder {
     return (asked, count)
   }
 
-  private func add(_ reply: Recursion.Reply, to need: Need, isAliasOnly: Bool, _ scratch: inout Scratch) {
+  private func add(
+    _ reply: Recursion.Reply, to need: Need, _ arrival: Arrival, isAliasOnly: Bool, _ scratch: inout Scratch
+  ) {
     switch reply {
     case .message(let octets, let security):
-      if security == .bogus, !scratch.query.checkingDisabled {
+      if !arrival.isTCP, octets.count > TransportLimits.foreignDatagramOctets {
+        scratch.answers.add(.tooLong, to: &scratch.name, need.type, of: need.targets)
+      } else if security == .bogus, !scratch.query.checkingDisabled {
         counts.failed &+= 1
         scratch.answers.add(.bogus, to: &scratch.name, need.type, of: need.targets)
       } else {

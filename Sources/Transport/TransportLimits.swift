@@ -81,6 +81,10 @@ enum TransportLimits {
   /// Questions of one address that wait for other servers at a time. A resolver behind us has some hundred at most;
   /// with all the places of a worker, it would leave none for anybody else.
   static var waitingPerClient: Int { RecursionLimits.waiting / 4 }
+  /// Octets of another server's message that is not taken apart for a question over UDP: half a millisecond for 64 KB,
+  /// in which nobody is answered. Names that are compressed less and signatures that are left out make it shorter or
+  /// longer, but not four times.
+  static var foreignDatagramOctets: Int { 4 * Limits.largestUDPOctets }
   /// How often a question may wait: each time for another answer, and where such have no time to live, for one again.
   static var foreignRounds: Int { 2 * ForeignAnswers.most }
 

@@ -212,7 +212,10 @@ public final class Upstream: Sendable {
       ? [Record(owner: "example", ttl: 60, type: 6, data: [0, 0] + [UInt8](repeating: 0, count: 19) + [60])] : []
     // A chain that leaves what is here says nothing of its end.
     let code: UInt8 = isThere || !found.isEmpty ? 0 : 3
-    var message: [UInt8] = id + [0x85, 0x80 | code, 0, 1, 0, UInt8(found.count), 0, UInt8(authority.count), 0, 0]
+    var message: [UInt8] =
+      id + [
+        0x85, 0x80 | code, 0, 1, UInt8(found.count >> 8), UInt8(found.count & 0xff), 0, UInt8(authority.count), 0, 0,
+      ]
     message += question
     for record in found + authority {
       message += Self.wire(record.owner)

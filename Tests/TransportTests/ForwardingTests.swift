@@ -155,6 +155,19 @@ import Transport
     #expect(try stage.reply("many.example", by: .tcp, edns: nil).answer.count == 60)
   }
 
+  @Test func `what fits into no datagram is not even taken apart for UDP, and whole by TCP`() throws {
+    let records = (0..<1500).map { "many.example 300 A 192.0.\($0 / 250).\($0 % 250)" }
+    let upstream = try Upstream(records, manner: .truncates)
+    defer { upstream.stop() }
+    let stage = try ForwardingStage([upstream])
+    // From the upstream, then from the cache.
+    for _ in 0..<2 {
+      let cut = try stage.reply("many.example")
+      #expect(cut.isTruncated && cut.responseCode == 0 && cut.answer.isEmpty && cut.authority.isEmpty)
+      #expect(try stage.reply("many.example", by: .tcp).answer.count == 1500)
+    }
+  }
+
   @Test(arguments: [Upstream.Manner.wrongIDFirst, .wrongQuestionOnce])
   func `forged answers are not believed`(_ manner: Upstream.Manner) throws {
     let upstream = try Upstream(Self.zone, manner: manner)

@@ -68,6 +68,25 @@ import Transport
     #expect(stage.server.counters.foreignWaiting == 0)
   }
 
+  @Test func `servers that say nothing leave places for the questions to others`() throws {
+    let silent = try Upstream([], manner: .silent)
+    defer { silent.stop() }
+    let upstream = try Upstream(["www.corp.example 300 A 192.0.2.1"])
+    defer { upstream.stop() }
+    let stage = try ForwardingStage(
+      [silent], rules: [ForwardingStage.rule("FORWARD", "corp.example.", "vpc-00000002", to: upstream.port)]
+    ) { $0.waitingPerClient = RecursionLimits.waiting }
+    let greedy = try client(stage)
+    for id in 0..<RecursionLimits.waiting {
+      try greedy.send(Message.question(id: UInt16(id), name: "n\(id).example", type: 1))
+      // Not faster than they are taken.
+      while id % 256 == 255, stage.server.counters.udpQueries <= UInt64(id) { usleep(1000) }
+    }
+    let modest = try client(stage, from: "127.0.1.13")
+    try modest.send(Message.question(id: 99, name: "www.corp.example", type: 1))
+    #expect(try Reply(modest.receive()).answer.map(\.text) == ["192.0.2.1"])
+  }
+
   @Test func `a connection gets its answers as they come, also after it has said its last`() throws {
     let upstream = try Upstream(["www.example 300 A 192.0.2.1"], manner: .slow(300))
     defer { upstream.stop() }
