@@ -16,6 +16,7 @@ private final class NSD {
     let text = """
       server:
         ip-address: 127.0.0.1@\(port)
+        ip-address: 127.0.0.2@\(port)
         zonesdir: "\(folder.url.path)"
         database: ""
         pidfile: ""
@@ -137,6 +138,40 @@ private final class NSD {
     serving.stop()
   }
 
+  @Test func `the servers of a rule know names that no chain of trust leads to: they are not validated`() throws {
+    let (folder, nsd) = try signedZones()
+    try folder.write(
+      """
+      Region: us-east-1
+      Vpcs:
+        - {VpcId: vpc-00000001, CidrBlock: 10.0.0.0/16}
+      Instances:
+        - {InstanceId: i-00000001, VpcId: vpc-00000001, PrivateIpAddress: 10.0.0.5}
+      Requesters:
+        - {SourceAddress: 127.0.0.2, InstanceId: i-00000001}
+        - {SourceAddress: 127.0.0.3, Network: internet}
+      ResolverRules:
+        - Id: rslvr-rr-1
+          DomainName: bad.example
+          RuleType: FORWARD
+          VpcIds: [vpc-00000001]
+          TargetIps: [{Ip: 127.0.0.1, Port: \(nsd.port)}]
+
+      """, to: "world.yaml")
+    // The same server by another address: else both rows were one context.
+    let serving = try Serving(
+      folder,
+      ["--upstream", "127.0.0.2:\(nsd.port)", "--validate", "--trust-anchor", folder.path("anchors")])
+    func answer(_ source: UInt32) throws -> Reply {
+      try Reply(serving.socket(.tcp, from: source).ask(Message.question(id: 5, name: "www.bad.example", type: 1)))
+    }
+    for _ in 0..<2 {
+      #expect(try answer(0x7f00_0002).answer.map(\.text) == ["192.0.2.66"])
+      #expect(try answer(0x7f00_0003).responseCode == 2)
+    }
+    serving.stop()
+  }
+
   @Test func `an upstream that is killed and comes back`() throws {
     let folder = try folder()
     var upstream: Upstream? = try Upstream(["www.example 1 A 192.0.2.1", "b.example 1 A 192.0.2.2"])
@@ -175,6 +210,30 @@ private final class NSD {
     #expect(try ask(stale, "www.example").answer.map(\.text) == ["192.0.2.1"])
     #expect(try ask(fresh, "www.example").responseCode == 2)
     for serving in [stale, fresh] { serving.stop() }
+  }
+
+  @Test(arguments: LoopbackSocket.Transport.allCases)
+  func `behind a proxy the log has the address and the port of who asks`(_ transport: LoopbackSocket.Transport) throws {
+    let folder = try folder()
+    let upstream = try Upstream(["www.example 300 A 192.0.2.1"])
+    defer { upstream.stop() }
+    let log = folder.path("queries")
+    let serving = try Serving(
+      folder, ["--upstream", upstream.text, "--query-log", log, "--workers", "1", "--trust", "127.0.0.1/32=proxy"])
+    // One that waits for the upstream, and one that the cache has, both of 10.112.0.9:12345.
+    let header: [UInt8] =
+      [13, 10, 13, 10, 0, 13, 10, 0x51, 0x55, 0x49, 0x54, 10, 0x21, transport == .udp ? 0x12 : 0x11, 0, 12]
+      + [10, 112, 0, 9, 172, 16, 0, 23, 0x30, 0x39, 0, 53]
+    for _ in 0..<2 {
+      let socket = try serving.socket(transport)
+      let reply = try socket.ask(Message.question(id: 9, name: "www.example", type: 1), after: header)
+      #expect(try Reply(reply).answer.map(\.text) == ["192.0.2.1"])
+    }
+    try serving.program.wait { (try? String(contentsOfFile: log, encoding: .utf8))?.split(separator: "\n").count == 2 }
+    for line in try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n") {
+      #expect(line.contains(#""srcaddr":"10.112.0.9""#) && line.contains(#""srcport":"12345""#), "\(line)")
+    }
+    serving.stop()
   }
 
   @Test func `what is said of it: the query log and the metrics`() throws {

@@ -30,8 +30,11 @@ public final class LoopbackSocket {
 
   /// The reply to `packet`; empty when the server answers `whoami.` that was asked after it, and not this one
   /// (decision 20): silence is seen without waiting for it.
-  public func ask(_ packet: [UInt8], expectsSilence: Bool = false) throws(Failed) -> [UInt8] {
-    try send(packet)
+  /// - Parameter header: What a proxy puts in front.
+  public func ask(
+    _ packet: [UInt8], after header: [UInt8] = [], expectsSilence: Bool = false
+  ) throws(Failed) -> [UInt8] {
+    try send(packet, after: header)
     guard expectsSilence else { return try receive() }
     // What is no message may have no id.
     let id = packet.count < 2 ? 0xffff : ~(UInt16(packet[0]) << 8 | UInt16(packet[1]))
@@ -59,9 +62,10 @@ public final class LoopbackSocket {
     guard result == 0 else { throw Failed(what: what, code: errno) }
   }
 
-  private func send(_ packet: [UInt8]) throws(Failed) {
+  private func send(_ packet: [UInt8], after header: [UInt8] = []) throws(Failed) {
     // Over TCP each message has its length in front (RFC 1035 4.2.2).
-    let octets = transport == .udp ? packet : [UInt8(packet.count >> 8), UInt8(packet.count & 0xff)] + packet
+    let length = transport == .udp ? [] : [UInt8(packet.count >> 8), UInt8(packet.count & 0xff)]
+    let octets = header + length + packet
     let sent = unsafe octets.withUnsafeBytes {
       unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
     }
