@@ -25,6 +25,8 @@ from worlds import Plan
 HERE = os.path.dirname(os.path.abspath(__file__))
 QUICK = os.environ.get("QUICK", "") not in ("", "0")
 ONLY = [word for word in os.environ.get("ONLY", "").split(",") if word]
+# Another build of the program, for `ONLY=before`.
+BEFORE = os.environ.get("BEFORE")
 ROUNDS = 2 if QUICK else 5
 # Of figures that are shown beside a main one.
 FEW_ROUNDS = 1 if QUICK else 3
@@ -635,6 +637,26 @@ def replay_program():
     return os.path.join(HERE, ".build", "release", "Replay")
 
 
+class Before(Ours):
+    title = "the program BEFORE"
+    port = 5409
+
+    def command(self):
+        return [BEFORE] + super().command()[1:]
+
+
+def before(work):
+    """This program beside an older one of ours, in twice the rounds: what a change costs."""
+    for plan in (Plan(100, 100), Plan(1, 100_000)):
+        with Group(plan, [Ours, Before], work, plan.title()) as group:
+            for kind in ("hit", "misses", "cname"):
+                path = questions(plan, kind, SMALL_STREAM)
+                rounds_of("%s: %s" % (plan.title(), kind), group, lambda s: flood(s, path), rounds=2 * ROUNDS)
+            path = questions(plan, "hit", SMALL_STREAM, only_vpc=0)
+            rounds_of("%s: TCP, 100 connections" % plan.title(), group, lambda s: streams(s, path, 100, 8),
+                      rounds=2 * ROUNDS)
+
+
 def names_of_others(work):
     forwarding.measure(sys.modules[__name__], work)
 
@@ -688,6 +710,8 @@ def table(loads):
 def main():
     load = os.getloadavg()[0]
     Ours.program = os.path.join(HERE, "..", ".build", "release", "classiclink-dns")
+    if BEFORE:
+        PARTS["before"] = before
     chosen = ONLY or (QUICK_PARTS if QUICK else list(PARTS))
     unknown = [name for name in chosen if name not in PARTS]
     if unknown:
