@@ -38,6 +38,7 @@ struct ForwardingOptions: ParsableArguments {
     var forwarding = Server.Forwarding()
     if upstreams == ["rules"], !recurse {
       forwarding.reach = .rules
+      if validate { throw ValidationError("--validate: no chain of trust leads to the names that rules are for.") }
     } else {
       forwarding.recursion.servers = try servers()
       guard recurse || !forwarding.recursion.servers.isEmpty else {

@@ -83,7 +83,7 @@ import Glibc
       unsafe (inquiries + index).initialize(to: Inquiry(owner: owner))
     }
     use([])
-    contexts = [try makeContext(options.servers)]
+    contexts = [try makeContext(options.servers, isRule: false)]
     contextOfRow = [0]
   }
 
@@ -116,21 +116,27 @@ import Glibc
     let new = [options.servers] + sets.dropFirst()
     guard new != rows else { return }
     rows = new
-    contextOfRow = new.map { servers in contexts.firstIndex { $0?.servers == servers } ?? -1 }
+    contextOfRow = new.indices.map { row in contexts.firstIndex { asks($0, for: row) } ?? -1 }
+  }
+
+  /// Whether a context asks the servers of a row, and believes them as that row does.
+  private func asks(_ context: UpstreamContext?, for row: Int) -> Bool {
+    guard let context, rows.indices.contains(row), context.servers == rows[row] else { return false }
+    return !options.validates || context.isRule == (row != 0)
   }
 
   /// The row of the servers that an inquiry asks; `nil` when they are in none any more.
   /// - Parameter asked: The row that it was asked for: the one, as long as that has these servers. Rows may be equal.
   public func row(of inquiry: Int, askedFor asked: Int) -> Int? {
     let context = unsafe inquiries[inquiry].context
-    guard contexts.indices.contains(context), let servers = contexts[context]?.servers else { return nil }
-    if rows.indices.contains(asked), rows[asked] == servers { return asked }
-    return rows.firstIndex(of: servers)
+    guard contexts.indices.contains(context) else { return nil }
+    if asks(contexts[context], for: asked) { return asked }
+    return rows.indices.first { asks(contexts[context], for: $0) }
   }
 
   /// Asks the servers of a row for the records of a name.
   public func ask(_ name: inout FoldedName, _ type: RecordType, of row: Int) -> Outcome {
-    guard let place = place(of: row), let context = contexts[place], context.waiting < RecursionLimits.waitingPerSet,
+    guard let place = place(of: row), let context = contexts[place], context.waiting < context.size.places,
       let number = free.popLast()
     else { return .notAsked }
     let inquiry = Int(number)
@@ -184,12 +190,12 @@ import Glibc
   /// Where the context of a row is; it is made at its first question.
   private func place(of row: Int) -> Int? {
     guard rows.indices.contains(row) else { return nil }
-    if contextOfRow[row] < 0 { contextOfRow[row] = newPlace(for: rows[row]) ?? -1 }
+    if contextOfRow[row] < 0 { contextOfRow[row] = newPlace(for: row) ?? -1 }
     return contextOfRow[row] < 0 ? nil : contextOfRow[row]
   }
 
-  private func newPlace(for servers: [ServerAddress]) -> Int? {
-    if let known = contexts.firstIndex(where: { $0?.servers == servers }) { return known }
+  private func newPlace(for row: Int) -> Int? {
+    if let known = contexts.firstIndex(where: { asks($0, for: row) }) { return known }
     var place = contexts.count
     if place == RecursionLimits.contexts {
       // Row 0 stays; of the others, one that has been asked just now may be asked again.
@@ -199,13 +205,13 @@ import Glibc
       for row in contextOfRow.indices where contextOfRow[row] == place { contextOfRow[row] = -1 }
       contexts[place] = nil
     }
-    guard let context = try? makeContext(servers) else { return nil }
+    guard let context = try? makeContext(rows[row], isRule: row != 0) else { return nil }
     if place == contexts.count { contexts.append(context) } else { contexts[place] = context }
     return place
   }
 
-  private func makeContext(_ servers: [ServerAddress]) throws(RecursionError) -> UpstreamContext {
-    try unsafe UpstreamContext(servers, options, on: loop)
+  private func makeContext(_ servers: [ServerAddress], isRule: Bool) throws(RecursionError) -> UpstreamContext {
+    try unsafe UpstreamContext(servers, isRule: isRule, options, on: loop)
   }
 
   /// Letters, digits, `-` and `_` as they are, other octets as `\DDD`.

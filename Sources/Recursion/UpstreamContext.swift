@@ -2,11 +2,15 @@
 import CUnbound
 import CUnboundLoop
 import DNSWire
+import Glibc
 import Synchronization
 
 /// A set of servers, or the root servers and whoever they lead to.
 @safe final class UpstreamContext {
   let servers: [ServerAddress]
+  /// They are those of a Resolver rule, and know names that no chain of trust leads to.
+  let isRule: Bool
+  let size: ContextSize
   let pointer: OpaquePointer
   /// Inquiries that have not been released.
   var waiting = 0
@@ -16,8 +20,13 @@ import Synchronization
   /// The library sets up its log, its random numbers and its limits for the whole process, without a lock.
   private static let library = Mutex(())
 
-  init(_ servers: [ServerAddress], _ options: Recursion.Options, on loop: OpaquePointer) throws(RecursionError) {
+  init(
+    _ servers: [ServerAddress], isRule: Bool, _ options: Recursion.Options, on loop: OpaquePointer
+  ) throws(RecursionError) {
     self.servers = servers
+    self.isRule = isRule
+    size =
+      options.isForOneClient ? RecursionLimits.client : isRule ? RecursionLimits.rule : RecursionLimits.everyName
     let made = Self.library.withLock { _ in
       unsafe UInt(bitPattern: ub_ctx_create_ub_event(cul_loop_base(loop)))
     }
@@ -31,6 +40,8 @@ import Synchronization
   deinit { Self.library.withLock { _ in unsafe ub_ctx_delete(pointer) } }
 
   private func configure(_ options: Recursion.Options) throws(RecursionError) {
+    let files = [options.trustAnchorFile, options.rootHintsFile].compactMap(\.self)
+    for file in files { try checkFile(file) }
     // Its words would come between the lines of our log.
     unsafe ub_ctx_debugout(pointer, nil)
     for (name, value) in settings(options) {
@@ -40,35 +51,30 @@ import Synchronization
       let text = "\(server.address)@\(server.port)"
       try check(unsafe ub_ctx_set_fwd(pointer, text), text)
     }
-    if options.validates, servers == options.servers, let file = options.trustAnchorFile {
+    if options.validates, !isRule, let file = options.trustAnchorFile {
       try check(unsafe ub_ctx_add_ta_file(pointer, file), file)
     }
     // The first word about a zone makes the settings final, and has the files read; there is no such zone.
-    let files = [options.trustAnchorFile, options.rootHintsFile].compactMap(\.self).joined(separator: ", ")
-    try check(unsafe ub_ctx_zone_remove(pointer, "."), files)
+    try check(unsafe ub_ctx_zone_remove(pointer, "."), files.joined(separator: ", "))
     // From the root servers on, what the world's DNS does not have stays here (RFC 6303, RFC 6761).
     guard !servers.isEmpty else { return }
     for zone in Self.ownZones { try check(unsafe ub_ctx_zone_add(pointer, zone, "nodefault"), zone) }
   }
 
   private func settings(_ options: Recursion.Options) -> [(String, String)] {
-    let isDefault = servers == options.servers
-    let caches =
-      options.isForOneClient
-      ? RecursionLimits.clientCaches : isDefault ? RecursionLimits.caches : RecursionLimits.ruleCaches
     var settings = [
-      // The servers of a rule know names that no chain of trust leads to.
-      ("module-config", options.validates && isDefault ? "validator iterator" : "iterator"),
+      ("module-config", options.validates && !isRule ? "validator iterator" : "iterator"),
       ("use-syslog", "no"),
       ("do-not-query-localhost", "no"),
       ("use-caps-for-id", "yes"),
       ("edns-buffer-size", "\(Limits.advertisedUDPOctets)"),
+      ("infra-cache-min-rtt", "\(RecursionLimits.patientMilliseconds)"),
       ("infra-cache-max-rtt", "\(RecursionLimits.deadMilliseconds)"),
       ("infra-host-ttl", "\(RecursionLimits.retrySeconds)"),
-      ("num-queries-per-thread", "\(RecursionLimits.waiting)"),
-      ("outgoing-range", "\(RecursionLimits.outgoingSockets)"),
-      ("outgoing-num-tcp", "\(RecursionLimits.outgoingStreams)"),
-      ("msg-cache-size", caches.messages), ("rrset-cache-size", caches.records),
+      ("num-queries-per-thread", "\(size.places)"),
+      ("outgoing-range", "\(size.sockets)"),
+      ("outgoing-num-tcp", "\(size.streams)"),
+      ("msg-cache-size", size.messages), ("rrset-cache-size", size.records),
       // Slabs are for threads, and there is one.
       ("msg-cache-slabs", "1"), ("rrset-cache-slabs", "1"), ("infra-cache-slabs", "1"), ("key-cache-slabs", "1"),
     ]
@@ -92,6 +98,20 @@ import Synchronization
     "test.", "invalid.", "onion.", "home.arpa.", "localhost.", "127.in-addr.arpa.",
     "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa.",
   ]
+
+  /// The library reads a folder without end, does without root servers whose file it cannot read, and trusts nothing
+  /// where there is nothing.
+  private func checkFile(_ path: String) throws(RecursionError) {
+    var found = stat()
+    guard unsafe stat(path, &found) == 0, unsafe access(path, R_OK) == 0 else {
+      throw .refused(setting: path, reason: unsafe String(cString: strerror(errno)))
+    }
+    switch found.st_mode & S_IFMT {
+    case S_IFDIR: throw .refused(setting: path, reason: "it is a folder")
+    case S_IFIFO: return
+    default: if found.st_size == 0 { throw .refused(setting: path, reason: "it is empty") }
+    }
+  }
 
   private func check(_ status: CInt, _ setting: String) throws(RecursionError) {
     guard status != 0 else { return }

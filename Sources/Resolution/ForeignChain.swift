@@ -85,14 +85,18 @@ func putForeign(
   }
   if hop == 0 { scratch.writer.rememberQuestion(&scratch.name) }
   if !answer.isSecure { scratch.isAuthentic = false }
-  if putRecords(answer, type, place, &scratch, into: &out) { return .noError }
+  if putRecords(answer, type, place, &scratch, into: &out) {
+    // That a wildcard made it has a proof of its own (RFC 4035 3.1.3.3).
+    if scratch.query.dnssecOK { putAuthority(answer, isPositive: true, &scratch, into: &out) }
+    return .noError
+  }
   if putCanonicalName(answer, &place, &scratch, into: &out) { return nil }
   // What is missing behind an alias is missing in its zone (semantics 3.3).
   if let aliasZone {
     putSOA(tables, .zone(aliasZone), aliasZone, isQuestion: false, &scratch, into: &out)
     return .noError
   }
-  putAuthority(answer, &scratch, into: &out)
+  putAuthority(answer, isPositive: false, &scratch, into: &out)
   return answer.code
 }
 
@@ -188,16 +192,17 @@ private func isBelow(_ owner: UInt32, _ scratch: inout Scratch) -> Bool {
   return false
 }
 
-/// Writes the SOA of a negative answer (RFC 2308 2), with its proof for who knows DNSSEC.
+/// Writes the SOA of a negative answer (RFC 2308 2), and the proof of what is not there for who knows DNSSEC.
 @_noLocks
 private func putAuthority(
-  _ answer: ForeignAnswer, _ scratch: inout Scratch, into out: inout MutableSpan<UInt8>
+  _ answer: ForeignAnswer, isPositive: Bool, _ scratch: inout Scratch, into out: inout MutableSpan<UInt8>
 ) {
   var row = answer.firstAuthority
   while row < answer.end {
     let record = scratch.answers.records[row]
-    let isProof = record.type == .nsec || record.type == .nsec3 || record.type == .rrsig
-    if record.type == .soa || isProof && scratch.query.dnssecOK {
+    let proves = record.type == .rrsig ? record.covered : record.type
+    let isProof = proves == .nsec || proves == .nsec3 || !isPositive && record.type == .rrsig
+    if !isPositive && record.type == .soa || isProof && scratch.query.dnssecOK {
       putWithOwner(record, .authority, &scratch, into: &out)
     }
     row += 1

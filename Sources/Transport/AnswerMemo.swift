@@ -64,7 +64,9 @@ import Resolution
     case .v6(let address):
       source = (UInt64(truncatingIfNeeded: address.rawValue >> 64), UInt64(truncatingIfNeeded: address.rawValue))
     }
-    let door = UInt64(arrival.network.rawValue) << 32 | UInt64(listener)
+    // The first addresses of IPv6 have the numbers of all of IPv4.
+    let family: UInt64 = arrival.source.isV6 ? 1 << 16 : 0
+    let door = UInt64(arrival.network.rawValue) << 32 | family | UInt64(listener)
     var hash = mix(mix(source.high ^ door, source.low), UInt64(truncatingIfNeeded: length))
     var words = Words(repeating: 0)
     let wordCount = (length &- 2 &+ 7) / 8

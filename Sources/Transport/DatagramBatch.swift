@@ -78,7 +78,7 @@ import Resolution
   ) {
     counters.udpQueries &+= UInt64(arrived)
     let remembers = remembers && tables.nameCount <= TransportLimits.memoNames
-    let second = forwarder == nil ? 0 : cl_coarse_second()
+    let second = forwarder == nil ? 0 : max(1, cl_coarse_second())
     // First what is remembered is called for, all at once; by the time it is looked at it has come. For the others it
     // is found out who asks: the processor waits for several askers of a large world at a time, and for one answer
     // after the other (docs/decisions/0011).

@@ -34,7 +34,10 @@ final class Forwarder {
   }
 
   var descriptor: CInt { recursion.descriptor }
-  var due: Int64? { recursion.due }
+  /// Milliseconds until `turn` or `overdue` has something to do in any case; `nil` when nothing waits.
+  var due: Int64? {
+    waiting.count == 0 ? recursion.due : min(recursion.due ?? .max, TransportLimits.sweepMilliseconds)
+  }
 
   func show(in counters: inout Counters) {
     counters.foreignQuestions = counts.asked &+ counters.foreignRemembered
@@ -60,6 +63,8 @@ final class Forwarder {
     var port: UInt16
     var listener: UInt16
     var wayBack: WayBack
+    /// When, in milliseconds of the coarse clock.
+    var since = cl_coarse_milliseconds()
   }
 
   /// Gets what the question in `scratch` needs, and answers it again; 0 with a need while it waits, and without one
@@ -104,7 +109,7 @@ final class Forwarder {
             WaitingQuestion(
               query: scratch.query, wayBack: asked.wayBack, source: asked.arrival.source,
               destination: asked.arrival.destination, sourcePort: asked.port, listener: asked.listener,
-              generation: generation, need: need, asksAlias: asksAlias, rounds: round + 1),
+              generation: generation, since: asked.since, need: need, asksAlias: asksAlias, rounds: round + 1),
             message, needing: &scratch.name, at: number)
           return 0
         case .notAsked:
@@ -139,25 +144,31 @@ final class Forwarder {
     return recursion.takeArrived()
   }
 
+  /// Questions that have waited as long as a client does.
+  func overdue(now: Int64) -> [Int] {
+    waiting.count == 0 ? [] : waiting.numbers(before: now - TransportLimits.waitMilliseconds)
+  }
+
   /// Answers a question that has waited, of which `message` gets the beginning; how the answer gets to who asked, and
-  /// its length, which is 0 when there is none. `nil`: the question waits once more.
+  /// its length, which is 0 when there is none. `nil`: the question waits once more, or has been answered.
+  /// - Parameter reply: `nil` when there is none in time. What comes later is for the cache.
   func resume(
-    _ inquiry: Int, _ reply: Recursion.Reply, _ doors: borrowing FixedBuffer<Door>, _ tables: borrowing Tables,
+    _ inquiry: Int, _ reply: Recursion.Reply?, _ doors: borrowing FixedBuffer<Door>, _ tables: borrowing Tables,
     generation: UInt64, trusted: borrowing TrustedSources, in message: inout MutableSpan<UInt8>,
     scratch: inout Scratch
   ) -> (asked: Asked, count: Int)? {
-    guard var question = waiting.take(inquiry, into: &message, needing: &scratch.name) else {
-      recursion.release(inquiry)
-      return nil
-    }
+    defer { if case .some = reply { recursion.release(inquiry) } }
+    guard var question = waiting.take(inquiry, into: &message, needing: &scratch.name) else { return nil }
     // Rows of servers are a snapshot's own.
     let row = recursion.row(of: inquiry, askedFor: Int(question.need.targets))
-    recursion.release(inquiry)
-    var reply = question.asksAlias ? Self.alias(in: reply) : reply
-    if case .failure = reply, !question.asksAlias, question.need.type != .cname, let row {
+    var found = reply ?? .failure
+    if question.asksAlias { found = Self.alias(in: found) }
+    // Who has been silent so long says nothing of an alias either.
+    let isEarly = cl_coarse_milliseconds() - question.since < TransportLimits.aliasMilliseconds
+    if case .failure = found, isEarly, !question.asksAlias, question.need.type != .cname, let row {
       question.asksAlias = true
       switch askAlias(of: &scratch.name, row) {
-      case .answered(let second): reply = second
+      case .answered(let second): found = second
       case .notAsked: break
       case .waiting(let number):
         waiting.add(question, message, needing: &scratch.name, at: number)
@@ -170,13 +181,14 @@ final class Forwarder {
     let arrival = door.arrival(
       question.source, destination: question.destination, isTCP: isTCP, trusted: trusted, tables)
     let asked = Asked(
-      arrival: arrival, port: question.sourcePort, listener: question.listener, wayBack: question.wayBack)
+      arrival: arrival, port: question.sourcePort, listener: question.listener, wayBack: question.wayBack,
+      since: question.since)
     guard !door.isShut else { return (asked, 0) }
     scratch.query = question.query
     if let row {
       var need = question.need
       need.targets = UInt32(row)
-      add(reply, to: need, arrival, isAliasOnly: question.asksAlias, &scratch)
+      add(found, to: need, arrival, isAliasOnly: question.asksAlias, &scratch)
     }
     var count = answerAgain(tables, generation: generation, arrival, in: &message, scratch: &scratch)
     if case .some = scratch.need {

@@ -85,6 +85,11 @@ enum TransportLimits {
   /// in which nobody is answered. Names that are compressed less and signatures that are left out make it shorter or
   /// longer, but not four times.
   static var foreignDatagramOctets: Int { 4 * Limits.largestUDPOctets }
+  /// Milliseconds that a question waits for other servers: a stub gives up after 5 s (resolv.conf(5)), and should hear
+  /// before that why there is no answer.
+  static var waitMilliseconds: Int64 { 4000 }
+  /// Milliseconds after which a failure means silence, and no server is asked for the alias alone.
+  static var aliasMilliseconds: Int64 { 2000 }
   /// How often a question may wait: each time for another answer, and where such have no time to live, for one again.
   static var foreignRounds: Int { 2 * ForeignAnswers.most }
 

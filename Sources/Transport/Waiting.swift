@@ -24,6 +24,8 @@ struct WaitingQuestion {
   var listener: UInt16
   /// Of the snapshot that decided what it needs.
   var generation: UInt64
+  /// When it came, in milliseconds of the coarse clock.
+  var since: Int64
   var need: Need
   /// The servers have failed, and are asked for the alias alone.
   var asksAlias = false
@@ -117,6 +119,11 @@ struct WaitingTable: ~Copyable {
     questions[number] = nil
     count -= 1
     return question
+  }
+
+  /// The numbers of the questions that came before a time.
+  borrowing func numbers(before time: Int64) -> [Int] {
+    questions.indices.filter { if let question = questions[$0] { question.since < time } else { false } }
   }
 
   private mutating func leaveChain(_ number: Int, _ question: WaitingQuestion) {

@@ -4,6 +4,7 @@
 import CLinux
 import DNSWire
 import Glibc
+import Recursion
 import Resolution
 
 struct Worker: ~Copyable {
@@ -37,6 +38,8 @@ struct Worker: ~Copyable {
   private var counters = Counters()
   private var now = cl_coarse_milliseconds()
   private var nextSweep: Int64 = 0
+  /// When questions that have waited too long are looked for.
+  private var nextOverdue: Int64 = 0
   /// When accept() is tried again after the system ran out of descriptors.
   private var acceptResumesAt: Int64?
 
@@ -161,13 +164,20 @@ struct Worker: ~Copyable {
   private mutating func takeForeignAnswers() {
     guard let forwarder else { return }
     for (inquiry, reply) in forwarder.turn(isReady: waits[waits.count - 1].revents != 0) {
-      refresh()
-      var message = unsafe MutableSpan(_unsafeStart: late.start, count: late.count)
-      let result = forwarder.resume(
-        inquiry, reply, doors, snapshot.tables, generation: snapshot.generation, trusted: trusted, in: &message,
-        scratch: &scratch)
-      if let result { send(result.asked, count: result.count) }
+      resume(forwarder, inquiry, reply)
     }
+    guard now >= nextOverdue else { return }
+    nextOverdue = now + TransportLimits.sweepMilliseconds
+    for inquiry in forwarder.overdue(now: now) { resume(forwarder, inquiry, nil) }
+  }
+
+  private mutating func resume(_ forwarder: Forwarder, _ inquiry: Int, _ reply: Recursion.Reply?) {
+    refresh()
+    var message = unsafe MutableSpan(_unsafeStart: late.start, count: late.count)
+    let result = forwarder.resume(
+      inquiry, reply, doors, snapshot.tables, generation: snapshot.generation, trusted: trusted, in: &message,
+      scratch: &scratch)
+    if let result { send(result.asked, count: result.count) }
   }
 
   /// Sends the answer in `late`, if there is one.

@@ -16,7 +16,6 @@ private final class NSD {
     let text = """
       server:
         ip-address: 127.0.0.1@\(port)
-        ip-address: 127.0.0.2@\(port)
         zonesdir: "\(folder.url.path)"
         database: ""
         pidfile: ""
@@ -82,6 +81,7 @@ private final class NSD {
         ns IN A 127.0.0.1
         www IN A 192.0.2.1
         to IN CNAME www
+        *.wild IN A 192.0.2.9
 
         """, to: "\(name).zone")
     }
@@ -122,6 +122,10 @@ private final class NSD {
       let signed = try ask(serving, "to.good.example", edns: 0x8000)
       #expect(signed.flags & 0x20 != 0)
       #expect(signed.answer.map(\.type) == [5, 46, 1, 46])
+      // A wildcard made it, which is to be proven (RFC 4035 3.1.3.3).
+      let wild = try ask(serving, "x.wild.good.example", edns: 0x8000)
+      #expect(wild.answer.map(\.type) == [1, 46] && Set(wild.authority.map(\.type)) == [50, 46])
+      #expect(try ask(serving, "x.wild.good.example").authority.isEmpty)
       let missing = try ask(serving, "none.good.example", edns: 0x8000)
       #expect(missing.responseCode == 3 && missing.flags & 0x20 != 0)
       #expect(Set(missing.authority.map(\.type)).isSuperset(of: [6, 46]) && missing.authority.count > 3)
@@ -158,10 +162,10 @@ private final class NSD {
           TargetIps: [{Ip: 127.0.0.1, Port: \(nsd.port)}]
 
       """, to: "world.yaml")
-    // The same server by another address: else both rows were one context.
+    // Though the rule names the upstream itself.
     let serving = try Serving(
       folder,
-      ["--upstream", "127.0.0.2:\(nsd.port)", "--validate", "--trust-anchor", folder.path("anchors")])
+      ["--upstream", "127.0.0.1:\(nsd.port)", "--validate", "--trust-anchor", folder.path("anchors")])
     func answer(_ source: UInt32) throws -> Reply {
       try Reply(serving.socket(.tcp, from: source).ask(Message.question(id: 5, name: "www.bad.example", type: 1)))
     }
@@ -259,7 +263,12 @@ private final class NSD {
     (["--upstream", "example.com"], 64, "no IP address"), (["--upstream", "192.0.2.1=classic"], 64, "ADDR[:PORT]"),
     (["--upstream", "192.0.2.1", "--validate"], 64, "--trust-anchor"), (["--serve-stale"], 64, "--upstream"),
     (["--upstream", "192.0.2.1", "--root-hints", "x"], 64, "--recurse"),
+    (["--upstream", "rules", "--validate", "--trust-anchor", "x"], 64, "no chain of trust leads"),
+    (["--recurse", "--root-hints", "/nowhere/x"], 65, "/nowhere/x: No such file"),
+    (["--upstream", "192.0.2.1", "--validate", "--trust-anchor", "/dev/null"], 65, "/dev/null: it is empty"),
     (["--upstream", "192.0.2.1", "--validate", "--trust-anchor", "/dev/null/x"], 65, "/dev/null/x"),
+    (["--upstream", "192.0.2.1", "--validate", "--trust-anchor", "/etc"], 65, "/etc: it is a folder"),
+    (["--recurse", "--root-hints", "/etc"], 65, "/etc: it is a folder"),
   ])
   func `what cannot be is refused`(_ arguments: [String], _ status: Int32, _ words: String) throws {
     let folder = try folder()

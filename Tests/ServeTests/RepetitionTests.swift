@@ -41,6 +41,24 @@ import Testing
     return try Reply(octets)
   }
 
+  @Test func `an IPv6 asker whose address is the number of an IPv4 asker is somebody else`() throws {
+    let folder = try Folder()
+    try folder.write(
+      Self.vpcs + "  - {SourceAddress: '::7f00:101', Network: internet}\n", to: "world.yaml")
+    let server = try Serving(folder, ["--workers", "1", "--trust", "127.0.0.1/32=proxy"])
+    // Headers of the PROXY protocol, version 2, over UDP.
+    let signature: [UInt8] = [13, 10, 13, 10, 0, 13, 10, 0x51, 0x55, 0x49, 0x54, 10, 0x21]
+    let four = signature + [0x12, 0, 12, 127, 0, 1, 1, 127, 0, 0, 1, 0x30, 0x39, 0, 53]
+    let six =
+      signature + [0x22, 0, 36] + [UInt8](repeating: 0, count: 12) + [127, 0, 1, 1]
+      + [UInt8](repeating: 0, count: 15) + [1, 0x30, 0x39, 0, 53]
+    let question = Message.question(id: 7, name: Self.name, type: 1)
+    for (header, address) in [(six, "203.0.113.5"), (four, "10.0.0.5"), (six, "203.0.113.5"), (four, "10.0.0.5")] {
+      #expect(try Reply(server.socket().ask(question, after: header)).answer.map(\.text) == [address])
+    }
+    server.stop()
+  }
+
   @Test func `two askers of one name, by turns, in both orders, with any id and spelling`() throws {
     let folder = try Folder()
     try folder.write(Self.vpcs, to: "world.yaml")

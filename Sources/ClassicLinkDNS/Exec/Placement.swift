@@ -81,10 +81,10 @@ extension Placement {
   private static func instance(_ id: String, in world: borrowing World) throws(PlacementProblem) -> Instance {
     if let instance = world.instances[ID(id)] { return instance }
     let known = world.instances.values.lazy.filter { $0.state == .running }.map(\.id.rawValue)
-    let near = nearestKey(to: id, among: known).map { "; is it \($0)?" } ?? ""
+    let near = nearestKey(to: id, among: known).map { " (is it \($0)?)" } ?? ""
     let some = known.sorted().prefix(instancesShown)
-    let list = some.isEmpty ? "" : " Running: \(some.joined(separator: ", "))\(known.count > some.count ? ", …" : "")"
-    throw PlacementProblem(description: "the world has no instance or VPC \(id)\(near)\(list)")
+    let list = some.isEmpty ? "none" : some.joined(separator: ", ") + (known.count > some.count ? ", …" : "")
+    throw PlacementProblem(description: "the world has no instance or VPC \(id)\(near); running: \(list)")
   }
 
   /// Instances that a refusal names.
