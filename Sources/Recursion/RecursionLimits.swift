@@ -1,8 +1,8 @@
 // Every number that bounds recursion, with its reason.
 
 public enum RecursionLimits {
-  /// Sets of servers that a worker asks at a time: each has a context with a cache, 4 MB when it is empty. Past these the
-  /// one that was asked least recently goes.
+  /// Sets of servers that a worker asks at a time: each has a context with a cache, 4 MB when it is empty. Past these
+  /// the one that was asked least recently goes.
   public static var contexts: Int { 16 }
   /// Questions of a worker that wait for other servers. A context could hold no more (`num-queries-per-thread`).
   public static var waiting: Int { 4096 }
