@@ -10,6 +10,8 @@ public final class Store: Sendable {
   private let queue: DatabaseQueue
   /// `nil` for one that only reads.
   private let lock: StoreLock?
+  /// The files that are written, as they were when they were opened; empty for one that only reads.
+  private let files: [StoreFile]
 
   /// Pages of SQLite's cache, in KiB: what a change touches, not the whole state.
   private static let cacheKibibytes = 16 << 10
@@ -41,6 +43,7 @@ public final class Store: Sendable {
     }
     self.lock = lock
     self.queue = queue
+    files = try [path, path + "-wal"].map { file throws(StoreError) in try StoreFile(file, of: path) }
   }
 
   /// Opens a state for reading, also while a server has it: what is read at a time is one state, not two halves.
@@ -50,6 +53,7 @@ public final class Store: Sendable {
     try Self.refuseUnfit(path, allowsEmpty: false)
     queue = try storeErrors(path) { try DatabaseQueue(path: path, configuration: Self.reading) }
     lock = nil
+    files = []
   }
 
   private static var reading: Configuration {
@@ -132,7 +136,9 @@ public final class Store: Sendable {
 
   /// Makes all the changes or none, and returns when they are on the disk.
   public func commit(_ commits: [Commit]) throws(StoreError) {
-    try storeErrors(path) {
+    // SQLite goes on writing to a file that has no name any more.
+    for file in files where !file.isThere { throw StoreError(path: path, .gone(file: file.path)) }
+    try storeErrors(path, systemError: systemError) {
       try queue.write { db in
         let writer = try RowWriter(db)
         for commit in commits {
@@ -142,6 +148,8 @@ public final class Store: Sendable {
       }
     }
   }
+
+  private func systemError() -> CInt { queue.writeWithoutTransaction { lastSystemError($0) } }
 
   /// Makes the rows that `fill` inserts the only ones, and returns when they are on the disk.
   public func replaceAll(
