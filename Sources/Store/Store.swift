@@ -13,8 +13,11 @@ public final class Store: Sendable {
   /// The files that are written, as they were when they were opened; empty for one that only reads.
   private let files: [StoreFile]
 
-  /// Pages of SQLite's cache, in KiB: what a change touches, not the whole state.
-  private static let cacheKibibytes = 16 << 10
+  /// Pages of SQLite's cache, in KiB: what a change touches, not the whole state. The journal's new pages fill it in
+  /// any case, and the system has them all anyway.
+  private static let cacheKibibytes = 2 << 10
+  /// While all rows are written: in the order of the world, not in that of the pages.
+  private static let fillingCacheKibibytes = 16 << 10
   /// Seconds to wait for somebody else's lock: of the copy that `sqlite3 .backup` makes, say.
   private static let patience = 5.0
 
@@ -156,6 +159,8 @@ public final class Store: Sendable {
     entry: Commit.Entry?, _ fill: (_ insert: (StoreRow) throws -> Void) throws -> Void
   ) throws(StoreError) {
     try storeErrors(path) {
+      try resizeCache(Self.fillingCacheKibibytes)
+      defer { try? resizeCache(Self.cacheKibibytes) }
       try queue.write { db in
         try db.execute(sql: "DELETE FROM row")
         let writer = try RowWriter(db)
@@ -165,6 +170,10 @@ public final class Store: Sendable {
       // A log as large as the state would be read through at the next start.
       try queue.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
     }
+  }
+
+  private func resizeCache(_ kibibytes: Int) throws {
+    try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA cache_size = -\(kibibytes)") }
   }
 
   // MARK: The journal

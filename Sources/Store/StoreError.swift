@@ -52,8 +52,8 @@ extension StoreError.Reason: CustomStringConvertible {
     case .notAccessible(let why): why
     case .diskFull: "there is no room left on the disk"
     case .gone(let file):
-      "\(file) was deleted, or another file put in its place: nothing can be kept until it is back or the server starts "
-        + "anew"
+      "\(file) was deleted, or another file put in its place: nothing can be kept until it is back or the server is "
+        + "started anew"
     case .inputOutput(let what): "the disk failed: \(what)"
     case .other(let what): what
     }

@@ -179,7 +179,7 @@ class Asker(threading.Thread):
         super().__init__(daemon=True)
         self.run_of, self.server, self.questions, self.pace = run, server, questions, pace
         self.is_stream, self.sources = is_stream, sources
-        self.count = 0
+        self.count = self.number = 0
 
     def connect(self):
         kind = socket.SOCK_STREAM if self.is_stream else socket.SOCK_DGRAM
@@ -213,7 +213,8 @@ class Asker(threading.Thread):
         octets = b""
         for _ in range(random.randrange(1, 4) if self.is_stream else 1):
             who, name, fact = random.choice(self.questions)
-            number = random.randrange(65536)
+            # No two that are under way have the same.
+            self.number = number = (self.number + 1) % 65536
             head = b""
             if self.source == PROXY and (self.begins or not self.is_stream):
                 head = proxy_header(self.proxied(who), self.is_stream)
