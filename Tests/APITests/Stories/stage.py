@@ -181,14 +181,18 @@ def until(holds, attempt):
         attempt()
 
 
-def within_namespaces(network=False):
-    """Goes on in a mount namespace of the story's own, and in a network namespace; a user that is not root gets the
-    rights for that from a user namespace."""
+def within_namespaces(network=False, as_root=False):
+    """Goes on in a mount namespace of the story's own, and in a network namespace. Where root has no right to that, and
+    for everybody else, a user namespace gives it; with `as_root`, the story then goes on where it is."""
     mark = "STORY_IN_NAMESPACES"
     if os.environ.get(mark) == str(os.getpid()):
         return
+    command = ["unshare", "-m"] + (["-n"] if network else [])
+    if os.geteuid() != 0 or subprocess.run(command + ["true"], stderr=subprocess.DEVNULL).returncode != 0:
+        if as_root:
+            return
+        command.append("-Ur")
     os.environ[mark] = str(os.getpid())
-    command = ["unshare", "-m"] + ([] if os.geteuid() == 0 else ["-Ur"]) + (["-n"] if network else [])
     lo = "ip link set lo up && " if network else ""
     os.execvp(command[0], command + ["sh", "-c", lo + 'exec "$0" "$@"', sys.executable] + sys.argv)
 
