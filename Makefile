@@ -1,5 +1,5 @@
 # The two commands of a newcomer are `make run` and `make test`.
-.PHONY: help run test bench format man setup
+.PHONY: help run test bench soak format man setup
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -13,6 +13,9 @@ test: setup ## install what is missing and run every test
 
 bench: setup ## measure against other servers, write docs/benchmarks.md (QUICK=1: two minutes)
 	@scripts/bench
+
+soak: setup ## an hour under mixed load, every answer checked (SECONDS=3600, RATE=500 questions a second)
+	@scripts/soak
 
 format: ## bring all Swift files into shape
 	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
 #include <malloc.h>
 #include <netinet/tcp.h>
 #include <netinet/udp.h>
@@ -13,8 +15,10 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -289,6 +293,57 @@ void cl_give_back(void *start, size_t octets) { madvise(start, octets, MADV_DONT
 void cl_release(void *start, size_t octets) { munmap(start, octets); }
 
 void cl_trim_memory(void) { malloc_trim(0); }
+
+static int set_no_capability(void) {
+  struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
+  return (int)syscall(SYS_capset, &header, none);
+}
+
+static int has_no_capability(void) {
+  struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct all[_LINUX_CAPABILITY_U32S_3];
+  if (syscall(SYS_capget, &header, all) != 0) return 0;
+  for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
+    if ((all[i].effective | all[i].permitted | all[i].inheritable) != 0) return 0;
+  }
+  return 1;
+}
+
+/// EINVAL ends the list: the kernel knows no capability of that number.
+static int empty_bounding_set(void) {
+  for (unsigned long capability = 0;; capability++) {
+    int status = prctl(PR_CAPBSET_READ, capability, 0, 0, 0);
+    if (status < 0) return errno == EINVAL ? 0 : -1;
+    if (status == 1 && prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) return -1;
+  }
+}
+
+static int is_only(uid_t user, gid_t group) {
+  uid_t users[3];
+  gid_t groups[3];
+  if (getresuid(&users[0], &users[1], &users[2]) != 0 || getresgid(&groups[0], &groups[1], &groups[2]) != 0) return 0;
+  for (int i = 0; i < 3; i++) {
+    if (users[i] != user || groups[i] != group) return 0;
+  }
+  return 1;
+}
+
+const char *cl_become(uid_t user, gid_t group, const gid_t *groups, size_t count) {
+  // Who is that user already may change neither groups nor the bounding set, and has no more to give away.
+  if (geteuid() == 0) {
+    if (empty_bounding_set() != 0) return "prctl PR_CAPBSET_DROP";
+    if (setgroups(count, groups) != 0) return "setgroups";
+    if (setresgid(group, group, group) != 0) return "setresgid";
+    if (setresuid(user, user, user) != 0) return "setresuid";
+  }
+  if (set_no_capability() != 0) return "capset";
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return "prctl PR_SET_NO_NEW_PRIVS";
+  int is_root_again = setuid(0) == 0 || seteuid(0) == 0;
+  errno = EPERM;
+  if (is_root_again || !is_only(user, group) || !has_no_capability()) return "the check that nothing is left";
+  return NULL;
+}
 
 void cl_raise_file_limit(void) {
   struct rlimit limit;

@@ -1,5 +1,6 @@
 // What our own commands ask a server's API: one GET a connection.
 import ArgumentParser
+import ControlPlane
 import Transport
 
 struct APIClient {
@@ -27,10 +28,15 @@ struct APIClient {
     }
   }
 
+  /// - Parameter token: What the server may ask for.
   /// - Returns: The status and the body of the page at `path`, which is encoded.
-  func get(_ path: String, within milliseconds: Int64) throws(ServerError) -> (status: Int, body: String) {
+  func get(
+    _ path: String, token: APIToken? = nil, within milliseconds: Int64
+  ) throws(ServerError) -> (status: Int, body: String) {
     let probe = try Probe(to: address, isStream: true, within: milliseconds)
-    try probe.send(Array("GET \(path) HTTP/1.1\r\nHost: \(address)\r\nConnection: close\r\n\r\n".utf8))
+    let authorization = token.map { "Authorization: \($0.bearer)\r\n" } ?? ""
+    let head = "GET \(path) HTTP/1.1\r\nHost: \(address)\r\n\(authorization)Connection: close\r\n\r\n"
+    try probe.send(Array(head.utf8))
     var octets: [UInt8] = []
     while case let more = try probe.receive(), !more.isEmpty { octets += more }
     let reply = String(decoding: octets, as: UTF8.self)

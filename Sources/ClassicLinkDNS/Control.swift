@@ -12,6 +12,8 @@ final class Control {
     var address: APIAddress
     /// Names in a `Host` header, beside localhost and addresses.
     var hosts: [String]
+    /// What who calls must have; `nil` for nothing.
+    var token: APIToken?
     /// Of calls whose signature tells nothing.
     var account: String
     var region: Region
@@ -27,12 +29,15 @@ final class Control {
   let url: String
 
   /// Opens the door.
-  init(steward: Steward, metrics: MetricsPage, at door: Door, logger: Logger) throws {
+  init(
+    steward: Steward, metrics: MetricsPage, _ lastReload: LastReload, at door: Door, logger: Logger
+  ) throws {
     sessions = try SessionDoor(steward.publication, forwarding: door.forwarding, logger: logger)
     let endpoint = Endpoint(
       steward: steward, hosts: Set(door.hosts.map { $0.lowercased() }),
-      pages: Pages(steward: steward, metrics: metrics, sessions: sessions.name).all, account: door.account,
-      region: door.region, logger: logger)
+      pages: Pages(steward: steward, metrics: metrics, lastReload: lastReload, sessions: sessions.name).all,
+      token: door.token,
+      account: door.account, region: door.region, clock: { .now }, logger: logger)
     let listener = door.address.listener
     api = try APIServer.start(
       endpoint, host: listener.address.description, port: Int(listener.port), logger: logger)
@@ -60,5 +65,13 @@ struct APIAddress: Sendable {
       throw ValidationError("--api \(error)")
     }
     guard listener.scope == .automatic else { throw ValidationError("--api '\(text)': an API has no network.") }
+  }
+
+  /// Nobody outside this machine reaches it.
+  var isLoopback: Bool {
+    switch listener.address {
+    case .v4(let address): address.rawValue >> 24 == 127
+    case .v6(let address): address.rawValue == 1
+    }
   }
 }

@@ -18,7 +18,7 @@ extension StoreError {
     switch reason {
     case .missing: .noSuchFile
     case .notADatabase, .foreign, .newer, .damaged: .badData
-    case .inUse, .diskFull, .inputOutput: .notAvailable
+    case .inUse, .diskFull, .inputOutput, .gone: .notAvailable
     case .notAccessible: .noPermission
     case .other: .ourFault
     }

@@ -1,6 +1,7 @@
 // `classiclink-dns import`: a world into a state, whole or not at all.
 import ArgumentParser
 import Cloud
+import ControlPlane
 import Foundation
 import Store
 import WorldFile
@@ -67,4 +68,8 @@ extension Store {
 }
 
 /// What the journal counts in.
+extension Timestamp {
+  static var now: Timestamp { Timestamp(milliseconds: millisecondsSince1970()) }
+}
+
 func millisecondsSince1970() -> Int64 { Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)) }

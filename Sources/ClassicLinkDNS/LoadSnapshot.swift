@@ -4,6 +4,7 @@ import CLinux
 import Cloud
 import ControlPlane
 import Dispatch
+import Logging
 import Resolution
 import Store
 import Synchronization
@@ -117,13 +118,13 @@ private func compiledWorld(
   case .nobody:
     let snapshot = Compiler.compile(world, generation: generation, explains: explains)
     return ServedWorld(snapshot: snapshot, files: files, warnings: warnings)
-  case .newSteward(let store):
+  case .newSteward(let store, let logger):
     if let store { try store.keep(world, from: source, showing: line) }
     let compilation = Compilation(world, generation: generation, explains: explains)
     let snapshot = compilation.snapshot
     let steward = Steward(
       world: world, compilation: compilation, publication: Publication(snapshot),
-      keep: store.map { Steward.keeping(in: $0) }, clock: { Timestamp(milliseconds: millisecondsSince1970()) })
+      keep: store.map { Steward.keeping(in: $0) }, clock: { .now }, logger: logger)
     return ServedWorld(snapshot: snapshot, steward: steward, files: files, warnings: warnings)
   case .steward(let steward, let accepts):
     let snapshot = steward.replaceAndWait(world, if: accepts)
@@ -136,7 +137,7 @@ enum Keeper {
   /// The tables say all that an answer needs.
   case nobody
   /// With the state in which he keeps what calls do; `nil`: nothing is kept.
-  case newSteward(Store?)
+  case newSteward(Store?, Logger)
   /// He has another world, which this one takes the place of, if what it is compiled to is acceptable.
   case steward(Steward, if: @Sendable (Snapshot) -> Bool)
 }

@@ -10,6 +10,7 @@ import Transport
 struct Pages {
   let steward: Steward
   let metrics: MetricsPage
+  let lastReload: LastReload
   /// The socket at which sessions of `exec --api` begin.
   let sessions: String
 
@@ -29,7 +30,10 @@ struct Pages {
     if let failure = await steward.lastFailure {
       return Steward.Reply(status: 503, contentType: "text/plain", body: "the state cannot be written: \(failure)\n")
     }
-    return Steward.Reply(contentType: "text/plain", body: "ready, generation \(steward.publication.generation)\n")
+    // A world that could not be read is told, and is no reason to take the server away: the one before it is served.
+    let failure = lastReload.problem.map { "; the world was not read again: \($0)" } ?? ""
+    return Steward.Reply(
+      contentType: "text/plain", body: "ready, generation \(steward.publication.generation)\(failure)\n")
   }
 
   // MARK: explain

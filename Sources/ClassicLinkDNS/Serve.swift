@@ -52,6 +52,14 @@ struct Serve: ParsableCommand {
   @Option(help: ArgumentHelp("Threads that answer; one a core unless given.", valueName: "count"))
   var workers: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "For root: once the sockets of --listen are open, become this user for good, without any right; a group in place "
+        + "of all of the user's. Whatever is read and written is from then on what this user may. NAME[:GROUP], or "
+        + "numbers.", valueName: "user"),
+    transform: ServerUser.init(argument:))
+  var user: ServerUser?
+
   @Flag(help: "Say in each answer why it is as it is: an Extended DNS Error (RFC 8914), where the asker knows EDNS.")
   var explain = false
 
@@ -72,10 +80,18 @@ struct Serve: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Answer AWS calls over HTTP at this address: ADDR[:PORT]. Any credentials are accepted, so keep it on loopback.",
+      "Answer AWS calls over HTTP at this address: ADDR[:PORT]. Without --api-token any credentials are accepted, and "
+        + "the address has to be one of loopback.",
       valueName: "address"),
     transform: APIAddress.init(argument:))
   var api: APIAddress?
+
+  @Option(
+    help: ArgumentHelp(
+      "Only who has the token in this file may call: as his secret access key, or in 'Authorization: Bearer …'. It is "
+        + "read once, before --user.", valueName: "file"),
+    completion: .file())
+  var apiToken: String?
 
   @Option(
     name: .customLong("api-host"),
@@ -109,6 +125,11 @@ struct Serve: ParsableCommand {
     if let workers, !(1...Server.workerLimit).contains(workers) {
       throw ValidationError("--workers \(workers): the number is from 1 to \(Server.workerLimit).")
     }
+    if let api, apiToken == nil, !api.isLoopback {
+      throw ValidationError(
+        "--api \(api.listener): others reach this address, and whoever calls changes the world: give --api-token FILE.")
+    }
+    if api == nil, apiToken != nil { throw ValidationError("--api-token is for --api, which is not given.") }
     _ = try listeners()
     _ = try trusted()
   }
@@ -157,6 +178,11 @@ struct Serve: ParsableCommand {
   /// Reads the world and opens the sockets. The first snapshot is the service's own from then on: what held it here
   /// while the service runs would hold it past every reload.
   private func start(_ logger: Logger) throws -> Service {
+    // It may be root's alone.
+    let token = try readToken()
+    let listeners = try listeners()
+    let count = workers ?? max(1, min(Server.workerLimit, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+    let sockets = try user.map { try openSockets(listeners, count, before: $0) }
     let queryLogFile = try openQueryLog()
     let store = try openState()
     let source = try source(store, logger)
@@ -165,14 +191,13 @@ struct Serve: ParsableCommand {
     let loaded: ServedWorld
     let outcome = loadSnapshot(
       from: source, setting: overrides, generation: 1, explains: explain,
-      keeper: api == nil && store == nil ? .nobody : .newSteward(store), showing: ProgressLine())
+      keeper: api == nil && store == nil ? .nobody : .newSteward(store, logger), showing: ProgressLine())
     switch outcome {
     case .success(let world): loaded = world
     case .failure(let failure):
       for problem in failure.problems { complain(problem) }
       throw failure.exitCode
     }
-    let listeners = try listeners()
     let missing = missingVPCs(listeners, loaded.snapshot)
     guard missing.isEmpty else {
       for problem in missing { complain(problem) }
@@ -185,11 +210,11 @@ struct Serve: ParsableCommand {
     options.trustedAsProxy = try trusted(for: .proxy)
     options.logsAnswers = queryLogFile != nil
     options.forwarding = try others.forwarding()
-    let count = workers ?? max(1, min(Server.workerLimit, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
     do {
       return try Service(
-        listeners: listeners, workers: count, options: options, paths: paths, overrides: overrides, loaded: loaded,
-        api: api.map { door($0, forwarding: options.forwarding) }, queryLogFile: queryLogFile, explains: explain,
+        listeners: listeners, on: sockets ?? Sockets.open(listeners, workers: count), options: options, paths: paths,
+        overrides: overrides, loaded: loaded,
+        api: api.map { door($0, token, forwarding: options.forwarding) }, queryLogFile: queryLogFile, explains: explain,
         fingerprint: fingerprint,
         watches: watch, portFile: portFile.map { PortFile(path: $0) }, logger: logger)
     } catch let error as ServerError {
@@ -207,12 +232,36 @@ struct Serve: ParsableCommand {
 
 extension Serve {
   /// The API's door, and the place where everybody counts from now on.
-  private func door(_ address: APIAddress, forwarding: Server.Forwarding?) -> Control.Door {
+  private func door(_ address: APIAddress, _ token: APIToken?, forwarding: Server.Forwarding?) -> Control.Door {
     let metrics = PrometheusMetrics(help: CallMetrics.help)
     MetricsSystem.bootstrap(metrics)
     return Control.Door(
-      address: address, hosts: apiHosts, account: WorldFile.defaultAccountID, region: .usEast1, metrics: metrics,
-      forwarding: forwarding)
+      address: address, hosts: apiHosts, token: token, account: WorldFile.defaultAccountID, region: .usEast1,
+      metrics: metrics, forwarding: forwarding)
+  }
+
+  private func readToken() throws -> APIToken? {
+    do throws(APIToken.FileFailure) {
+      return try apiToken.map { path throws(APIToken.FileFailure) in try APIToken(file: path) }
+    } catch {
+      complain("\(error)")
+      throw error.exitCode
+    }
+  }
+
+  /// Root opens the sockets of questions, which may need a right, and goes. What a peer sends is never root's.
+  private func openSockets(_ listeners: [Listener], _ workers: Int, before user: ServerUser) throws -> Sockets {
+    do {
+      let sockets = try Sockets.open(listeners, workers: workers)
+      try user.become()
+      return sockets
+    } catch let error as ServerError {
+      complain("\(error)")
+      throw error.exitCode
+    } catch let error as ServerUser.Failure {
+      complain("\(error)")
+      throw ExitCode.noPermission
+    }
   }
 
   private func openQueryLog() throws -> QueryLogFile? {

@@ -28,6 +28,7 @@ final class Service {
   private let portFile: PortFile?
   private let watches: Bool
   private let reload: Reload
+  private let lastReload = LastReload()
   private let signals: CInt
   private let logger: Logger
 
@@ -44,9 +45,9 @@ final class Service {
   /// The memory of a snapshot that is gone is still to be given back.
   private var mustTrim = false
 
-  /// Opens every socket, writes the port file and says so on standard output.
+  /// Serves on the sockets, opens the API's, writes the port file and says so on standard output.
   init(
-    listeners: [Listener], workers: Int, options: Server.Options, paths: [String],
+    listeners: [Listener], on sockets: Sockets, options: Server.Options, paths: [String],
     overrides: [Override], loaded: ServedWorld, api: Control.Door?,
     queryLogFile: QueryLogFile?, explains: Bool, fingerprint: Fingerprint, watches: Bool, portFile: PortFile?,
     logger: Logger
@@ -69,7 +70,7 @@ final class Service {
     signals = unsafe cl_signalfd(Self.allSignals, CInt(Self.allSignals.count))
     guard signals >= 0 else { throw ServerError.system(call: "signalfd", errno: errno) }
     publication = loaded.steward?.publication ?? Publication(loaded.snapshot)
-    server = try Server.start(listeners: listeners, workers: workers, publication: publication, options: options)
+    server = try Server.start(on: sockets, publication: publication, options: options)
 
     if let queryLogFile {
       queryLog = try QueryLog(
@@ -80,8 +81,8 @@ final class Service {
     if let steward = loaded.steward, var api {
       api.forwarding?.ownListeners = server.boundAddresses
       let metrics = MetricsPage(
-        registry: api.metrics, server: server, publication: publication, queryLog: queryLog)
-      control = try Control(steward: steward, metrics: metrics, at: api, logger: logger)
+        registry: api.metrics, server: server, publication: publication, queryLog: queryLog, lastReload: lastReload)
+      control = try Control(steward: steward, metrics: metrics, lastReload, at: api, logger: logger)
     } else {
       control = nil
     }
@@ -92,7 +93,7 @@ final class Service {
     let calls = control.map { ", and answers AWS calls at \($0.url)" } ?? ""
     let line = Array("classiclink-dns listens on \(names.joined(separator: ", ")) (UDP and TCP)\(calls)\n".utf8)
     _ = unsafe write(STDOUT_FILENO, line, line.count)
-    logger.info("serving", metadata: ["generation": "\(generation)", "workers": "\(workers)"])
+    logger.info("serving", metadata: ["generation": "\(generation)", "workers": "\(server.workerCount)"])
     manager.ready(generation: generation)
   }
 
@@ -204,6 +205,7 @@ final class Service {
         logger.info("a new world is in force", metadata: ["generation": "\(generation)"])
       }
     }
+    lastReload.ended(problems)
     for problem in problems { logger.error("\(problem)") }
     if !problems.isEmpty {
       logger.error("the world was not changed", metadata: ["generation": "\(generation)"])

@@ -1,6 +1,7 @@
 // The statements that run for every row, by SQLite's own calls where a million of them are read.
 import GRDB
 import GRDBSQLite
+import Glibc
 
 /// Steps through `SELECT list, id, body`; lives no longer than its statement.
 @safe struct RowCursor {
@@ -63,24 +64,43 @@ struct RowWriter {
   }
 }
 
+/// The error number behind the last failure of the disk: of the log, else of the file. `sqlite3_system_errno` does not
+/// have it when COMMIT fails.
+func lastSystemError(_ db: Database) -> CInt {
+  var log: UnsafeMutablePointer<sqlite3_file>?
+  var number: CInt = 0
+  if unsafe sqlite3_file_control(db.sqliteConnection, nil, SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK,
+    let log = unsafe log, let methods = unsafe log.pointee.pMethods
+  {
+    _ = unsafe methods.pointee.xFileControl?(log, SQLITE_FCNTL_LAST_ERRNO, &number)
+  }
+  if number == 0 { unsafe sqlite3_file_control(db.sqliteConnection, nil, SQLITE_FCNTL_LAST_ERRNO, &number) }
+  return number
+}
+
 /// What SQLite throws, as what it means for a state.
-func storeErrors<Result>(_ path: String, _ body: () throws -> Result) throws(StoreError) -> Result {
+/// - Parameter systemError: The error number behind a failure of the disk, which SQLite knows; 0 for none.
+func storeErrors<Result>(
+  _ path: String, systemError: () -> CInt = { 0 }, _ body: () throws -> Result
+) throws(StoreError) -> Result {
   do {
     return try body()
   } catch let error as DatabaseError {
-    throw StoreError(path: path, StoreError.Reason(error))
+    throw StoreError(path: path, StoreError.Reason(error, systemError()))
   } catch {
     throw StoreError(path: path, .other("\(error)"))
   }
 }
 
 extension StoreError.Reason {
-  fileprivate init(_ error: DatabaseError) {
-    let message = error.message ?? "SQLite says \(error.resultCode.rawValue)"
+  fileprivate init(_ error: DatabaseError, _ systemError: CInt) {
+    let words = error.message ?? "SQLite says \(error.resultCode.rawValue)"
+    let message = systemError == 0 ? words : "\(words): \(errorText(systemError))"
     switch error.resultCode {
     case .SQLITE_NOTADB: self = .notADatabase
     case .SQLITE_CORRUPT: self = .damaged(message)
     case .SQLITE_FULL: self = .diskFull
+    case .SQLITE_IOERR where [ENOSPC, EDQUOT].contains(systemError): self = .diskFull
     case .SQLITE_IOERR: self = .inputOutput(message)
     case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH: self = .notAccessible(message)
     case .SQLITE_BUSY, .SQLITE_LOCKED: self = .inUse(by: nil)

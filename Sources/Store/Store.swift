@@ -10,9 +10,14 @@ public final class Store: Sendable {
   private let queue: DatabaseQueue
   /// `nil` for one that only reads.
   private let lock: StoreLock?
+  /// The files that are written, as they were when they were opened; empty for one that only reads.
+  private let files: [StoreFile]
 
-  /// Pages of SQLite's cache, in KiB: what a change touches, not the whole state.
-  private static let cacheKibibytes = 16 << 10
+  /// Pages of SQLite's cache, in KiB: what a change touches, not the whole state. The journal's new pages fill it in
+  /// any case, and the system has them all anyway.
+  private static let cacheKibibytes = 2 << 10
+  /// While all rows are written: in the order of the world, not in that of the pages.
+  private static let fillingCacheKibibytes = 16 << 10
   /// Seconds to wait for somebody else's lock: of the copy that `sqlite3 .backup` makes, say.
   private static let patience = 5.0
 
@@ -41,6 +46,7 @@ public final class Store: Sendable {
     }
     self.lock = lock
     self.queue = queue
+    files = try [path, path + "-wal"].map { file throws(StoreError) in try StoreFile(file, of: path) }
   }
 
   /// Opens a state for reading, also while a server has it: what is read at a time is one state, not two halves.
@@ -50,6 +56,7 @@ public final class Store: Sendable {
     try Self.refuseUnfit(path, allowsEmpty: false)
     queue = try storeErrors(path) { try DatabaseQueue(path: path, configuration: Self.reading) }
     lock = nil
+    files = []
   }
 
   private static var reading: Configuration {
@@ -132,7 +139,9 @@ public final class Store: Sendable {
 
   /// Makes all the changes or none, and returns when they are on the disk.
   public func commit(_ commits: [Commit]) throws(StoreError) {
-    try storeErrors(path) {
+    // SQLite goes on writing to a file that has no name any more.
+    for file in files where !file.isThere { throw StoreError(path: path, .gone(file: file.path)) }
+    try storeErrors(path, systemError: systemError) {
       try queue.write { db in
         let writer = try RowWriter(db)
         for commit in commits {
@@ -143,11 +152,15 @@ public final class Store: Sendable {
     }
   }
 
+  private func systemError() -> CInt { queue.writeWithoutTransaction { lastSystemError($0) } }
+
   /// Makes the rows that `fill` inserts the only ones, and returns when they are on the disk.
   public func replaceAll(
     entry: Commit.Entry?, _ fill: (_ insert: (StoreRow) throws -> Void) throws -> Void
   ) throws(StoreError) {
     try storeErrors(path) {
+      try resizeCache(Self.fillingCacheKibibytes)
+      defer { try? resizeCache(Self.cacheKibibytes) }
       try queue.write { db in
         try db.execute(sql: "DELETE FROM row")
         let writer = try RowWriter(db)
@@ -157,6 +170,10 @@ public final class Store: Sendable {
       // A log as large as the state would be read through at the next start.
       try queue.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
     }
+  }
+
+  private func resizeCache(_ kibibytes: Int) throws {
+    try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA cache_size = -\(kibibytes)") }
   }
 
   // MARK: The journal

@@ -18,6 +18,8 @@ public struct StoreError: Error, Hashable, Sendable {
     case notAccessible(String)
     /// No room is left on the disk.
     case diskFull
+    /// A file of it was deleted while it was open, or another put in its place: what is written is lost.
+    case gone(file: String)
     /// The disk failed; nothing of the change was kept.
     case inputOutput(String)
     /// Whatever else SQLite says.
@@ -49,6 +51,9 @@ extension StoreError.Reason: CustomStringConvertible {
     case .inUse(nil): "it is in use: one server or import has a state at a time"
     case .notAccessible(let why): why
     case .diskFull: "there is no room left on the disk"
+    case .gone(let file):
+      "\(file) was deleted, or another file put in its place: nothing can be kept until it is back or the server is "
+        + "started anew"
     case .inputOutput(let what): "the disk failed: \(what)"
     case .other(let what): what
     }

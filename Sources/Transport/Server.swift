@@ -83,17 +83,7 @@ public final class Server: Sendable {
   public static func start(
     listeners: [Listener], workers: Int, publication: Publication, options: Options = Options()
   ) throws(ServerError) -> Server {
-    guard !listeners.isEmpty else { throw .noListener }
-    guard listeners.count <= listenerLimit else { throw .tooManyListeners(listeners.count) }
-    guard (1...workerLimit).contains(workers) else { throw .workersOutOfRange(workers) }
-    var seen = Set<Listener>()
-    for listener in listeners where listener.port != 0 {
-      guard seen.insert(Listener(address: listener.address, port: listener.port)).inserted else {
-        throw .listenerTwice(listener)
-      }
-    }
-
-    return try start(try Sockets.open(listeners, workers: workers), publication, options)
+    try start(on: try Sockets.open(listeners, workers: workers), publication: publication, options: options)
   }
 
   /// Serves on sockets that are open already, by one worker. They are the server's from then on, also when this fails.
@@ -103,11 +93,12 @@ public final class Server: Sendable {
     var options = options
     let outside = options.forwarding?.ownListeners ?? []
     options.forwarding?.ownListeners = outside
-    return try start(try Sockets.adopt(open), publication, options)
+    return try start(on: try Sockets.adopt(open), publication: publication, options: options)
   }
 
-  private static func start(
-    _ sockets: Sockets, _ publication: Publication, _ options: Options
+  /// Serves on sockets that are open already, of which each worker has its own.
+  public static func start(
+    on sockets: Sockets, publication: Publication, options: Options
   ) throws(ServerError) -> Server {
     let workers = sockets.pairs.count
     let share = max(1, (options.connections + workers - 1) / workers)
@@ -144,6 +135,8 @@ public final class Server: Sendable {
         })
     }
   }
+
+  public var workerCount: Int { ports.count }
 
   /// Answers what has arrived, closes every socket and waits for the threads. A second call does nothing.
   public func stop() {

@@ -32,7 +32,7 @@ public struct OpenListener: Sendable {
 }
 
 /// All sockets of a server: `pairs[worker][listener]`, and the listeners with the ports that they got.
-final class Sockets: Sendable {
+public final class Sockets: Sendable {
   let listeners: [Listener]
   let pairs: [[SocketPair]]
   private let isClosed = Atomic<Bool>(false)
@@ -45,7 +45,17 @@ final class Sockets: Sendable {
   deinit { close() }
 
   /// Opens everything or nothing.
-  static func open(_ listeners: [Listener], workers: Int) throws(ServerError) -> Sockets {
+  /// - Parameter workers: Each gets sockets of its own.
+  public static func open(_ listeners: [Listener], workers: Int) throws(ServerError) -> Sockets {
+    guard !listeners.isEmpty else { throw .noListener }
+    guard listeners.count <= Server.listenerLimit else { throw .tooManyListeners(listeners.count) }
+    guard (1...Server.workerLimit).contains(workers) else { throw .workersOutOfRange(workers) }
+    var seen = Set<Listener>()
+    for listener in listeners where listener.port != 0 {
+      guard seen.insert(Listener(address: listener.address, port: listener.port)).inserted else {
+        throw .listenerTwice(listener)
+      }
+    }
     var bound: [Listener] = []
     var pairs: [[SocketPair]] = Array(repeating: [], count: workers)
     do throws(ServerError) {

@@ -42,6 +42,11 @@ extension WorldFile {
 /// Octets asked for at once: what a pipe holds.
 private let readOctets = 1 << 16
 
+extension WorldFile {
+  /// For a file that is no world and is given like one.
+  public static func contents(ofFile path: String) throws(PathError) -> [UInt8] { try octets(ofFile: path) }
+}
+
 /// The octets of a file or a pipe, read and not mapped: a file that is cut short under a mapping ends the process.
 func octets(ofFile path: String) throws(PathError) -> [UInt8] {
   let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)

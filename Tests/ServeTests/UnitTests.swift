@@ -13,7 +13,9 @@ struct UnitTests {
     for directive in [
       "Type=notify-reload", "DynamicUser=yes", "StateDirectory=classiclink-dns",
       "AmbientCapabilities=CAP_NET_BIND_SERVICE", "CapabilityBoundingSet=CAP_NET_BIND_SERVICE", "NoNewPrivileges=yes",
-      "ProtectSystem=strict", "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX",
+      "ProtectSystem=strict", "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX", "MemoryDenyWriteExecute=yes",
+      "SystemCallFilter=@system-service", "SystemCallFilter=~@privileged @resources", "SystemCallArchitectures=native",
+      "RestrictNamespaces=yes", "ProtectHome=yes", "PrivateDevices=yes", "ProcSubset=pid", "UMask=0077",
     ] {
       #expect(lines.contains(directive), "\(directive)")
     }

@@ -38,6 +38,7 @@ struct TidyTests {
     "Sources/ClassicLinkDNS/PortFile.swift": "unlink",
     "Sources/ClassicLinkDNS/WholeFile.swift": "open, write and rename: the file appears whole or not at all",
     "Sources/ClassicLinkDNS/Serve.swift": "signal masks of the main thread",
+    "Sources/ClassicLinkDNS/ServerUser.swift": "setuid and the system's lists of users and groups",
     "Sources/ClassicLinkDNS/ProgressLine.swift": "write: a line of the terminal without its end",
     "Sources/ClassicLinkDNS/Terminal.swift": "getenv and ioctl: how wide the terminal is",
     "Sources/ClassicLinkDNS/LoadSnapshot.swift": "madvise: the tables of a large world lie in large pages",

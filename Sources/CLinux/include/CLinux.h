@@ -167,6 +167,11 @@ void cl_release(void *_Nonnull start, size_t octets);
 /// Gives the free memory of the allocator back to the system.
 void cl_trim_memory(void);
 
+/// Becomes another user for good: no group, right or capability of the old one is left, no program that is run later
+/// gets one, and that is tried out. NULL, or the call that failed, errno telling why. What glibc does in every thread
+/// (setuid) it does; capabilities and the promise are this thread's and those that it starts: call it before others.
+const char *_Nullable cl_become(uid_t user, gid_t group, const gid_t *_Nonnull groups, size_t count);
+
 /// Raises the soft limit of open files to the hard one.
 void cl_raise_file_limit(void);
 void cl_name_thread(const char *_Nonnull name);

@@ -1,5 +1,6 @@
 // `classiclink-dns exec`: any program, as if it ran on an instance.
 import ArgumentParser
+import ControlPlane
 import DNSWire
 import Glibc
 import Namespaces
@@ -44,6 +45,9 @@ struct Exec: ParsableCommand {
     transform: { try APIClient(url: $0, of: "--api") })
   var api: APIClient?
 
+  @Option(help: ArgumentHelp("The token that the server asks for.", valueName: "file"), completion: .file())
+  var apiToken: String?
+
   @Option(
     name: .customLong("set"), parsing: .singleValue,
     help: ArgumentHelp(
@@ -71,6 +75,7 @@ struct Exec: ParsableCommand {
     guard try api == nil || others.forwarding() == nil else {
       throw ValidationError("--api asks a server that knows its own upstreams: give none here.")
     }
+    if api == nil, apiToken != nil { throw ValidationError("--api-token is for --api, which is not given.") }
     guard api == nil || (world.isEmpty && state == nil && setTexts.isEmpty) else {
       throw ValidationError("--api asks a server that has its own world: give no --world, --state or --set.")
     }
@@ -88,6 +93,8 @@ struct Exec: ParsableCommand {
       throw try session().run()
     } catch let error as ServerError {
       throw Failure("\(error)")
+    } catch let error as APIToken.FileFailure {
+      throw Failure("\(error)")
     } catch let error as PlacementProblem {
       throw Failure("--from \(from): \(error)")
     }
@@ -99,7 +106,7 @@ struct Exec: ParsableCommand {
     let names = Array(Set(connections.filter { $0.address == nil }.map(\.inside))).sorted()
     let cloud: any Cloud
     if let api {
-      cloud = try ServedCloud(api, as: from, names: names)
+      cloud = try ServedCloud(api, token: apiToken.map { try APIToken(file: $0) }, as: from, names: names)
     } else {
       var place = WorldOptions()
       place.world = world

@@ -1,4 +1,5 @@
 // `exec --api`: the world of a server that runs. The sockets go to the server, which answers on them as on its own.
+import ControlPlane
 import Foundation
 import Glibc
 import Namespaces
@@ -15,17 +16,18 @@ final class ServedCloud: Exec.Cloud {
   private let url: String
 
   /// Asks the server who `who` is.
-  init(_ api: APIClient, as who: String, names: [String]) throws {
+  init(_ api: APIClient, token: APIToken?, as who: String, names: [String]) throws {
     url = api.url
     farewell = "the server at \(api.url) has gone: names resolve no longer"
     var path = "/session?from=\(APIClient.encoded(who))"
     if !names.isEmpty { path += "&name=\(APIClient.encoded(names.joined(separator: ",")))" }
     let reply: (status: Int, body: String)
     do throws(ServerError) {
-      reply = try api.get(path, within: Self.patienceMilliseconds)
+      reply = try api.get(path, token: token, within: Self.patienceMilliseconds)
     } catch {
       throw Exec.Failure("--api \(api.url): \(error)")
     }
+    if reply.status == 401 { throw Exec.Failure("--api \(api.url): it asks for another --api-token FILE") }
     guard reply.status == 200 else {
       let refusal = try? JSONDecoder().decode(SessionOffer.Refusal.self, from: Data(reply.body.utf8))
       throw Exec.Failure("--api \(api.url): \(refusal?.error ?? "it is no classiclink-dns: status \(reply.status)")")

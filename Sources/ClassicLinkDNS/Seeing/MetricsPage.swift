@@ -11,6 +11,7 @@ struct MetricsPage: Sendable {
   let server: Server
   let publication: Publication
   let queryLog: QueryLog?
+  let lastReload: LastReload
 
   var text: String {
     var text = PrometheusText()
@@ -19,6 +20,9 @@ struct MetricsPage: Sendable {
     text.add(
       "classiclink_dns_generation", .gauge, publication.generation,
       help: "Number of the world in force; each change makes the next one.")
+    text.add(
+      "classiclink_dns_last_reload_successful", .gauge, lastReload.problem == nil ? 1 : 0,
+      help: "0 when the world could not be read again: the one before it is served.")
     addCounters(to: &text)
     if let counts = queryLog?.counts {
       text.add(

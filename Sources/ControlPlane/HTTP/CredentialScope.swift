@@ -1,4 +1,4 @@
-// What a signature says of its caller. It is never verified: any credentials are accepted.
+// What a signature says of its caller. Whether it is one is `Admission`'s matter, where a token is asked for at all.
 import Cloud
 import DNSWire
 

@@ -15,16 +15,21 @@ public struct Endpoint: HTTPResponder {
   /// Names that a `Host` header may hold beside loopback and addresses.
   private let hosts: Set<String>
   private let pages: [String: Page]
+  /// `nil` where everybody may call.
+  private let admission: Admission?
   private let defaults: Caller
   let logger: Logger
 
+  /// - Parameter token: What who calls must have; `nil` for nothing.
+  /// - Parameter clock: How old a signature is, it tells.
   public init(
-    steward: Steward, hosts: Set<String> = [], pages: [String: Page] = [:], account: String, region: Region,
-    logger: Logger
+    steward: Steward, hosts: Set<String> = [], pages: [String: Page] = [:], token: APIToken? = nil, account: String,
+    region: Region, clock: @escaping @Sendable () -> Timestamp, logger: Logger
   ) {
     self.steward = steward
     self.hosts = hosts
     self.pages = pages
+    admission = token.map { Admission(token: $0, clock: clock) }
     self.logger = logger
     defaults = Caller(account: account, region: region)
   }
@@ -74,9 +79,13 @@ public struct Endpoint: HTTPResponder {
       guard request.method == .get || request.method == .head else {
         return Steward.Reply(status: 405, contentType: "text/plain", body: "GET only\n")
       }
+      let refusal = refusal(ofPage: request)
+      if let refusal, !Self.openPages.contains(request.uri.path) { return refusal }
       var query: [String: String] = [:]
       for (name, value) in request.uri.queryParameters { query[String(name)] = String(value) }
-      return await page(query)
+      var reply = await page(query)
+      if refusal != nil { reply.body = reply.status == 200 ? "ok\n" : "not ready\n" }
+      return reply
     }
     if let service = Self.restService(request.uri.path) { return await rest(service, request, requestID) }
     guard request.uri.path == "/" else {
@@ -86,8 +95,25 @@ public struct Endpoint: HTTPResponder {
     do throws(AWSError) {
       return try await query(request, requestID)
     } catch {
-      // A form of which not even the service is known: EC2's form of an error, which all clients show.
-      return Self.reply(QueryService.ec2.reply(error, requestID: requestID), status: error.status)
+      // A form of which perhaps not even the service is known: EC2's form of an error, which all clients show.
+      let scope = CredentialScope(request.headers[.authorization])
+      let service = QueryService.meant(version: nil, scope: scope?.service) ?? .ec2
+      return Self.reply(service.reply(error, requestID: requestID), status: error.status)
+    }
+  }
+
+  /// Probes of health have no token, and get no more than a yes or no.
+  private static let openPages: Set<String> = ["/healthz", "/readyz"]
+
+  private func refusal(ofPage request: Request) -> Steward.Reply? {
+    guard let admission else { return nil }
+    do throws(AWSError) {
+      try admission.check(request, body: [])
+      return nil
+    } catch {
+      var reply = Steward.Reply(status: 401, contentType: "text/plain", body: "\(error.code): \(error.message)\n")
+      reply.headers = [("WWW-Authenticate", "Bearer")]
+      return reply
     }
   }
 
@@ -102,6 +128,7 @@ public struct Endpoint: HTTPResponder {
       guard request.headers[.authorization] != nil || fields.contains(where: { $0.name == "X-Amz-Signature" }) else {
         throw AWSError("MissingAuthenticationToken", "A call by GET must be signed; or use POST", status: 403)
       }
+      try admission?.check(request, body: [])
     } else {
       throw AWSError("InvalidAction", "\(request.method.rawValue) is no call", status: 405)
     }
@@ -134,6 +161,7 @@ public struct Endpoint: HTTPResponder {
     return try scope.caller(defaults)
   }
 
+  /// The octets that came with a request, from somebody who may call.
   func body(of request: Request) async throws(AWSError) -> [UInt8] {
     let body = request.body
     let octets: [UInt8]?
@@ -155,6 +183,7 @@ public struct Endpoint: HTTPResponder {
       throw AWSError(
         "RequestTimeout", "The request did not come in within \(CallLimits.requestSeconds) seconds", status: 408)
     }
+    try admission?.check(request, body: octets)
     return octets
   }
 

@@ -26,7 +26,9 @@ extension JSONService {
     "ResourceAlreadyExists": "ResourceExistsException",
     "TagLimitExceeded": "LimitExceededException", "FilterLimitExceeded": "InvalidParameterException",
     "InvalidPaginationToken": "InvalidNextTokenException", "InternalError": "InternalServiceErrorException",
-    "RequestLimitExceeded": "ThrottlingException",
+    "RequestLimitExceeded": "ThrottlingException", "SignatureDoesNotMatch": "InvalidSignatureException",
+    "IncompleteSignature": "IncompleteSignatureException",
+    "MissingAuthenticationToken": "MissingAuthenticationTokenException",
   ]
 }
 

@@ -2,6 +2,7 @@
 // did is on the disk and in the answers.
 import Cloud
 import Dispatch
+import Logging
 import Resolution
 
 /// Holds the world and makes every change to it.
@@ -41,6 +42,7 @@ public actor Steward {
   /// Where the snapshots go.
   public nonisolated let publication: Publication
   private let clock: @Sendable () -> Timestamp
+  private let logger: Logger
   private var waiting: [Waiting] = []
   /// What waits for the time between two commits, when the world is what the snapshot in force says.
   private var betweenCommits: [(isolated Steward) -> Void] = []
@@ -53,7 +55,8 @@ public actor Steward {
   ///   - publication: Where the snapshots go; `compilation`'s is in force there.
   public init(
     world: consuming World, compilation: consuming Compilation, publication: Publication,
-    pools: AddressPools = .standard, keep: Keep?, clock: @escaping @Sendable () -> Timestamp
+    pools: AddressPools = .standard, keep: Keep?, clock: @escaping @Sendable () -> Timestamp,
+    logger: Logger = Logger(label: "steward", factory: { _ in SwiftLogNoOpLogHandler() })
   ) {
     _ = world.takeEffects()
     self.world = world
@@ -62,6 +65,7 @@ public actor Steward {
     self.keep = keep
     self.publication = publication
     self.clock = clock
+    self.logger = logger
   }
 
   /// Carries out a call. When this returns without an error, what it did is durable and every later question sees it.
@@ -186,12 +190,22 @@ public actor Steward {
     }
   }
 
+  /// Told once, not for each call.
+  private func note(_ failure: String?) {
+    if let failure, failure != lastFailure {
+      logger.error("what calls change is taken back, since it cannot be kept; answers go on: \(failure)")
+    } else if failure == nil, lastFailure != nil {
+      logger.notice("what calls change is kept again")
+    }
+    lastFailure = failure
+  }
+
   /// Brings what calls have done to the disk and into the answers; else takes it back and returns why.
   private func settle(_ commits: [CallRecord]) async -> AWSError? {
     // While the disk turns, the tables are made.
     async let failure = keeping(commits)
     let snapshot = compilation.update(world, world.takeEffects())
-    lastFailure = await failure
+    note(await failure)
     guard let failure = lastFailure else {
       publication.publish(snapshot)
       return nil

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
@@ -31,12 +32,15 @@ PATIENCE = 60
 
 
 class Server:
-    """`classiclink-dns serve` on ports of its own choice, in a folder that goes with it."""
+    """`classiclink-dns serve` on ports of its own choice, in a folder that goes with it; `secret` is the
+    clients' secret access key."""
 
-    def __init__(self, world=EMPTY, flags=(), state=None, folder=None, environment=None):
+    def __init__(self, world=EMPTY, flags=(), state=None, folder=None, environment=None,
+                 secret="secret"):
         self.folder = folder or tempfile.mkdtemp(prefix="classiclink-dns-")
         self.flags = list(flags)
         self.state = state
+        self.secret = secret
         self.environment = dict(os.environ, **(environment or {}))
         self.worlds = []
         self.log = None
@@ -118,7 +122,7 @@ class Server:
         """A boto3 client; the account is told by the access key."""
         return boto3.client(
             service, endpoint_url=self.url, region_name=region, aws_access_key_id=account,
-            aws_secret_access_key="secret", config=Config(retries={"max_attempts": 0}))
+            aws_secret_access_key=self.secret, config=Config(retries={"max_attempts": 0}))
 
     def dig(self, name, kind="A", source="127.0.0.1", port=0, tcp=False, subnet=None, extra=(), patience=20):
         """The answer section's data, one line a record; the RCODE where it is empty. With `subnet` as the host that has
@@ -190,6 +194,22 @@ def until(holds, attempt):
         if time.monotonic() > deadline:
             raise AssertionError("it never came to pass")
         attempt()
+
+
+def within_namespaces(network=False, as_root=False):
+    """Goes on in a mount namespace of the story's own, and in a network namespace. Where root has no right to that, and
+    for everybody else, a user namespace gives it; with `as_root`, the story then goes on where it is."""
+    mark = "STORY_IN_NAMESPACES"
+    if os.environ.get(mark) == str(os.getpid()):
+        return
+    command = ["unshare", "-m"] + (["-n"] if network else [])
+    if os.geteuid() != 0 or subprocess.run(command + ["true"], stderr=subprocess.DEVNULL).returncode != 0:
+        if as_root:
+            return
+        command.append("-Ur")
+    os.environ[mark] = str(os.getpid())
+    lo = "ip link set lo up && " if network else ""
+    os.execvp(command[0], command + ["sh", "-c", lo + 'exec "$0" "$@"', sys.executable] + sys.argv)
 
 
 def main():
