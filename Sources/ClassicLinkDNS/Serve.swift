@@ -52,6 +52,9 @@ struct Serve: ParsableCommand {
   @Option(help: ArgumentHelp("Threads that answer; one a core unless given.", valueName: "count"))
   var workers: Int?
 
+  @OptionGroup(title: "Floods")
+  var floods: FloodOptions
+
   @Flag(help: "Say in each answer why it is as it is: an Extended DNS Error (RFC 8914), where the asker knows EDNS.")
   var explain = false
 
@@ -111,6 +114,8 @@ struct Serve: ParsableCommand {
     }
     _ = try listeners()
     _ = try trusted()
+    var options = Server.Options()
+    try floods.apply(to: &options)
   }
 
   private func listeners() throws -> [Listener] {
@@ -138,9 +143,7 @@ struct Serve: ParsableCommand {
       guard let trust = Trust(rawValue: String(sides[1])) else {
         throw ValidationError("--trust '\(text)': '\(sides[1])' is neither 'ecs' nor 'proxy'.")
       }
-      if let block = CIDRBlock(sides[0]) { return (.v4(block.address...block.last), trust) }
-      if let block = IPv6CIDRBlock(sides[0]) { return (.v6(block.address...block.last), trust) }
-      throw ValidationError("--trust '\(text)': '\(sides[0])' is no range such as 10.0.0.0/8, without host bits.")
+      return (try AddressRange(argument: sides[0], of: "--trust"), trust)
     }
   }
 
@@ -181,6 +184,7 @@ struct Serve: ParsableCommand {
     for warning in loaded.warningsToLog { logger.warning("\(warning)") }
 
     var options = Server.Options()
+    try floods.apply(to: &options)
     options.trustedForClientSubnet = try trusted(for: .ecs)
     options.trustedAsProxy = try trusted(for: .proxy)
     options.logsAnswers = queryLogFile != nil

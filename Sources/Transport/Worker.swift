@@ -22,7 +22,8 @@ struct Worker: ~Copyable {
   private let segments: FixedBuffer<Bool>
   private let trusted: TrustedSources
   private var scratch = Scratch()
-  private var strangers: Strangers
+  private var strangers: ReportedSources
+  private var admission: Admission
   private var batch = DatagramBatch()
   private let memo: AnswerMemo
   private var connections: Connections
@@ -60,13 +61,16 @@ struct Worker: ~Copyable {
     let watched = port.sockets.map(\.udp) + [port.epoll, port.wake] + (forwarder.map { [$0.descriptor] } ?? [])
     waits = FixedBuffer(watched.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) })
     memo = AnswerMemo(port.memo)
-    connections = Connections(memory: port.connectionMemory, epoll: port.epoll)
+    connections = Connections(
+      memory: port.connectionMemory, heldLimit: port.heldOctets, epoll: port.epoll, counts: port.counts,
+      limitPerClient: options.connectionsPerClient)
     log = AnswerLog(port.answers)
     snapshot = publication.current
     doors = FixedBuffer(repeating: Door(.standard, index: 0, snapshot.tables), count: listeners.count)
     segments = FixedBuffer(repeating: false, count: port.sockets.count)
     trusted = TrustedSources(options.trustedForClientSubnet, proxies: options.trustedAsProxy)
-    strangers = Strangers(port.strangers)
+    strangers = ReportedSources(port.strangers)
+    admission = Admission(options, port.counts, throttled: port.throttled)
     for (index, pair) in port.sockets.enumerated() { segments[index] = cl_knows_segments(pair.udp) != 0 }
     openDoors()
   }
@@ -76,6 +80,7 @@ struct Worker: ~Copyable {
     while !port.isAskedToStop {
       let isAwake = unsafe poll(waits.start, nfds_t(waits.count), timeout()) > 0
       now = cl_coarse_milliseconds()
+      admission.setTime(now)
       if isAwake { handleWaits() }
       takeForeignAnswers()
       resumeAccepting()
@@ -144,8 +149,8 @@ struct Worker: ~Copyable {
       refresh()
       batch.answerAll(
         at: doors[listener], snapshot.tables, generation: snapshot.generation, trusted: trusted, memo: memo,
-        remembers: options.remembersAnswers, forwarder: forwarder, scratch: &scratch, strangers: &strangers,
-        counters: &counters)
+        remembers: options.remembersAnswers, forwarder: forwarder, admission: &admission, scratch: &scratch,
+        strangers: &strangers, counters: &counters)
       if log.isOn {
         batch.note(in: &log, listener: UInt16(listener), generation: snapshot.generation, now: now)
       }
@@ -214,7 +219,7 @@ struct Worker: ~Copyable {
     repeat {
       connections.answerAll(
         slot, at: doors[door], snapshot.tables, generation: snapshot.generation, trusted: trusted,
-        forwarder: forwarder, scratch: &scratch, strangers: &strangers, log: &log, now: now)
+        forwarder: forwarder, admission: &admission, scratch: &scratch, strangers: &strangers, log: &log, now: now)
       guard connections.flush(slot, now: now) else { return connections.close(slot) }
       rounds += 1
     } while rounds < TransportLimits.roundsATurn && connections.canGoOn(slot)
@@ -253,7 +258,8 @@ struct Worker: ~Copyable {
     var all = counters + connections.counters
     forwarder?.show(in: &all)
     port.counters.store(all)
-    if strangers.publish() { cl_eventfd_signal(news) }
+    let hasStrangers = strangers.publish()
+    if admission.throttled.publish() || hasStrangers { cl_eventfd_signal(news) }
   }
 
   private mutating func finish() {
