@@ -61,8 +61,8 @@ struct FloodOptions: ParsableArguments {
 
   private static func limit(_ text: String) throws -> Server.RateLimit {
     var parts = text.split(separator: ",", omittingEmptySubsequences: false)
-    func number(_ text: Substring, _ name: String, in range: ClosedRange<Int>) throws -> Int {
-      guard let number = Int(text) else { throw ValidationError("--rate-limit '\(text)': \(name) is no number.") }
+    func number(_ value: Substring, _ name: String, in range: ClosedRange<Int>) throws -> Int {
+      guard let number = Int(value) else { throw ValidationError("--rate-limit '\(text)': \(name) is no number.") }
       return try Self.number(number, in: range, "--rate-limit, \(name),")
     }
     let first = parts.removeFirst()

@@ -53,43 +53,57 @@ struct Admission: ~Copyable {
   private let counts: SharedCounts
   private let limit: Int
   private let slip: Int
-  private let masks: (v4: UInt64, v6: (high: UInt64, low: UInt64))
+  private let ipv4Prefix: Int
+  private let ipv6Prefix: Int
   private let exempt: AddressRanges
   private let quota: Int
   private var second: UInt64 = 0
   /// Who was over the quota.
   var throttled: ReportedSources
+  /// Whose packets are not even received.
+  var shutOut = ShutOut()
 
   init(_ options: Server.Options, _ counts: SharedCounts, throttled: ReportedSourceList) {
     self.counts = counts
     let rateLimit = options.rateLimit
     limit = rateLimit?.answers ?? .max
     slip = rateLimit?.slip ?? 0
-    masks = (
-      UInt64(truncatingIfNeeded: UInt32.max.upperBits(rateLimit?.ipv4Prefix ?? 0)),
-      (
-        UInt64.max.upperBits(min(64, rateLimit?.ipv6Prefix ?? 0)),
-        UInt64.max.upperBits(max(0, (rateLimit?.ipv6Prefix ?? 0) - 64))
-      )
-    )
+    ipv4Prefix = rateLimit?.ipv4Prefix ?? 0
+    ipv6Prefix = rateLimit?.ipv6Prefix ?? 0
     exempt = AddressRanges(rateLimit?.exempt ?? [])
     quota = options.packetQuota ?? .max
     isOn = rateLimit != nil || options.packetQuota != nil
     self.throttled = ReportedSources(throttled)
   }
 
-  mutating func setTime(_ milliseconds: Int64) { second = UInt64(bitPattern: milliseconds / 1000) }
+  mutating func setTime(_ milliseconds: Int64) {
+    let now = UInt64(bitPattern: milliseconds / 1000)
+    // Counts begin anew.
+    if now != second, !shutOut.isEmpty { shutOut.end() }
+    second = now
+  }
 
   /// What becomes of a question over UDP.
+  /// - Parameter isDirect: Whether what comes from the asker's address is its own; looked at when it floods.
   /// - Parameter isProven: Whether the asker has shown that its address is not forged; looked at past the limit only.
   mutating func verdict(
-    on asker: IPAddress, isProven: @autoclosure () -> Bool, network: Network, listener: UInt16,
+    on asker: IPAddress, isDirect: @autoclosure () -> Bool, isProven: @autoclosure () -> Bool, network: Network,
+    listener: UInt16,
     _ counters: inout Counters
   ) -> Verdict {
-    guard isInQuota(asker, network: network, listener: listener, &counters) else { return .drop }
+    if let packets = counts.packets {
+      let excess = packets.add(hash(asker.words), second: second) &- quota
+      if excess > 0 {
+        note(asker, network: network, listener: listener, &counters)
+        if excess > TransportLimits.shutOutExcess, isDirect() { shutOut.add(asker) }
+        return .drop
+      }
+    }
     guard let answers = counts.answers else { return .answer }
-    let excess = answers.add(hash(prefix(of: asker)), second: second) &- limit
+    let bits = asker.isV6 ? ipv6Prefix : ipv4Prefix
+    let excess = answers.add(hash(asker.prefix(bits)), second: second) &- limit
     guard excess > 0, !exempt.contains(asker), !isProven() else { return .answer }
+    if excess > TransportLimits.shutOutExcess, isDirect() { shutOut.add(asker) }
     guard slip > 0, excess % slip == 0 else {
       counters.rateLimited &+= 1
       return .drop
@@ -103,17 +117,13 @@ struct Admission: ~Copyable {
     _ asker: IPAddress, network: Network, listener: UInt16, _ counters: inout Counters
   ) -> Bool {
     guard let packets = counts.packets, packets.add(hash(asker.words), second: second) > quota else { return true }
-    counters.overQuota &+= 1
-    throttled.note(asker, network: network, listener: listener)
+    note(asker, network: network, listener: listener, &counters)
     return false
   }
 
-  private func prefix(of address: IPAddress) -> (UInt64, UInt64) {
-    let words = address.words
-    switch address {
-    case .v4: return (words.high, words.low & masks.v4)
-    case .v6: return (words.high & masks.v6.high, words.low & masks.v6.low)
-    }
+  private mutating func note(_ asker: IPAddress, network: Network, listener: UInt16, _ counters: inout Counters) {
+    counters.overQuota &+= 1
+    throttled.note(asker, network: network, listener: listener)
   }
 
   private func hash(_ words: (high: UInt64, low: UInt64)) -> UInt64 { counts.hash(words.high, words.low) }

@@ -31,6 +31,8 @@ public struct Counters: Hashable, Sendable {
   public var slipped: UInt64 = 0
   /// Questions dropped since their interface has sent its packets of this second.
   public var overQuota: UInt64 = 0
+  /// Times that a source was shut out for the rest of a second, by each worker.
+  public var shutOuts: UInt64 = 0
   /// Questions that needed other servers, or the cache of what they said.
   public var foreignQuestions: UInt64 = 0
   /// Of those, the ones that the cache had.
@@ -64,6 +66,7 @@ public struct Counters: Hashable, Sendable {
     sum.rateLimited += right.rateLimited
     sum.slipped += right.slipped
     sum.overQuota += right.overQuota
+    sum.shutOuts += right.shutOuts
     sum.foreignQuestions += right.foreignQuestions
     sum.foreignFromCache += right.foreignFromCache
     sum.foreignFailures += right.foreignFailures
@@ -92,6 +95,7 @@ struct PublishedCounters: ~Copyable, Sendable {
   private let rateLimited = Atomic<UInt64>(0)
   private let slipped = Atomic<UInt64>(0)
   private let overQuota = Atomic<UInt64>(0)
+  private let shutOuts = Atomic<UInt64>(0)
   private let foreignQuestions = Atomic<UInt64>(0)
   private let foreignFromCache = Atomic<UInt64>(0)
   private let foreignFailures = Atomic<UInt64>(0)
@@ -116,6 +120,7 @@ struct PublishedCounters: ~Copyable, Sendable {
     rateLimited.store(counters.rateLimited, ordering: .relaxed)
     slipped.store(counters.slipped, ordering: .relaxed)
     overQuota.store(counters.overQuota, ordering: .relaxed)
+    shutOuts.store(counters.shutOuts, ordering: .relaxed)
     foreignQuestions.store(counters.foreignQuestions, ordering: .relaxed)
     foreignFromCache.store(counters.foreignFromCache, ordering: .relaxed)
     foreignFailures.store(counters.foreignFailures, ordering: .relaxed)
@@ -142,6 +147,7 @@ struct PublishedCounters: ~Copyable, Sendable {
     counters.rateLimited = rateLimited.load(ordering: .relaxed)
     counters.slipped = slipped.load(ordering: .relaxed)
     counters.overQuota = overQuota.load(ordering: .relaxed)
+    counters.shutOuts = shutOuts.load(ordering: .relaxed)
     counters.foreignQuestions = foreignQuestions.load(ordering: .relaxed)
     counters.foreignFromCache = foreignFromCache.load(ordering: .relaxed)
     counters.foreignFailures = foreignFailures.load(ordering: .relaxed)

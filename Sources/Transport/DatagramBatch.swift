@@ -87,7 +87,9 @@ import Resolution
       asked[index] = nil
       askers[index] = nil
       guard let arrival = arrivals[index] else { continue }
-      if admission.isOn, !isAdmitted(index, arrival, at: door, &admission, &slips, &scratch, &counters) { continue }
+      if admission.isOn, !isAdmitted(index, arrival, at: door, trusted, &admission, &slips, &scratch, &counters) {
+        continue
+      }
       if remembers {
         asked[index] = unsafe memo.question(
           octets(of: index), length: Int(incoming[index].length), from: arrival, listener: door.listener,
@@ -137,15 +139,17 @@ import Resolution
 
   /// Whether a question is answered as it should be. If not, it is forgotten, or has its bit in `slips`.
   private func isAdmitted(
-    _ index: Int, _ arrival: Arrival, at door: Door, _ admission: inout Admission, _ slips: inout UInt64,
-    _ scratch: inout Scratch, _ counters: inout Counters
+    _ index: Int, _ arrival: Arrival, at door: Door, _ trusted: borrowing TrustedSources,
+    _ admission: inout Admission, _ slips: inout UInt64, _ scratch: inout Scratch, _ counters: inout Counters
   ) -> Bool {
     let message = unsafe MutableSpan(_unsafeStart: octets(of: index), count: Limits.largestUDPOctets)
     let asker = unsafe who(arrival, message, count: Int(incoming[index].length), &scratch)
     // A cookie (RFC 7873) will prove it; no question has one that we could know.
     let isProven = false
+    let peer = unsafe IPAddress(UnsafePointer(peers.start + index))
     switch admission.verdict(
-      on: asker, isProven: isProven, network: arrival.network, listener: door.listener, &counters)
+      on: asker, isDirect: asker == peer && !trusted.isProxy(peer) && !arrival.trustsClientSubnet,
+      isProven: isProven, network: arrival.network, listener: door.listener, &counters)
     {
     case .answer: return true
     case .truncate: slips |= 1 &<< UInt64(index)

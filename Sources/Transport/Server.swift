@@ -35,8 +35,8 @@ public final class Server: Sendable {
     /// How names of others are found; `nil` when nobody is asked.
     public var forwarding: Forwarding?
 
-    /// A descriptor each, of which a process has no more.
-    public static var connectionsAllowed: ClosedRange<Int> { 1...1_000_000 }
+    /// Each has 200 KB of address space.
+    public static var connectionsAllowed: ClosedRange<Int> { 1...100_000 }
 
     public init() {}
   }

@@ -28,6 +28,16 @@ extension IPAddress {
     }
   }
 
+  /// The same without what lies past the first `bits`.
+  func prefix(_ bits: Int) -> (high: UInt64, low: UInt64) {
+    let words = words
+    switch self {
+    case .v4: return (0, words.low & UInt64(UInt32.max.upperBits(bits)))
+    case .v6:
+      return (words.high & UInt64.max.upperBits(min(64, bits)), words.low & UInt64.max.upperBits(max(0, bits &- 64)))
+    }
+  }
+
   /// Whose share of something it takes: a client with IPv6 has a /64 to ask from, which cannot be taken for an IPv4
   /// address.
   var client: UInt64 {

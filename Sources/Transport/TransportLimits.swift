@@ -74,6 +74,9 @@ enum TransportLimits {
   /// Clients whose answers or packets of a second are counted, a power of two: 512 KB. With more at once, those who ask
   /// least are counted anew.
   static var secondCounts: Int { 65_536 }
+  /// Questions past its limit in one second after which a source is shut out for the rest of it: a socket has room for
+  /// 10,000 small ones of which those of others must find their part.
+  static var shutOutExcess: Int { 2000 }
   /// Counters of TCP connections in each of two rows, a power of two: 128 KB, and several for each connection.
   static var connectionCounts: Int { 16_384 }
 

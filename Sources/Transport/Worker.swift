@@ -83,6 +83,7 @@ struct Worker: ~Copyable {
       admission.setTime(now)
       if isAwake { handleWaits() }
       takeForeignAnswers()
+      if admission.isOn { admission.shutOut.apply(to: sockets, of: listeners) }
       resumeAccepting()
       sweep()
       report()
@@ -95,6 +96,8 @@ struct Worker: ~Copyable {
     var due: Int64 = .max
     if connections.open > 0 { due = nextSweep }
     if let acceptResumesAt { due = min(due, acceptResumesAt) }
+    // Who is shut out wakes nobody.
+    if !admission.shutOut.isEmpty { due = min(due, now + TransportLimits.sweepMilliseconds) }
     let foreign = forwarder?.due ?? .max
     let own = due == .max ? .max : max(1, min(due - now, TransportLimits.sweepMilliseconds))
     return own == .max && foreign == .max ? -1 : CInt(clamping: min(own, foreign))
@@ -257,6 +260,7 @@ struct Worker: ~Copyable {
   private mutating func report() {
     var all = counters + connections.counters
     forwarder?.show(in: &all)
+    all.shutOuts = admission.shutOut.total
     port.counters.store(all)
     let hasStrangers = strangers.publish()
     if admission.throttled.publish() || hasStrangers { cl_eventfd_signal(news) }

@@ -61,6 +61,9 @@ struct MetricsPage: Sendable {
     text.add(
       "classiclink_dns_packet_quota_drops_total", .counter, counters.overQuota,
       help: "Questions dropped since their interface had sent its packets of that second.")
+    text.add(
+      "classiclink_dns_shut_outs_total", .counter, counters.shutOuts,
+      help: "Times that the kernel was told to drop what a flooder sends, until the end of that second.")
     let refused = "classiclink_dns_tcp_connections_refused_total"
     text.begin(
       refused, .counter, help: "TCP connections closed at once: every slot was taken, or their client's share.")
