@@ -16,6 +16,7 @@ import tempfile
 import time
 
 import counts
+import floods
 import forwarding
 import servers
 import worlds
@@ -661,9 +662,14 @@ def names_of_others(work):
     forwarding.measure(sys.modules[__name__], work)
 
 
+def one_who_floods(work):
+    floods.measure(sys.modules[__name__], work)
+
+
 PARTS = {"counts": exact, "hundred": hundred, "flat": flat, "million": million, "askers": askers, "growth": growth,
          "in_process": in_process, "workers": two_workers, "change": change,
-         "model": model_changes, "control": control, "forwarding": names_of_others}
+         "model": model_changes, "control": control, "forwarding": names_of_others,
+         "floods": one_who_floods}
 QUICK_PARTS = ["counts", "hundred", "growth", "change", "model", "control"]
 
 

@@ -60,6 +60,9 @@ struct Serve: ParsableCommand {
     transform: ServerUser.init(argument:))
   var user: ServerUser?
 
+  @OptionGroup(title: "Floods")
+  var floods: FloodOptions
+
   @Flag(help: "Say in each answer why it is as it is: an Extended DNS Error (RFC 8914), where the asker knows EDNS.")
   var explain = false
 
@@ -132,6 +135,8 @@ struct Serve: ParsableCommand {
     if api == nil, apiToken != nil { throw ValidationError("--api-token is for --api, which is not given.") }
     _ = try listeners()
     _ = try trusted()
+    var options = Server.Options()
+    try floods.apply(to: &options)
   }
 
   private func listeners() throws -> [Listener] {
@@ -159,9 +164,7 @@ struct Serve: ParsableCommand {
       guard let trust = Trust(rawValue: String(sides[1])) else {
         throw ValidationError("--trust '\(text)': '\(sides[1])' is neither 'ecs' nor 'proxy'.")
       }
-      if let block = CIDRBlock(sides[0]) { return (.v4(block.address...block.last), trust) }
-      if let block = IPv6CIDRBlock(sides[0]) { return (.v6(block.address...block.last), trust) }
-      throw ValidationError("--trust '\(text)': '\(sides[0])' is no range such as 10.0.0.0/8, without host bits.")
+      return (try AddressRange(argument: sides[0], of: "--trust"), trust)
     }
   }
 
@@ -206,6 +209,7 @@ struct Serve: ParsableCommand {
     for warning in loaded.warningsToLog { logger.warning("\(warning)") }
 
     var options = Server.Options()
+    try floods.apply(to: &options)
     options.trustedForClientSubnet = try trusted(for: .ecs)
     options.trustedAsProxy = try trusted(for: .proxy)
     options.logsAnswers = queryLogFile != nil

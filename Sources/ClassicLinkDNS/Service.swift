@@ -1,6 +1,7 @@
 // The server while it runs, seen from the main thread: signals, changed files, new strangers. It never touches a
 // packet.
 import CLinux
+import Cloud
 import ControlPlane
 import DNSWire
 import Glibc
@@ -39,6 +40,8 @@ final class Service {
   /// Something asked for a reload while one was under way.
   private var mustReloadAgain = false
   private var strangers = Set<IPAddress>()
+  /// Who was over the quota: no more than the workers report.
+  private var throttled = Set<IPAddress>()
   private var lostSource = LostSource()
   /// The snapshot that was in force before: each worker lets go of it when the next question reaches him.
   private weak var leaving: Snapshot?
@@ -113,7 +116,7 @@ final class Service {
         heedHangUp()
       }
       if waits[1].revents != 0, let outcome = reload.take() { finishReload(outcome) }
-      if waits[2].revents != 0 { reportStrangers() }
+      if waits[2].revents != 0 { reportSources() }
       if waits[2].revents != 0 || lostSource.isUndecided { reportLostSource() }
       let now = cl_coarse_milliseconds()
       guard watches, reloading == nil, now >= nextLook else { continue }
@@ -152,7 +155,7 @@ final class Service {
     control?.stop()
     server.stop()
     queryLog?.stop()
-    reportStrangers()
+    reportSources()
     portFile?.remove()
     let counters = server.counters
     logger.info(
@@ -228,8 +231,16 @@ final class Service {
 
   // Who is that?
 
-  private func reportStrangers() {
-    for stranger in server.takeStrangers() where strangers.count < Self.strangerLimit {
+  private func reportSources() {
+    let reports = server.takeReports()
+    for asker in reports.throttled where throttled.insert(asker.source).inserted {
+      logger.warning(
+        """
+        \(asker.source) sends more than \(Quotas.packetsPerInterface) packets a second, the most that Amazon's \
+        resolver takes of an interface (--packet-quota): what is past that gets no answer, then and later
+        """)
+    }
+    for stranger in reports.strangers where strangers.count < Self.strangerLimit {
       guard strangers.insert(stranger.source).inserted else { continue }
       logger.notice(
         """

@@ -10,6 +10,8 @@ public enum Quotas {
   public static let rulesOfClassicGroup = 100
   /// VPCs associated with one private zone (R53LIM).
   public static let vpcsPerHostedZone = 300
+  /// Packets a second that a network interface may send to Amazon's resolver (VD23, THROTTLE); nobody gets more.
+  public static let packetsPerInterface = 1024
   /// Values of one record set (R53LIM).
   public static let valuesPerRecordSet = 400
   /// Record sets of one zone before AWS asks for a higher quota (R53LIM). More are not refused: AWS raises it on

@@ -185,7 +185,7 @@ private func clientSubnetEchoSize(_ query: Query, _ arrival: Arrival) -> Int {
 }
 
 @_noLocks
-private func putOPT(
+func putOPT(
   _ tables: borrowing Tables, _ arrival: Arrival, _ code: ResponseCode,
   _ scratch: inout Scratch, into out: inout MutableSpan<UInt8>
 ) {

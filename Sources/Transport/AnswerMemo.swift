@@ -58,12 +58,7 @@ import Resolution
     _ message: UnsafeMutablePointer<UInt8>, length: Int, from arrival: Arrival, listener: UInt16, generation: UInt64
   ) -> Question? {
     guard length > Limits.headerOctets, length <= TransportLimits.memoQuestionOctets else { return nil }
-    var source: (high: UInt64, low: UInt64)
-    switch arrival.source {
-    case .v4(let address): source = (0, UInt64(address.rawValue))
-    case .v6(let address):
-      source = (UInt64(truncatingIfNeeded: address.rawValue >> 64), UInt64(truncatingIfNeeded: address.rawValue))
-    }
+    let source = arrival.source.words
     // The first addresses of IPv6 have the numbers of all of IPv4.
     let family: UInt64 = arrival.source.isV6 ? 1 << 16 : 0
     let door = UInt64(arrival.network.rawValue) << 32 | family | UInt64(listener)
@@ -135,7 +130,7 @@ private func word(_ message: UnsafeMutablePointer<UInt8>, _ index: Int, _ length
 }
 
 @inline(__always)
-private func mix(_ hash: UInt64, _ word: UInt64) -> UInt64 {
+func mix(_ hash: UInt64, _ word: UInt64) -> UInt64 {
   let product = (hash ^ word ^ 0x9e37_79b9_7f4a_7c15).multipliedFullWidth(by: 0xa076_1d64_78bd_642f)
   return product.high ^ product.low
 }

@@ -31,9 +31,10 @@ struct Connection {
   var interest: UInt32 = 0
   /// Questions that wait for other servers.
   var waiting = 0
-  /// Coarse milliseconds. Only a question that gets an answer and an answer that is taken count as progress: a peer
-  /// that
-  /// sends an octet now and then is idle.
+  /// Who has it among its connections, by `SharedCounts.hash`; `nil` while nobody is known.
+  var client: UInt64?
+  /// Coarse milliseconds. Only a question that gets an answer, and an output that is taken to its end, count as
+  /// progress: a peer that sends or reads an octet now and then is idle.
   var openedAt: Int64 = 0
   var progressAt: Int64 = 0
 }
@@ -47,15 +48,25 @@ struct Connection {
   private let sharedInput = FixedBuffer<UInt8>(repeating: 0, count: TransportLimits.inputOctets)
   private let sharedOutput = FixedBuffer<UInt8>(repeating: 0, count: TransportLimits.outputOctets)
   private let epoll: CInt
+  private let counts: SharedCounts
+  private let limitPerClient: Int
+  /// Octets of the connections' own memory past those that are kept, and the most of them.
+  private var held = 0
+  private let heldLimit: Int
+  /// No connection can make room before.
+  private var noRoomBefore: Int64 = 0
   private(set) var open = 0
   var counters = Counters()
 
   static var slotOctets: Int { TransportLimits.inputOctets + TransportLimits.outputOctets }
 
   /// As many slots as `memory` holds.
-  init(memory: ReservedMemory, epoll: CInt) {
+  init(memory: ReservedMemory, heldLimit: Int, epoll: CInt, counts: SharedCounts, limitPerClient: Int) {
     self.memory = memory
+    self.heldLimit = heldLimit
     self.epoll = epoll
+    self.counts = counts
+    self.limitPerClient = limitPerClient
     let limit = memory.octets / Self.slotOctets
     slots = FixedBuffer(repeating: Connection(), count: limit)
     free = FixedBuffer(repeating: 0, count: limit)
@@ -97,22 +108,37 @@ struct Connection {
   }
 
   /// At the end of a turn: what is left over moves to the connection's own memory.
-  private func keepRest(_ slot: Int) {
+  private mutating func keepRest(_ slot: Int) {
     let input = slots[slot].input
     if !slots[slot].ownsInput, !input.isEmpty {
       unsafe memcpy(ownInput(slot), sharedInput.start + input.lowerBound, input.count)
       slots[slot].input = 0..<input.count
       slots[slot].ownsInput = true
-      slots[slot].inputMark = max(slots[slot].inputMark, input.count)
+      markInput(slot, input.count)
     }
     let output = slots[slot].output
     if !slots[slot].ownsOutput, !output.isEmpty {
       unsafe memcpy(ownOutput(slot), sharedOutput.start + output.lowerBound, output.count)
       slots[slot].output = 0..<output.count
       slots[slot].ownsOutput = true
-      slots[slot].outputMark = max(slots[slot].outputMark, output.count)
+      markOutput(slot, output.count)
     }
   }
+
+  private mutating func markInput(_ slot: Int, _ octets: Int) {
+    guard octets > slots[slot].inputMark else { return }
+    held += Self.past(octets) - Self.past(slots[slot].inputMark)
+    slots[slot].inputMark = octets
+  }
+
+  private mutating func markOutput(_ slot: Int, _ octets: Int) {
+    guard octets > slots[slot].outputMark else { return }
+    held += Self.past(octets) - Self.past(slots[slot].outputMark)
+    slots[slot].outputMark = octets
+  }
+
+  /// What goes back to the system when the connection closes.
+  private static func past(_ mark: Int) -> Int { max(0, mark - TransportLimits.keptOctets) }
 
   // Opening and closing
 
@@ -133,9 +159,19 @@ struct Connection {
         default: continue  // the peer gave up, or its network did (accept(2))
         }
       }
+      let source = unsafe IPAddress(&peer)
+      var client: UInt64?
+      if !trusted.isProxy(source) {
+        client = counts.hash(0, source.client)
+        guard isWithinLimit(client) else {
+          _ = Glibc.close(descriptor)
+          continue
+        }
+      }
       if freeCount == 0 { makeRoom(now: now) }
       guard freeCount > 0 else {
         counters.tcpRefused &+= 1
+        leave(client)
         _ = Glibc.close(descriptor)
         continue
       }
@@ -146,9 +182,10 @@ struct Connection {
       connection.descriptor = descriptor
       connection.incarnation = slots[slot].incarnation &+ 1
       connection.door = door
-      connection.source = unsafe IPAddress(&peer)
+      connection.source = source
+      connection.client = client
       connection.sourcePort = unsafe cl_port(&peer)
-      connection.awaitsHeader = trusted.isProxy(connection.source)
+      connection.awaitsHeader = client == nil
       if let address {
         connection.destination = address
       } else {
@@ -169,10 +206,25 @@ struct Connection {
     WorkerEvent.connection(slot: slot, incarnation: slots[slot].incarnation).rawValue
   }
 
+  /// Counts a connection of the client, unless it has as many as it may.
+  private mutating func isWithinLimit(_ client: UInt64?) -> Bool {
+    guard let client, let connections = counts.connections, !connections.open(client, limit: limitPerClient) else {
+      return true
+    }
+    counters.tcpClientLimit &+= 1
+    return false
+  }
+
+  private func leave(_ client: UInt64?) {
+    if let client { counts.connections?.close(client) }
+  }
+
   mutating func close(_ slot: Int) {
     guard slots[slot].descriptor >= 0 else { return }
     _ = Glibc.close(slots[slot].descriptor)
     slots[slot].descriptor = -1
+    leave(slots[slot].client)
+    held -= Self.past(slots[slot].inputMark) + Self.past(slots[slot].outputMark)
     let kept = TransportLimits.keptOctets
     if slots[slot].inputMark > kept {
       unsafe cl_give_back(ownInput(slot) + kept, TransportLimits.inputOctets - kept)
@@ -188,21 +240,29 @@ struct Connection {
 
   /// Closes the connection that has been idle longest, if it has been so for a while.
   private mutating func makeRoom(now: Int64) {
-    var oldest: Int?
-    for slot in 0..<slots.count where now - slots[slot].progressAt >= TransportLimits.pressedIdleMilliseconds {
-      if oldest.map({ slots[slot].progressAt < slots[$0].progressAt }) ?? true { oldest = slot }
-    }
-    if let oldest { close(oldest) }
+    guard now >= noRoomBefore else { return }
+    var oldest = 0
+    for slot in 1..<slots.count where slots[slot].progressAt < slots[oldest].progressAt { oldest = slot }
+    // Progress only moves on: until then the others have no more to give.
+    noRoomBefore = slots[oldest].progressAt + TransportLimits.pressedIdleMilliseconds
+    guard now >= noRoomBefore else { return }
+    close(oldest)
+    counters.tcpPressed &+= 1
   }
 
   /// Closes what has been idle or open for too long.
   mutating func sweep(now: Int64, idleLimit: Int64, totalLimit: Int64) {
     guard open > 0 else { return }
     for slot in 0..<slots.count where slots[slot].descriptor >= 0 {
+      let isHalfWay = !slots[slot].input.isEmpty || !slots[slot].output.isEmpty
       if now - slots[slot].progressAt >= idleLimit, slots[slot].waiting == 0 {
+        close(slot)
+        if isHalfWay { counters.tcpSlow &+= 1 } else { counters.tcpIdle &+= 1 }
+      } else if now - slots[slot].openedAt >= totalLimit + idleLimit {
         close(slot)
       } else if now - slots[slot].openedAt >= totalLimit, !slots[slot].isEnding {
         slots[slot].isEnding = true
+        counters.tcpOld &+= 1
         settle(slot)
       }
     }
@@ -225,7 +285,7 @@ struct Connection {
     let count = unsafe read(slots[slot].descriptor, start + end, TransportLimits.inputOctets - end)
     if count > 0 {
       slots[slot].input = slots[slot].input.lowerBound..<(end + count)
-      if slots[slot].ownsInput { slots[slot].inputMark = max(slots[slot].inputMark, end + count) }
+      if slots[slot].ownsInput { markInput(slot, end + count) }
       return true
     }
     if count == 0 {
@@ -250,6 +310,9 @@ struct Connection {
       if let source = header.source {
         slots[slot].source = source
         slots[slot].sourcePort = header.port
+        let client = counts.hash(0, source.client)
+        guard isWithinLimit(client) else { return false }
+        slots[slot].client = client
       }
       return true
     }
@@ -271,7 +334,8 @@ struct Connection {
   /// Answers the whole messages of the input, while a largest answer fits into the output.
   mutating func answerAll(
     _ slot: Int, at door: Door, _ tables: borrowing Tables, generation: UInt64, trusted: borrowing TrustedSources,
-    forwarder: Forwarder?, scratch: inout Scratch, strangers: inout Strangers, log: inout AnswerLog, now: Int64
+    forwarder: Forwarder?, admission: inout Admission, scratch: inout Scratch, strangers: inout ReportedSources,
+    log: inout AnswerLog, now: Int64
   ) {
     guard slots[slot].output.isEmpty else { return }
     let arrival = door.arrival(
@@ -294,6 +358,13 @@ struct Connection {
       }
       unsafe (answers + end + 2).update(from: questions + start, count: length)
       var message = unsafe MutableSpan(_unsafeStart: answers + end + 2, count: Limits.tcpOctets)
+      if admission.isOn {
+        let asker = who(arrival, message, count: length, &scratch)
+        guard admission.isInQuota(asker, network: arrival.network, listener: door.listener, &counters) else {
+          counters.dropped &+= 1
+          continue
+        }
+      }
       var count = answer(
         tables, generation: generation, arrival, messageOf: length, in: &message, scratch: &scratch)
       if case .some = scratch.need, let forwarder {
@@ -359,7 +430,7 @@ struct Connection {
       unsafe start[end + 1] = UInt8(truncatingIfNeeded: count)
       unsafe memcpy(start + end + 2, answer, count)
       slots[slot].output = 0..<(end + 2 + count)
-      slots[slot].outputMark = max(slots[slot].outputMark, end + 2 + count)
+      markOutput(slot, end + 2 + count)
       slots[slot].progressAt = now
       counters.answers &+= 1
     }
@@ -374,7 +445,7 @@ struct Connection {
       let sent = unsafe cl_send(slots[slot].descriptor, output(slot) + pending.lowerBound, pending.count)
       if sent > 0 {
         slots[slot].output = (pending.lowerBound + sent)..<pending.upperBound
-        slots[slot].progressAt = now
+        if sent == pending.count { slots[slot].progressAt = now }
       } else if errno == EAGAIN {
         return true
       } else if errno != EINTR {
@@ -393,6 +464,11 @@ struct Connection {
     }
     // With work left the peer must read first; the socket being writable is also how a next turn comes about.
     keepRest(slot)
+    // Who holds no more than is kept anyway does not pay for the others.
+    if held > heldLimit, Self.past(slots[slot].inputMark) + Self.past(slots[slot].outputMark) > 0 {
+      counters.tcpPressed &+= 1
+      return close(slot)
+    }
     // The end of a stream can be read for ever: it is not waited for.
     let interest = hasWork ? CL_WRITABLE : slots[slot].isEnding ? 0 : CL_READABLE
     guard interest != slots[slot].interest else { return }

@@ -15,6 +15,24 @@ public struct Counters: Hashable, Sendable {
   public var tcpClosed: UInt64 = 0
   /// Connections closed at once, every slot being taken.
   public var tcpRefused: UInt64 = 0
+  /// Connections closed at once, their client having as many as it may.
+  public var tcpClientLimit: UInt64 = 0
+  /// Connections closed because nothing came, a question having been answered or none begun.
+  public var tcpIdle: UInt64 = 0
+  /// Connections closed because a question or an answer took too long to pass.
+  public var tcpSlow: UInt64 = 0
+  /// Connections that were open for too long.
+  public var tcpOld: UInt64 = 0
+  /// Connections closed for others: every slot was taken, or the memory for what waits in them.
+  public var tcpPressed: UInt64 = 0
+  /// Questions dropped since their prefix gets no more answers in this second.
+  public var rateLimited: UInt64 = 0
+  /// Questions over that limit that were answered with TC.
+  public var slipped: UInt64 = 0
+  /// Questions dropped since their interface has sent its packets of this second.
+  public var overQuota: UInt64 = 0
+  /// Times that a source was shut out for the rest of a second, by each worker.
+  public var shutOuts: UInt64 = 0
   /// Questions that needed other servers, or the cache of what they said.
   public var foreignQuestions: UInt64 = 0
   /// Of those, the ones that the cache had.
@@ -42,6 +60,15 @@ public struct Counters: Hashable, Sendable {
     sum.tcpAccepted += right.tcpAccepted
     sum.tcpClosed += right.tcpClosed
     sum.tcpRefused += right.tcpRefused
+    sum.tcpClientLimit += right.tcpClientLimit
+    sum.tcpIdle += right.tcpIdle
+    sum.tcpSlow += right.tcpSlow
+    sum.tcpOld += right.tcpOld
+    sum.tcpPressed += right.tcpPressed
+    sum.rateLimited += right.rateLimited
+    sum.slipped += right.slipped
+    sum.overQuota += right.overQuota
+    sum.shutOuts += right.shutOuts
     sum.foreignQuestions += right.foreignQuestions
     sum.foreignFromCache += right.foreignFromCache
     sum.foreignRemembered += right.foreignRemembered
@@ -63,6 +90,15 @@ struct PublishedCounters: ~Copyable, Sendable {
   private let tcpAccepted = Atomic<UInt64>(0)
   private let tcpClosed = Atomic<UInt64>(0)
   private let tcpRefused = Atomic<UInt64>(0)
+  private let tcpClientLimit = Atomic<UInt64>(0)
+  private let tcpIdle = Atomic<UInt64>(0)
+  private let tcpSlow = Atomic<UInt64>(0)
+  private let tcpOld = Atomic<UInt64>(0)
+  private let tcpPressed = Atomic<UInt64>(0)
+  private let rateLimited = Atomic<UInt64>(0)
+  private let slipped = Atomic<UInt64>(0)
+  private let overQuota = Atomic<UInt64>(0)
+  private let shutOuts = Atomic<UInt64>(0)
   private let foreignQuestions = Atomic<UInt64>(0)
   private let foreignFromCache = Atomic<UInt64>(0)
   private let foreignFailures = Atomic<UInt64>(0)
@@ -79,6 +115,15 @@ struct PublishedCounters: ~Copyable, Sendable {
     tcpAccepted.store(counters.tcpAccepted, ordering: .relaxed)
     tcpClosed.store(counters.tcpClosed, ordering: .relaxed)
     tcpRefused.store(counters.tcpRefused, ordering: .relaxed)
+    tcpClientLimit.store(counters.tcpClientLimit, ordering: .relaxed)
+    tcpIdle.store(counters.tcpIdle, ordering: .relaxed)
+    tcpSlow.store(counters.tcpSlow, ordering: .relaxed)
+    tcpOld.store(counters.tcpOld, ordering: .relaxed)
+    tcpPressed.store(counters.tcpPressed, ordering: .relaxed)
+    rateLimited.store(counters.rateLimited, ordering: .relaxed)
+    slipped.store(counters.slipped, ordering: .relaxed)
+    overQuota.store(counters.overQuota, ordering: .relaxed)
+    shutOuts.store(counters.shutOuts, ordering: .relaxed)
     foreignQuestions.store(counters.foreignQuestions, ordering: .relaxed)
     foreignFromCache.store(counters.foreignFromCache, ordering: .relaxed)
     foreignFailures.store(counters.foreignFailures, ordering: .relaxed)
@@ -97,6 +142,15 @@ struct PublishedCounters: ~Copyable, Sendable {
     counters.tcpAccepted = tcpAccepted.load(ordering: .relaxed)
     counters.tcpClosed = tcpClosed.load(ordering: .relaxed)
     counters.tcpRefused = tcpRefused.load(ordering: .relaxed)
+    counters.tcpClientLimit = tcpClientLimit.load(ordering: .relaxed)
+    counters.tcpIdle = tcpIdle.load(ordering: .relaxed)
+    counters.tcpSlow = tcpSlow.load(ordering: .relaxed)
+    counters.tcpOld = tcpOld.load(ordering: .relaxed)
+    counters.tcpPressed = tcpPressed.load(ordering: .relaxed)
+    counters.rateLimited = rateLimited.load(ordering: .relaxed)
+    counters.slipped = slipped.load(ordering: .relaxed)
+    counters.overQuota = overQuota.load(ordering: .relaxed)
+    counters.shutOuts = shutOuts.load(ordering: .relaxed)
     counters.foreignQuestions = foreignQuestions.load(ordering: .relaxed)
     counters.foreignFromCache = foreignFromCache.load(ordering: .relaxed)
     counters.foreignFailures = foreignFailures.load(ordering: .relaxed)

@@ -72,13 +72,14 @@ import Resolution
   /// Answers each datagram of the batch, into the outbox.
   mutating func answerAll(
     at door: Door, _ tables: borrowing Tables, generation: UInt64, trusted: borrowing TrustedSources,
-    memo: borrowing AnswerMemo, remembers: Bool, forwarder: Forwarder?, scratch: inout Scratch,
-    strangers: inout Strangers,
-    counters: inout Counters
+    memo: borrowing AnswerMemo, remembers: Bool, forwarder: Forwarder?, admission: inout Admission,
+    scratch: inout Scratch, strangers: inout ReportedSources, counters: inout Counters
   ) {
     counters.udpQueries &+= UInt64(arrived)
     let remembers = remembers && tables.nameCount <= TransportLimits.memoNames
     let second = forwarder == nil ? 0 : max(1, cl_coarse_second())
+    // Questions that are answered with TC alone, a bit each.
+    var slips: UInt64 = 0
     // First what is remembered is called for, all at once; by the time it is looked at it has come. For the others it
     // is found out who asks: the processor waits for several askers of a large world at a time, and for one answer
     // after the other (docs/decisions/0011).
@@ -87,6 +88,9 @@ import Resolution
       asked[index] = nil
       askers[index] = nil
       guard let arrival = arrivals[index] else { continue }
+      if admission.isOn, !isAdmitted(index, arrival, at: door, trusted, &admission, &slips, &scratch, &counters) {
+        continue
+      }
       if remembers {
         asked[index] = unsafe memo.question(
           octets(of: index), length: Int(incoming[index].length), from: arrival, listener: door.listener,
@@ -99,6 +103,12 @@ import Resolution
     }
     for index in 0..<arrived {
       var count = 0
+      if slips &>> UInt64(index) & 1 != 0, let arrival = arrivals[index] {
+        var message = unsafe MutableSpan(_unsafeStart: octets(of: index), count: Limits.largestUDPOctets)
+        count = unsafe answerTruncated(
+          tables, arrival, messageOf: Int(incoming[index].length), in: &message, scratch: &scratch)
+        arrivals[index] = nil
+      }
       if let known = asked[index] {
         let recalled = unsafe memo.recall(known, octets(of: index), second: second)
         count = recalled.count
@@ -134,6 +144,27 @@ import Resolution
       }
       unsafe outbox.add(octets(of: index), count: count, to: index, peer: cl_peer(peers.start + index))
     }
+  }
+
+  /// Whether a question is answered as it should be. If not, it is forgotten, or has its bit in `slips`.
+  private func isAdmitted(
+    _ index: Int, _ arrival: Arrival, at door: Door, _ trusted: borrowing TrustedSources,
+    _ admission: inout Admission, _ slips: inout UInt64, _ scratch: inout Scratch, _ counters: inout Counters
+  ) -> Bool {
+    let message = unsafe MutableSpan(_unsafeStart: octets(of: index), count: Limits.largestUDPOctets)
+    let asker = unsafe who(arrival, message, count: Int(incoming[index].length), &scratch)
+    // A cookie (RFC 7873) will prove it; no question has one that we could know.
+    let isProven = false
+    let peer = unsafe IPAddress(UnsafePointer(peers.start + index))
+    switch admission.verdict(
+      on: asker, isDirect: asker == peer && !trusted.isProxy(peer) && !arrival.trustsClientSubnet,
+      isProven: isProven, network: arrival.network, listener: door.listener, &counters)
+    {
+    case .answer: return true
+    case .truncate: slips |= 1 &<< UInt64(index)
+    case .drop: arrivals[index] = nil
+    }
+    return false
   }
 
   /// Copies the answers in the outbox for the query log.

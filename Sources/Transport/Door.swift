@@ -68,27 +68,17 @@ public struct Doors: ~Copyable, Sendable {
 
 /// Sources that name the asker: by an EDNS Client Subnet option, or by a header of the PROXY protocol (world.md 2.5).
 struct TrustedSources: ~Copyable {
-  private let ranges: FixedBuffer<AddressRange>
-  private let proxies: FixedBuffer<AddressRange>
+  private let ranges: AddressRanges
+  private let proxies: AddressRanges
 
   /// - Parameters:
   ///   - list: Those whose option names the asker.
   ///   - proxies: Those whose every message begins with a header.
   init(_ list: [AddressRange], proxies: [AddressRange] = []) {
-    ranges = FixedBuffer(list)
-    self.proxies = FixedBuffer(proxies)
+    ranges = AddressRanges(list)
+    self.proxies = AddressRanges(proxies)
   }
 
-  borrowing func contains(_ address: IPAddress) -> Bool { Self.contains(address, ranges) }
-  borrowing func isProxy(_ address: IPAddress) -> Bool { Self.contains(address, proxies) }
-
-  /// A look at each range: there are as many as somebody typed.
-  private static func contains(_ address: IPAddress, _ ranges: borrowing FixedBuffer<AddressRange>) -> Bool {
-    var index = 0
-    while index < ranges.count {
-      if ranges[index].contains(address) { return true }
-      index &+= 1
-    }
-    return false
-  }
+  borrowing func contains(_ address: IPAddress) -> Bool { ranges.contains(address) }
+  borrowing func isProxy(_ address: IPAddress) -> Bool { proxies.contains(address) }
 }

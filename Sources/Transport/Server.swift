@@ -17,17 +17,26 @@ public final class Server: Sendable {
     /// TCP connections open at once, over all workers. One that waits costs 150 octets and what the kernel keeps; the
     /// most that one can hold, by sending and not reading, are 200 KB.
     public var connections = 4096
-    /// A TCP connection without a whole question or a part of an answer for this long is closed. RFC 7766 6.2.3 asks
-    /// for a few seconds.
+    /// Of these, the ones that one address may have, or one /64 of IPv6: a resolver needs a few.
+    public var connectionsPerClient = 1024
+    /// A TCP connection in which for this long no question became whole, and not all of what waits was read, is closed.
+    /// RFC 7766 6.2.3 asks for a few seconds.
     public var idleMilliseconds: Int64 = 10_000
-    /// A TCP connection this old takes no more questions.
+    /// A TCP connection this old takes no more questions; after the limit above, no more answers.
     public var totalMilliseconds: Int64 = 300_000
+    /// How many answers over UDP a prefix gets a second; `nil` for as many as it asks for.
+    public var rateLimit: RateLimit?
+    /// Packets a second of one address that are looked at (decision 12); `nil` for all.
+    public var packetQuota: Int?
     /// Answers are copied for `takeAnswers`, which somebody has to call then.
     public var logsAnswers = false
     /// Answers over UDP are remembered, in 8 MB a worker.
     public var remembersAnswers = true
     /// How names of others are found; `nil` when nobody is asked.
     public var forwarding: Forwarding?
+
+    /// Each has 200 KB of address space.
+    public static var connectionsAllowed: ClosedRange<Int> { 1...100_000 }
 
     public init() {}
   }
@@ -52,14 +61,14 @@ public final class Server: Sendable {
 
   /// The listeners, in the order asked for, each with the port that it got.
   public let boundAddresses: [Listener]
-  /// Becomes readable when `takeStrangers()` has something new.
+  /// Becomes readable when `takeReports()` has something new.
   public let newsDescriptor: CInt
 
   private let sockets: Sockets
   private let ports: [WorkerPort]
   private let threads: Mutex<[PosixThread]>
-  /// Entries of each worker's list that have been taken.
-  private let taken: Mutex<[Int]>
+  /// Entries of each worker's lists that have been taken.
+  private let taken: Mutex<[(strangers: Int, throttled: Int)]>
   private let whenStopped: @Sendable () -> Void
 
   private init(sockets: Sockets, ports: [WorkerPort], whenStopped: @escaping @Sendable () -> Void) throws(ServerError) {
@@ -70,7 +79,7 @@ public final class Server: Sendable {
     self.sockets = sockets
     self.ports = ports
     threads = Mutex([])
-    taken = Mutex(Array(repeating: 0, count: ports.count))
+    taken = Mutex(Array(repeating: (0, 0), count: ports.count))
   }
 
   deinit {
@@ -102,9 +111,13 @@ public final class Server: Sendable {
   ) throws(ServerError) -> Server {
     let workers = sockets.pairs.count
     let share = max(1, (options.connections + workers - 1) / workers)
+    let counts = SharedCounts(options)
     var ports: [WorkerPort] = []
     for pairs in sockets.pairs {
-      ports.append(try WorkerPort(sockets: pairs, connectionLimit: share, options: options))
+      ports.append(
+        try WorkerPort(
+          sockets: pairs, connectionLimit: share, heldOctets: TransportLimits.heldOctets / workers, counts: counts,
+          options: options))
     }
     let ownAddresses = OwnAddresses(options.forwarding?.ownListeners ?? sockets.listeners)
     if let own = options.forwarding?.recursion.servers.first(where: ownAddresses.contains) {
@@ -164,15 +177,15 @@ public final class Server: Sendable {
   /// Answers that the log lost: those for which there was no room, since nobody took out the ones before.
   public var lostAnswers: UInt64 { ports.reduce(0) { $0 + ($1.answers?.lostCount ?? 0) } }
 
-  /// Sources that the world does not name and that were not reported before. Two workers may both report one.
-  public func takeStrangers() -> [Stranger] {
+  /// Sources that the world does not name, and sources over their quota, that were not reported before. Two workers may
+  /// both report one.
+  public func takeReports() -> (strangers: [ReportedSource], throttled: [ReportedSource]) {
     cl_eventfd_clear(newsDescriptor)
     return taken.withLock { taken in
-      ports.indices.flatMap { index in
-        let news = ports[index].strangers.entries(from: taken[index])
-        taken[index] += news.count
-        return news
-      }
+      (
+        ports.enumerated().flatMap { index, port in port.strangers.take(from: &taken[index].strangers) },
+        ports.enumerated().flatMap { index, port in port.throttled.take(from: &taken[index].throttled) }
+      )
     }
   }
 }

@@ -12,6 +12,34 @@ extension IPAddress {
     }
   }
 
+  /// As two numbers, for a hash.
+  var words: (high: UInt64, low: UInt64) {
+    switch self {
+    case .v4(let address): (0, UInt64(address.rawValue))
+    case .v6(let address):
+      (UInt64(truncatingIfNeeded: address.rawValue >> 64), UInt64(truncatingIfNeeded: address.rawValue))
+    }
+  }
+
+  /// The same without what lies past the first `bits`.
+  func prefix(_ bits: Int) -> (high: UInt64, low: UInt64) {
+    let words = words
+    switch self {
+    case .v4: return (0, words.low & UInt64(UInt32.max.upperBits(bits)))
+    case .v6:
+      return (words.high & UInt64.max.upperBits(min(64, bits)), words.low & UInt64.max.upperBits(max(0, bits &- 64)))
+    }
+  }
+
+  /// Whose share of something it takes: a client with IPv6 has a /64 to ask from, which cannot be taken for an IPv4
+  /// address.
+  var client: UInt64 {
+    switch self {
+    case .v4(let v4): UInt64(v4.rawValue)
+    case .v6(let v6): UInt64(truncatingIfNeeded: v6.rawValue >> 64)
+    }
+  }
+
   /// Fills `raw`; returns the length that system calls want.
   func write(port: UInt16, to raw: UnsafeMutablePointer<cl_address>) -> socklen_t {
     switch self {
@@ -35,4 +63,25 @@ public enum AddressRange: Hashable, Sendable {
     default: false
     }
   }
+}
+
+/// Ranges that somebody typed: few enough to look at each.
+struct AddressRanges: ~Copyable {
+  private let ranges: FixedBuffer<AddressRange>
+
+  init(_ list: [AddressRange]) { ranges = FixedBuffer(list) }
+
+  borrowing func contains(_ address: IPAddress) -> Bool {
+    var index = 0
+    while index < ranges.count {
+      if ranges[index].contains(address) { return true }
+      index &+= 1
+    }
+    return false
+  }
+}
+
+extension FixedWidthInteger {
+  /// Its `count` highest bits; the others are 0.
+  func upperBits(_ count: Int) -> Self { count == 0 ? 0 : self & (.max << (Self.bitWidth - count)) }
 }

@@ -58,6 +58,9 @@ enum TransportLimits {
   static var outputOctets: Int { 33 * 4096 }
   /// A connection's buffers past this many octets go back to the system when it closes.
   static var keptOctets: Int { 4096 }
+  /// Octets past those that all connections together may hold, of parts of questions and answers not taken: with 200 KB
+  /// each, 4,096 peers that ask and do not read would hold 800 MB.
+  static var heldOctets: Int { 64 << 20 }
   /// Send buffer of a TCP connection in the kernel, octets: two of the longest answers. Left to itself the kernel lets
   /// it grow to 4 MiB, which a thousand connections that do not read would turn into 4 GiB.
   static var streamSendBufferOctets: Int { 128 << 10 }
@@ -68,9 +71,18 @@ enum TransportLimits {
   /// The longest pause between two looks at idle connections.
   static var sweepMilliseconds: Int64 { 250 }
 
+  /// Clients whose answers or packets of a second are counted, a power of two: 512 KB. With more at once, those who ask
+  /// least are counted anew.
+  static var secondCounts: Int { 65_536 }
+  /// Questions past its limit in one second after which a source is shut out for the rest of it: a socket has room for
+  /// 10,000 small ones of which those of others must find their part.
+  static var shutOutExcess: Int { 2000 }
+  /// Counters of TCP connections in each of two rows, a power of two: 128 KB, and several for each connection.
+  static var connectionCounts: Int { 16_384 }
+
   /// Sources without a name in the world that a worker remembers, so that each is reported once; later ones are not
-  /// reported, since a flood of forged addresses must not fill the log.
-  static var strangers: Int { 1024 }
+  /// reported, since a flood of forged addresses must not fill the log. As many over their quota.
+  static var reportedSources: Int { 1024 }
 
   /// Answers of a worker that may wait for the query log, a power of two: 5 MB, and 20 ms of 400,000 answers a second.
   static var loggedAnswers: Int { 8192 }

@@ -64,7 +64,7 @@ struct WaitingTable: ~Copyable {
     var known = 0
     var place = heads[Self.chain(of: source)]
     while place >= 0, let question = questions[Int(place)] {
-      if Self.client(question.source) == Self.client(source) { known += 1 }
+      if question.source.client == source.client { known += 1 }
       if question.source == source {
         // A client that asks again with the same id gets one answer, as from a server that is slow.
         if !isTCP, question.sourcePort == port, question.query.id == query.id, question.query.type == query.type,
@@ -137,15 +137,7 @@ struct WaitingTable: ~Copyable {
     }
   }
 
-  /// Whose share it is: a client with IPv6 has a /64 to ask from, which cannot be taken for an IPv4 address.
-  private static func client(_ source: IPAddress) -> UInt64 {
-    switch source {
-    case .v4(let v4): UInt64(v4.rawValue)
-    case .v6(let v6): UInt64(truncatingIfNeeded: v6.rawValue >> 64)
-    }
-  }
-
   private static func chain(of source: IPAddress) -> Int {
-    Int(truncatingIfNeeded: (client(source) &* 0x9e37_79b9_7f4a_7c15) >> 54)
+    Int(truncatingIfNeeded: (source.client &* 0x9e37_79b9_7f4a_7c15) >> 54)
   }
 }

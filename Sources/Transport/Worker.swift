@@ -23,7 +23,8 @@ struct Worker: ~Copyable {
   private let segments: FixedBuffer<Bool>
   private let trusted: TrustedSources
   private var scratch = Scratch()
-  private var strangers: Strangers
+  private var strangers: ReportedSources
+  private var admission: Admission
   private var batch = DatagramBatch()
   private let memo: AnswerMemo
   private var connections: Connections
@@ -63,13 +64,16 @@ struct Worker: ~Copyable {
     let watched = port.sockets.map(\.udp) + [port.epoll, port.wake] + (forwarder.map { [$0.descriptor] } ?? [])
     waits = FixedBuffer(watched.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) })
     memo = AnswerMemo(port.memo)
-    connections = Connections(memory: port.connectionMemory, epoll: port.epoll)
+    connections = Connections(
+      memory: port.connectionMemory, heldLimit: port.heldOctets, epoll: port.epoll, counts: port.counts,
+      limitPerClient: options.connectionsPerClient)
     log = AnswerLog(port.answers)
     snapshot = publication.current
     doors = FixedBuffer(repeating: Door(.standard, index: 0, snapshot.tables), count: listeners.count)
     segments = FixedBuffer(repeating: false, count: port.sockets.count)
     trusted = TrustedSources(options.trustedForClientSubnet, proxies: options.trustedAsProxy)
-    strangers = Strangers(port.strangers)
+    strangers = ReportedSources(port.strangers)
+    admission = Admission(options, port.counts, throttled: port.throttled)
     for (index, pair) in port.sockets.enumerated() { segments[index] = cl_knows_segments(pair.udp) != 0 }
     openDoors()
   }
@@ -79,8 +83,10 @@ struct Worker: ~Copyable {
     while !port.isAskedToStop {
       let isAwake = unsafe poll(waits.start, nfds_t(waits.count), timeout()) > 0
       now = cl_coarse_milliseconds()
+      admission.setTime(now)
       if isAwake { handleWaits() }
       takeForeignAnswers()
+      if admission.isOn { admission.shutOut.apply(to: sockets, of: listeners) }
       resumeAccepting()
       sweep()
       report()
@@ -93,6 +99,8 @@ struct Worker: ~Copyable {
     var due: Int64 = .max
     if connections.open > 0 { due = nextSweep }
     if let acceptResumesAt { due = min(due, acceptResumesAt) }
+    // Who is shut out wakes nobody.
+    if !admission.shutOut.isEmpty { due = min(due, now + TransportLimits.sweepMilliseconds) }
     let foreign = forwarder?.due ?? .max
     let own = due == .max ? .max : max(1, min(due - now, TransportLimits.sweepMilliseconds))
     return own == .max && foreign == .max ? -1 : CInt(clamping: min(own, foreign))
@@ -147,8 +155,8 @@ struct Worker: ~Copyable {
       refresh()
       batch.answerAll(
         at: doors[listener], snapshot.tables, generation: snapshot.generation, trusted: trusted, memo: memo,
-        remembers: options.remembersAnswers, forwarder: forwarder, scratch: &scratch, strangers: &strangers,
-        counters: &counters)
+        remembers: options.remembersAnswers, forwarder: forwarder, admission: &admission, scratch: &scratch,
+        strangers: &strangers, counters: &counters)
       if log.isOn {
         batch.note(in: &log, listener: UInt16(listener), generation: snapshot.generation, now: now)
       }
@@ -224,7 +232,7 @@ struct Worker: ~Copyable {
     repeat {
       connections.answerAll(
         slot, at: doors[door], snapshot.tables, generation: snapshot.generation, trusted: trusted,
-        forwarder: forwarder, scratch: &scratch, strangers: &strangers, log: &log, now: now)
+        forwarder: forwarder, admission: &admission, scratch: &scratch, strangers: &strangers, log: &log, now: now)
       guard connections.flush(slot, now: now) else { return connections.close(slot) }
       rounds += 1
     } while rounds < TransportLimits.roundsATurn && connections.canGoOn(slot)
@@ -262,8 +270,10 @@ struct Worker: ~Copyable {
   private mutating func report() {
     var all = counters + connections.counters
     forwarder?.show(in: &all)
+    all.shutOuts = admission.shutOut.total
     port.counters.store(all)
-    if strangers.publish() { cl_eventfd_signal(news) }
+    let hasStrangers = strangers.publish()
+    if admission.throttled.publish() || hasStrangers { cl_eventfd_signal(news) }
   }
 
   private mutating func finish() {

@@ -12,15 +12,24 @@ final class WorkerPort: Sendable {
   let connectionMemory: ReservedMemory
   let memo: ReservedMemory
   let counters = PublishedCounters()
-  let strangers = StrangerList()
+  let strangers = ReportedSourceList()
+  let throttled = ReportedSourceList()
+  /// What all workers count together.
+  let counts: SharedCounts
+  /// Octets that this worker's connections may hold.
+  let heldOctets: Int
   /// Where answers wait for the log; `nil` when there is none.
   let answers: AnswerRing?
   /// Asks other servers; `nil` when nobody is asked.
   let recursion: Recursion?
   private let isStopping = Atomic<Bool>(false)
 
-  init(sockets: [SocketPair], connectionLimit: Int, options: Server.Options) throws(ServerError) {
+  init(
+    sockets: [SocketPair], connectionLimit: Int, heldOctets: Int, counts: SharedCounts, options: Server.Options
+  ) throws(ServerError) {
     self.sockets = sockets
+    self.counts = counts
+    self.heldOctets = heldOctets
     let logsAnswers = options.logsAnswers
     do throws(RecursionError) {
       recursion = try options.forwarding.map { forwarding throws(RecursionError) in try Recursion(forwarding.recursion)

@@ -39,6 +39,12 @@ import Testing
     (["--listen", "127.0.0.1:70000"], "70000"), (["--workers", "0"], "--workers 0"),
     (["--set", "vpc-1:EnableDnsSupport"], "there is no value"), (["--workers", "x"], "x"),
     (["--listen", "127.0.0.1:5399", "--listen", "127.0.0.1:5399=classic"], "twice"), (["--nonsense"], "--nonsense"),
+    (["--rate-limit", "many"], "is no number"), (["--rate-limit", "0"], "from 1"),
+    (["--rate-limit", "5,slip=101"], "from 0 to 100"), (["--rate-limit", "5,window=15"], "'window'"),
+    (["--rate-limit", "5,ipv4-prefix"], "is no number"), (["--rate-limit", ""], "is no number"),
+    (["--rate-limit-exempt", "10.0.0.0/8"], "is for --rate-limit"),
+    (["--rate-limit", "5", "--rate-limit-exempt", "10.0.0.1/8"], "host bits"),
+    (["--tcp-connections", "0"], "from 1"), (["--tcp-connections-per-client", "0"], "from 1"),
   ])
   func `wrong usage is 64 and says what is wrong`(arguments: [String], reason: String) throws {
     let folder = try folder()

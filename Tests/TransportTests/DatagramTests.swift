@@ -173,7 +173,7 @@ import Transport
       }
     }
     server.stop()
-    #expect(server.takeStrangers().map { "\($0.source)" } == ["127.0.0.1", "127.0.0.5"])
-    #expect(server.takeStrangers().isEmpty)
+    #expect(server.takeReports().strangers.map { "\($0.source)" } == ["127.0.0.1", "127.0.0.5"])
+    #expect(server.takeReports().strangers.isEmpty)
   }
 }

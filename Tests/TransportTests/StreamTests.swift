@@ -141,6 +141,32 @@ import Transport
     return count == 0 || (count < 0 && errno != EAGAIN)
   }
 
+  @Test func `a peer that reads an octet now and then is cut, and others are served`() throws {
+    var options = Server.Options()
+    options.idleMilliseconds = 500
+    let server = try start(workers: 1, options: options)
+    defer { server.stop() }
+    let slow = try Client(to: server.boundAddresses[0], isStream: true)
+    _ = cl_receive_buffer(slow.descriptor, 4096)
+    // It sends until the server reads no more.
+    let questions = (0..<1000 as Range<UInt16>).flatMap { framed(query(id: $0)) }
+    while true {
+      let sent = unsafe Glibc.send(slow.descriptor, questions, questions.count, Int32(MSG_DONTWAIT))
+      if sent < 0 { break }
+    }
+    let other = try Client(to: server.boundAddresses[0], isStream: false)
+    var octet: UInt8 = 0
+    // What the kernel holds of the answers can be read after the end too, an octet now and then, for minutes.
+    for id in 0..<20_000 as Range<UInt16> where server.counters.tcpSlow == 0 {
+      _ = unsafe recv(slow.descriptor, &octet, 1, Int32(MSG_DONTWAIT))
+      try other.send(query(id: id))
+      #expect(responseID(try other.receive()) == id)
+      usleep(10_000)
+    }
+    #expect(server.counters.tcpSlow == 1)
+    #expect(server.counters.tcpClosed == 1)
+  }
+
   @Test func `an old connection takes no more questions, however busy`() throws {
     var options = Server.Options()
     options.idleMilliseconds = 5000

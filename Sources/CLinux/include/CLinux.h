@@ -92,6 +92,15 @@ int cl_ignore_path_mtu(int fd, int is_v6);
 int cl_knows_segments(int fd);
 ssize_t cl_send(int fd, const void *_Nonnull octets, size_t count);
 
+// Filters of a UDP socket.
+
+/// Addresses of one filter.
+#define CL_SHUT_OUT_MOST 8
+
+/// The kernel drops what comes from any of the addresses that are of the socket's family, before it takes room in the
+/// socket (SO_ATTACH_FILTER, which needs no right). Without any such address nothing is dropped any more.
+int cl_shut_out(int fd, int is_v6, const union cl_address *_Nonnull list, int count);
+
 // Batches.
 
 int cl_recvmmsg(int fd, struct cl_message *_Nonnull messages, unsigned int count);

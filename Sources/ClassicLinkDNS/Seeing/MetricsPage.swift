@@ -50,13 +50,35 @@ struct MetricsPage: Sendable {
       help: "Messages without an answer: malformed ones, askers without DNS support, answers that the kernel refused.")
     text.add(
       "classiclink_dns_tcp_connections_total", .counter, counters.tcpAccepted, help: "TCP connections accepted.")
-    text.add(
-      "classiclink_dns_tcp_connections_refused_total", .counter, counters.tcpRefused,
-      help: "TCP connections closed at once, since every slot was taken.")
+    addLimits(counters, to: &text)
     addForwarding(counters, to: &text)
     // The two are summed one after the other, while workers count.
     let open = Int64(bitPattern: counters.tcpAccepted &- counters.tcpClosed)
     text.add("classiclink_dns_tcp_connections", .gauge, max(0, open), help: "TCP connections open.")
+  }
+
+  private func addLimits(_ counters: Counters, to text: inout PrometheusText) {
+    let limited = "classiclink_dns_rate_limited_total"
+    text.begin(limited, .counter, help: "Questions over the rate limit: dropped, or answered with TC alone.")
+    text.add(limited, [("action", "drop")], counters.rateLimited)
+    text.add(limited, [("action", "slip")], counters.slipped)
+    text.add(
+      "classiclink_dns_packet_quota_drops_total", .counter, counters.overQuota,
+      help: "Questions dropped since their interface had sent its packets of that second.")
+    text.add(
+      "classiclink_dns_shut_outs_total", .counter, counters.shutOuts,
+      help: "Times that the kernel was told to drop what a flooder sends, until the end of that second.")
+    let refused = "classiclink_dns_tcp_connections_refused_total"
+    text.begin(
+      refused, .counter, help: "TCP connections closed at once: every slot was taken, or their client's share.")
+    text.add(refused, [("limit", "all")], counters.tcpRefused)
+    text.add(refused, [("limit", "client")], counters.tcpClientLimit)
+    let cut = "classiclink_dns_tcp_connections_cut_total"
+    text.begin(cut, .counter, help: "TCP connections that the server ended: idle, slow, old, or in the way of others.")
+    text.add(cut, [("cause", "idle")], counters.tcpIdle)
+    text.add(cut, [("cause", "slow")], counters.tcpSlow)
+    text.add(cut, [("cause", "old")], counters.tcpOld)
+    text.add(cut, [("cause", "room")], counters.tcpPressed)
   }
 
   private func addForwarding(_ counters: Counters, to text: inout PrometheusText) {

@@ -1,6 +1,7 @@
 """A server of our own with its API, boto3 clients for it, and dig: what the stories beside this file play on."""
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -82,6 +83,22 @@ class Server:
                 return reply.status, reply.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
+
+    def metrics(self):
+        """The series of /metrics; each family is told once, before its series."""
+        status, text = self.get("/metrics")
+        assert status == 200, text
+        series, told = {}, []
+        for line in text.splitlines():
+            if line.startswith("# TYPE "):
+                told.append(line.split()[2])
+            elif not line.startswith("#"):
+                match = re.fullmatch(r'([a-z_]+)(\{[^}]*\})? (\S+)', line)
+                assert match, line
+                assert match[1].startswith(told[-1]), line
+                series[match[1] + (match[2] or "")] = float(match[3])
+        assert len(told) == len(set(told)), told
+        return series
 
     def post(self, **form):
         """A call as a form, for parameters that an older boto3 does not know: the reply's text."""

@@ -2,7 +2,6 @@
 import calendar
 import json
 import os
-import re
 import shutil
 import signal
 import socket
@@ -60,22 +59,6 @@ class Seeing(stage.Stage):
                 self.assertEqual(count, len(lines), lines)
                 return lines
             time.sleep(0.01)
-
-    def metrics(self):
-        """The series of /metrics; each family is told once, before its series."""
-        status, text = self.server.get("/metrics")
-        self.assertEqual(200, status)
-        series, told = {}, []
-        for line in text.splitlines():
-            if line.startswith("# TYPE "):
-                told.append(line.split()[2])
-            elif not line.startswith("#"):
-                match = re.fullmatch(r'([a-z_]+)(\{[^}]*\})? (\S+)', line)
-                self.assertTrue(match, line)
-                self.assertTrue(match[1].startswith(told[-1]), line)
-                series[match[1] + (match[2] or "")] = float(match[3])
-        self.assertEqual(len(told), len(set(told)))
-        return series
 
 
 class QueryLog(Seeing):
@@ -196,7 +179,7 @@ class FullDisk(stage.Stage):
 
 class Metrics(Seeing):
     def test_questions_and_calls_are_counted(self):
-        before = self.metrics()
+        before = self.server.metrics()
         self.assertEqual(1, before["classiclink_dns_generation"])
         ec2 = self.client("ec2", account="210987654321")
         ec2.enable_vpc_classic_link_dns_support(VpcId="vpc-1a2b3c4d")
@@ -208,7 +191,7 @@ class Metrics(Seeing):
         # A worker shows its counters at the end of a turn, just after its answers.
         deadline = time.monotonic() + stage.PATIENCE
         while True:
-            after = self.metrics()
+            after = self.server.metrics()
             grown = lambda name: after[name] - before.get(name, 0)
             if grown("classiclink_dns_responses_total") >= 4 or time.monotonic() > deadline:
                 break
@@ -226,11 +209,11 @@ class Metrics(Seeing):
         self.assertGreater(after["process_resident_memory_bytes"], 1 << 20)
 
     def test_names_that_clients_invent_make_no_series(self):
-        before = set(self.metrics())
+        before = set(self.server.metrics())
         for number in range(20):
             self.server.get("/?Action=Invented%d&Version=2016-11-15" % number)
             self.server.get("/?Action=DescribeVpcs&Version=invented-%d" % number)
-        self.assertLess(len(set(self.metrics()) - before), 5)
+        self.assertLess(len(set(self.server.metrics()) - before), 5)
 
 
 class State(stage.Stage):

@@ -1,11 +1,12 @@
-// Sources that the world does not name: each is reported once (world.md 2.6), without a lock on the packet's path.
-// A worker appends to a list that only grows; the reader takes what lies below a published count.
+// Sources that are reported once: those that the world does not name (world.md 2.6), those over their quota. Without a
+// lock on the packet's path: a worker appends to a list that only grows; the reader takes what lies below a published
+// count.
 import DNSWire
 import Resolution
 import Synchronization
 
-/// A source address that is in no table, at its first question.
-public struct Stranger: Hashable, BitwiseCopyable, Sendable {
+/// A source address, at the first question for which it is reported.
+public struct ReportedSource: Hashable, BitwiseCopyable, Sendable {
   /// Who asks: the source of the packet, or what a trusted Client Subnet option says in its place.
   public var source: IPAddress
   public var network: Network
@@ -14,53 +15,54 @@ public struct Stranger: Hashable, BitwiseCopyable, Sendable {
 }
 
 /// The list of one worker: it alone appends, any other thread reads.
-@safe final class StrangerList: @unchecked Sendable {
+@safe final class ReportedSourceList: @unchecked Sendable {
   // Entries below `published` are never written again; that and the release/acquire pair make the sharing sound.
-  private let entries: UnsafeMutablePointer<Stranger>
+  private let entries: UnsafeMutablePointer<ReportedSource>
   private let published = Atomic<Int>(0)
 
   init() {
-    unsafe entries = .allocate(capacity: TransportLimits.strangers)
+    unsafe entries = .allocate(capacity: TransportLimits.reportedSources)
   }
 
   deinit { unsafe entries.deallocate() }
 
   /// The memory for the one writer.
-  fileprivate var memory: UnsafeMutablePointer<Stranger> { unsafe entries }
+  fileprivate var memory: UnsafeMutablePointer<ReportedSource> { unsafe entries }
 
   fileprivate func publish(_ count: Int) { published.store(count, ordering: .releasing) }
 
-  /// Everything from entry `first` on.
-  func entries(from first: Int) -> [Stranger] {
+  /// Everything from entry `first` on, which becomes what is next.
+  func take(from first: inout Int) -> [ReportedSource] {
     let count = published.load(ordering: .acquiring)
+    defer { first = max(first, count) }
     return (first..<max(first, count)).map { unsafe entries[$0] }
   }
 }
 
 /// The writer's side: a hash table of positions in the list.
-@safe struct Strangers: ~Copyable {
-  private let list: StrangerList
-  private let entries: UnsafeMutablePointer<Stranger>
+@safe struct ReportedSources: ~Copyable {
+  private let list: ReportedSourceList
+  private let entries: UnsafeMutablePointer<ReportedSource>
   /// Position + 1 in `entries`; 0 is free. Twice as many as entries, a power of two.
-  private let index = FixedBuffer<UInt16>(repeating: 0, count: 2 * TransportLimits.strangers)
+  private let index = FixedBuffer<UInt16>(repeating: 0, count: 2 * TransportLimits.reportedSources)
   private var count = 0
   private var published = 0
 
-  init(_ list: StrangerList) {
+  init(_ list: ReportedSourceList) {
     self.list = list
     unsafe entries = list.memory
   }
 
   /// Remembers the source, unless it is there already or the table is full.
   mutating func note(_ source: IPAddress, network: Network, listener: UInt16) {
-    guard count < TransportLimits.strangers else { return }
-    let mask = 2 * TransportLimits.strangers &- 1
+    guard count < TransportLimits.reportedSources else { return }
+    let mask = 2 * TransportLimits.reportedSources &- 1
     var place = Int(truncatingIfNeeded: Self.hash(source)) & mask
     while index[place] != 0 {
       if unsafe Self.same(entries[Int(index[place]) &- 1].source, source) { return }
       place = (place &+ 1) & mask
     }
-    unsafe (entries + count).initialize(to: Stranger(source: source, network: network, listener: listener))
+    unsafe (entries + count).initialize(to: ReportedSource(source: source, network: network, listener: listener))
     count &+= 1
     index[place] = UInt16(truncatingIfNeeded: count)
   }

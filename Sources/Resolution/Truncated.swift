@@ -1,0 +1,23 @@
+// An answer that says nothing but "come back over TCP": for a question over a limit, which may be forged. It is hardly
+// longer than the question, and whoever really asks comes back.
+import DNSWire
+
+/// Turns the question of `count` octets that stands in `out` into that answer, and returns its length; 0 when nothing
+/// is sent: to what is no question, and to an asker who gets no answers (decision 6).
+@_noLocks
+public func answerTruncated(
+  _ tables: borrowing Tables, _ arrival: Arrival, messageOf count: Int, in out: inout MutableSpan<UInt8>,
+  scratch: inout Scratch
+) -> Int {
+  guard case .query = scratch.query.read(out, count: count, name: &scratch.name),
+    !tables.isSilent(to: tables.asker(source: arrival.source, network: arrival.network))
+  else { return 0 }
+  let query = scratch.query
+  scratch.hopCount = 0
+  scratch.errorCode = nil
+  scratch.writer.begin(query, limit: Limits.plainUDPOctets, into: &out)
+  if query.hasEDNS { putOPT(tables, arrival, .noError, &scratch, into: &out) }
+  scratch.writer.finish(
+    query, code: .noError, isTruncated: true, isAuthentic: false, additional: query.hasEDNS ? 1 : 0, into: &out)
+  return scratch.writer.position
+}

@@ -1,0 +1,140 @@
+// Who has asked too much: answers are limited by the prefix that they go to (RRL), packets by the interface that sends
+// them, as Amazon does (decision 12). Both are off unless asked for. docs/decisions/0016 tells why it is so.
+import DNSWire
+import Resolution
+
+extension Server {
+  /// Limits the answers over UDP, so that forged questions cannot turn the server against who did not ask them.
+  public struct RateLimit: Sendable {
+    /// Answers a second to the addresses of one prefix.
+    public var answers: Int
+    /// Each so-many-th question past that is answered with TC alone: who really asks comes back over TCP. 0 for none.
+    public var slip = 2
+    public var ipv4Prefix = 24
+    public var ipv6Prefix = 56
+    /// Askers without a limit.
+    public var exempt: [AddressRange] = []
+
+    public static var answersAllowed: ClosedRange<Int> { 1...1_000_000 }
+    public static var slipAllowed: ClosedRange<Int> { 0...100 }
+    public static var ipv4PrefixAllowed: ClosedRange<Int> { 1...32 }
+    public static var ipv6PrefixAllowed: ClosedRange<Int> { 1...128 }
+
+    public init(answers: Int) { self.answers = answers }
+  }
+}
+
+/// What the workers of a server count together.
+final class SharedCounts: Sendable {
+  /// Answers of a prefix.
+  let answers: SecondCounts?
+  /// Packets of an interface.
+  let packets: SecondCounts?
+  /// Connections of a client; `nil` where one may have them all.
+  let connections: ConnectionCounts?
+  /// Nobody outside knows which addresses share an entry.
+  private let key = UInt64.random(in: .min ... .max)
+
+  init(_ options: Server.Options) {
+    answers = options.rateLimit == nil ? nil : SecondCounts()
+    packets = options.packetQuota == nil ? nil : SecondCounts()
+    connections = options.connectionsPerClient < options.connections ? ConnectionCounts() : nil
+  }
+
+  func hash(_ high: UInt64, _ low: UInt64) -> UInt64 { mix(mix(key, high), low) }
+}
+
+/// A worker's view of the limits.
+struct Admission: ~Copyable {
+  enum Verdict: BitwiseCopyable { case answer, truncate, drop }
+
+  /// Whether anybody's questions are counted.
+  let isOn: Bool
+  private let counts: SharedCounts
+  private let limit: Int
+  private let slip: Int
+  private let ipv4Prefix: Int
+  private let ipv6Prefix: Int
+  private let exempt: AddressRanges
+  private let quota: Int
+  private var second: UInt64 = 0
+  /// Who was over the quota.
+  var throttled: ReportedSources
+  /// Whose packets are not even received.
+  var shutOut = ShutOut()
+
+  init(_ options: Server.Options, _ counts: SharedCounts, throttled: ReportedSourceList) {
+    self.counts = counts
+    let rateLimit = options.rateLimit
+    limit = rateLimit?.answers ?? .max
+    slip = rateLimit?.slip ?? 0
+    ipv4Prefix = rateLimit?.ipv4Prefix ?? 0
+    ipv6Prefix = rateLimit?.ipv6Prefix ?? 0
+    exempt = AddressRanges(rateLimit?.exempt ?? [])
+    quota = options.packetQuota ?? .max
+    isOn = rateLimit != nil || options.packetQuota != nil
+    self.throttled = ReportedSources(throttled)
+  }
+
+  mutating func setTime(_ milliseconds: Int64) {
+    let now = UInt64(bitPattern: milliseconds / 1000)
+    // Counts begin anew.
+    if now != second, !shutOut.isEmpty { shutOut.end() }
+    second = now
+  }
+
+  /// What becomes of a question over UDP.
+  /// - Parameter isDirect: Whether what comes from the asker's address is its own; looked at when it floods.
+  /// - Parameter isProven: Whether the asker has shown that its address is not forged; looked at past the limit only.
+  mutating func verdict(
+    on asker: IPAddress, isDirect: @autoclosure () -> Bool, isProven: @autoclosure () -> Bool, network: Network,
+    listener: UInt16,
+    _ counters: inout Counters
+  ) -> Verdict {
+    if let packets = counts.packets {
+      let excess = packets.add(hash(asker.words), second: second) &- quota
+      if excess > 0 {
+        note(asker, network: network, listener: listener, &counters)
+        if excess > TransportLimits.shutOutExcess, isDirect() { shutOut.add(asker) }
+        return .drop
+      }
+    }
+    guard let answers = counts.answers else { return .answer }
+    let bits = asker.isV6 ? ipv6Prefix : ipv4Prefix
+    let excess = answers.add(hash(asker.prefix(bits)), second: second) &- limit
+    guard excess > 0, !exempt.contains(asker), !isProven() else { return .answer }
+    if excess > TransportLimits.shutOutExcess, isDirect() { shutOut.add(asker) }
+    guard slip > 0, excess % slip == 0 else {
+      counters.rateLimited &+= 1
+      return .drop
+    }
+    counters.slipped &+= 1
+    return .truncate
+  }
+
+  /// Counts a packet of an interface; false when it is one too many.
+  mutating func isInQuota(
+    _ asker: IPAddress, network: Network, listener: UInt16, _ counters: inout Counters
+  ) -> Bool {
+    guard let packets = counts.packets, packets.add(hash(asker.words), second: second) > quota else { return true }
+    note(asker, network: network, listener: listener, &counters)
+    return false
+  }
+
+  private mutating func note(_ asker: IPAddress, network: Network, listener: UInt16, _ counters: inout Counters) {
+    counters.overQuota &+= 1
+    throttled.note(asker, network: network, listener: listener)
+  }
+
+  private func hash(_ words: (high: UInt64, low: UInt64)) -> UInt64 { counts.hash(words.high, words.low) }
+}
+
+/// Who asks: the source, or what the option of one that is trusted says in its place (world.md 2.5).
+func who(
+  _ arrival: Arrival, _ message: borrowing MutableSpan<UInt8>, count: Int, _ scratch: inout Scratch
+) -> IPAddress {
+  guard arrival.trustsClientSubnet, case .query = scratch.query.read(message, count: count, name: &scratch.name),
+    let named = scratch.query.clientSubnetAddress
+  else { return arrival.source }
+  return named
+}

@@ -1,0 +1,52 @@
+// How much somebody has asked in the second that runs: a table of fixed size that all workers share, without a lock.
+// Forged sources cannot make it grow, and cannot drive out who asks more than they do.
+import Synchronization
+
+/// Counts by a hash of who is counted. Each second all of them begin anew.
+@safe final class SecondCounts: @unchecked Sendable {
+  // Each entry is one atomic word, which any worker may change: that makes the sharing sound. Where two take an entry
+  // at once, one count is lost, and nothing else.
+  private let entries: UnsafeMutablePointer<Atomic<UInt64>>
+
+  /// An entry: who, in the highest 24 bits, the second, in 16, and how much.
+  private static var countBits: UInt64 { 24 }
+  private static var countMask: UInt64 { 1 << countBits - 1 }
+  private static var secondMask: UInt64 { 0xffff }
+  private static var ownerShift: UInt64 { 40 }
+  /// Entries in which one hash may stand: those of a line of the cache.
+  private static var ways: Int { 4 }
+
+  init() {
+    let count = TransportLimits.secondCounts
+    unsafe entries = .allocate(capacity: count)
+    for index in 0..<count { unsafe (entries + index).initialize(to: Atomic(0)) }
+  }
+
+  deinit {
+    unsafe entries.deinitialize(count: TransportLimits.secondCounts)
+    unsafe entries.deallocate()
+  }
+
+  /// Counts one more; how many there are in this second.
+  @inline(__always)
+  func add(_ hash: UInt64, second: UInt64) -> Int {
+    let first = Int(truncatingIfNeeded: hash & UInt64(TransportLimits.secondCounts &- 1)) & ~(Self.ways &- 1)
+    let second = second & Self.secondMask
+    let head = (hash &>> Self.ownerShift) &<< 16 | second
+    var weakest = first
+    var least = UInt64.max
+    for entry in first..<(first &+ Self.ways) {
+      let word = unsafe entries[entry].load(ordering: .relaxed)
+      if word &>> Self.countBits == head {
+        // The count never runs over into the second.
+        if word & Self.countMask > Self.countMask / 2 { return Int(word & Self.countMask) }
+        return unsafe Int(entries[entry].add(1, ordering: .relaxed).newValue & Self.countMask)
+      }
+      // An entry of another second is as good as empty.
+      let weight = (word &>> Self.countBits) & Self.secondMask == second ? word & Self.countMask : 0
+      if weight < least { (weakest, least) = (entry, weight) }
+    }
+    unsafe entries[weakest].store(head &<< Self.countBits | 1, ordering: .relaxed)
+    return 1
+  }
+}
