@@ -23,6 +23,7 @@ final class Service {
   private let publication: Publication
   private let server: Server
   private let queryLog: QueryLog?
+  private let cookieFile: CookieSecretFile?
   private let control: Control?
   private let manager = ServiceManager()
   private let portFile: PortFile?
@@ -48,7 +49,8 @@ final class Service {
   init(
     listeners: [Listener], workers: Int, options: Server.Options, paths: [String],
     overrides: [Override], loaded: ServedWorld, api: Control.Door?,
-    queryLogFile: QueryLogFile?, explains: Bool, fingerprint: Fingerprint, watches: Bool, portFile: PortFile?,
+    queryLogFile: QueryLogFile?, cookieFile: CookieSecretFile?, explains: Bool, fingerprint: Fingerprint, watches: Bool,
+    portFile: PortFile?,
     logger: Logger
   ) throws {
     self.listeners = listeners
@@ -56,6 +58,7 @@ final class Service {
     self.overrides = overrides
     self.portFile = portFile
     self.watches = watches
+    self.cookieFile = cookieFile
     self.logger = logger
     generation = loaded.snapshot.generation
     files = loaded.files
@@ -130,9 +133,10 @@ final class Service {
     return lostSource.isUndecided ? LostSource.interval : -1
   }
 
-  /// SIGHUP: logs are opened again, and the world's files are read again.
+  /// SIGHUP: logs are opened again, and secrets and the world's files are read again.
   private func heedHangUp() {
     queryLog?.reopen()
+    readCookieSecrets()
     if paths.isEmpty {
       logger.info("SIGHUP: the world is that of the state, and no file is read again")
       manager.reloading()
@@ -140,6 +144,17 @@ final class Service {
     } else {
       logger.info("SIGHUP: reading the world again")
       startReload()
+    }
+  }
+
+  /// What cannot be read changes nothing.
+  private func readCookieSecrets() {
+    guard let cookieFile else { return }
+    do throws(CookieSecretFile.Failure) {
+      server.use(try cookieFile.read())
+      logger.info("the secrets of cookies were read again")
+    } catch {
+      logger.error("\(error); cookies are made as before")
     }
   }
 

@@ -296,6 +296,7 @@ struct Connection {
       var message = unsafe MutableSpan(_unsafeStart: answers + end + 2, count: Limits.tcpOctets)
       var count = answer(
         tables, generation: generation, arrival, messageOf: length, in: &message, scratch: &scratch)
+      counters.note(scratch.cookieState)
       if case .some = scratch.need, let forwarder {
         let way = Forwarder.Asked(
           arrival: arrival, port: slots[slot].sourcePort, listener: door.listener,

@@ -71,7 +71,7 @@ import Resolution
 
   /// Answers each datagram of the batch, into the outbox.
   mutating func answerAll(
-    at door: Door, _ tables: borrowing Tables, generation: UInt64, trusted: borrowing TrustedSources,
+    at door: Door, _ tables: borrowing Tables, generation: UInt64, era: UInt64, trusted: borrowing TrustedSources,
     memo: borrowing AnswerMemo, remembers: Bool, forwarder: Forwarder?, scratch: inout Scratch,
     strangers: inout Strangers,
     counters: inout Counters
@@ -89,7 +89,7 @@ import Resolution
       if remembers {
         asked[index] = unsafe memo.question(
           octets(of: index), length: Int(incoming[index].length), from: arrival, listener: door.listener,
-          generation: generation)
+          era: era)
       }
       // Where the question may name the asker, it has to be read before.
       if asked[index] == nil, !arrival.trustsClientSubnet {
@@ -98,27 +98,33 @@ import Resolution
     }
     for index in 0..<arrived {
       var count = 0
-      if let known = asked[index] { count = unsafe memo.recall(known, octets(of: index)) }
+      var cookie = CookieState.absent
+      if let known = asked[index] { unsafe (count, cookie) = memo.recall(known, octets(of: index)) }
       if count == 0, let arrival = arrivals[index] {
         var message = unsafe MutableSpan(_unsafeStart: octets(of: index), count: Limits.largestUDPOctets)
         count = unsafe answer(
           tables, generation: generation, arrival, messageOf: Int(incoming[index].length), in: &message,
           from: askers[index], scratch: &scratch)
+        cookie = scratch.cookieState
         if case .some = scratch.need, let forwarder {
           let way = Forwarder.Asked(
             arrival: arrival, port: ports[index], listener: door.listener, wayBack: wayBack(index))
           count = forwarder.resolve(
             tables, generation: generation, way, in: &message, from: askers[index], scratch: &scratch)
-          if count == 0, case .some = scratch.need { continue }
+          if count == 0, case .some = scratch.need {
+            counters.note(cookie)
+            continue
+          }
         }
         if let known = asked[index], scratch.isRepeatable {
-          unsafe memo.keep(known, answer: octets(of: index), count: count)
+          unsafe memo.keep(known, answer: octets(of: index), count: count, cookie: cookie)
         }
         if scratch.lastAskerWasUnknown {
           counters.strangers &+= 1
           strangers.note(scratch.source, network: arrival.network, listener: door.listener)
         }
       }
+      counters.note(cookie)
       guard count > 0 else {
         counters.dropped &+= 1
         continue

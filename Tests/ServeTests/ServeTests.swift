@@ -39,6 +39,7 @@ import Testing
     (["--listen", "127.0.0.1:70000"], "70000"), (["--workers", "0"], "--workers 0"),
     (["--set", "vpc-1:EnableDnsSupport"], "there is no value"), (["--workers", "x"], "x"),
     (["--listen", "127.0.0.1:5399", "--listen", "127.0.0.1:5399=classic"], "twice"), (["--nonsense"], "--nonsense"),
+    (["--nsid", ""], "1 to 128"), (["--nsid", String(repeating: "x", count: 129)], "129 octets"),
   ])
   func `wrong usage is 64 and says what is wrong`(arguments: [String], reason: String) throws {
     let folder = try folder()
