@@ -94,6 +94,9 @@ def main():
                 path = os.path.join(work, "%s-%s" % (kind, edns))
                 worlds.write_questions(plan, kind, path, QUESTIONS, edns=edns)
                 files.append("%s=%s" % (title(kind, edns), path))
+        path = os.path.join(work, "hit-cookie")
+        worlds.write_questions(plan, "hit", path, QUESTIONS, edns=True, options=worlds.COOKIE)
+        files.append("hit with a cookie=%s" % path)
         try:
             found = count(sys.argv[1], world, files, QUESTIONS, work)
         except Failure as failure:

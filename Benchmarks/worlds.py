@@ -117,7 +117,8 @@ def write_world(plan, path):
 A, PTR = 1, 12
 HEADER = struct.pack(">HHHHHH", 0, 0x0100, 1, 0, 0, 0)
 HEADER_EDNS = struct.pack(">HHHHHH", 0, 0x0100, 1, 0, 0, 1)
-EDNS = struct.pack(">BHHIH", 0, 41, 1232, 0, 0)
+# A client's cookie (RFC 7873), as dig sends one.
+COOKIE = struct.pack(">HHQ", 10, 8, 0x0102030405060708)
 
 
 def kinds(plan):
@@ -160,11 +161,11 @@ def kinds(plan):
             "ptr": reverse, "zone": zone, "view": view, "misses": misses}
 
 
-def write_questions(plan, kind, path, count, seed=1, edns=False, only_vpc=None):
+def write_questions(plan, kind, path, count, seed=1, edns=False, only_vpc=None, options=b""):
     """`count` questions of random askers and hosts, or of one asker only."""
     make = kinds(plan)[kind]
     generator = random.Random("%s %s %d" % (plan.title(), kind, seed))
-    tail = EDNS if edns else b""
+    tail = struct.pack(">BHHIH", 0, 41, 1232, 0, len(options)) + options if edns else b""
     header = HEADER_EDNS if edns else HEADER
     sources = [plan.asker(a) for a in (range(plan.askers) if only_vpc is None else [only_vpc])]
     with open(path, "wb", buffering=1 << 20) as out:

@@ -5,6 +5,7 @@ import Cloud
 import ControlPlane
 import CoreMetrics
 import DNSWire
+import Foundation
 import Glibc
 import Logging
 import Resolution
@@ -116,7 +117,24 @@ struct Serve: ParsableCommand {
     completion: .file())
   var queryLog: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The server's name for who asks for it (NSID, RFC 5001; id.server. CH TXT): a text of up to 128 octets, or "
+        + "'hostname'. Nobody is told one unless given.", valueName: "text"))
+  var nsid: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Make DNS cookies (RFC 9018) with the secret in this file, 32 hexadecimal digits, which the servers of an "
+        + "anycast set share; a second line is taken as well. SIGHUP reads it again. A random secret, a new one each "
+        + "hour, unless given.", valueName: "file"),
+    completion: .file())
+  var cookieSecret: String?
+
   func validate() throws {
+    if let nsid, nsid.isEmpty || nsid.utf8.count > Limits.identityOctets {
+      throw ValidationError("--nsid: it has \(nsid.utf8.count) octets; it may have 1 to \(Limits.identityOctets).")
+    }
     _ = try others.forwarding()
     guard !world.isEmpty || state != nil else {
       throw ValidationError("There is no world to serve: give --world PATH or --state FILE.")
@@ -214,13 +232,22 @@ struct Serve: ParsableCommand {
     options.trustedAsProxy = try trusted(for: .proxy)
     options.logsAnswers = queryLogFile != nil
     options.forwarding = try others.forwarding()
+    options.identity = identity
+    let cookieFile = cookieSecret.map { CookieSecretFile(path: $0) }
+    do throws(CookieSecretFile.Failure) {
+      if let cookieFile { options.cookies = try cookieFile.read() }
+    } catch {
+      complain(error.description)
+      throw error.exitCode
+    }
     do {
       return try Service(
         listeners: listeners, on: sockets ?? Sockets.open(listeners, workers: count), options: options, paths: paths,
         overrides: overrides, loaded: loaded,
-        api: api.map { door($0, token, forwarding: options.forwarding) }, queryLogFile: queryLogFile, explains: explain,
-        fingerprint: fingerprint,
-        watches: watch, portFile: portFile.map { PortFile(path: $0) }, logger: logger)
+        api: api.map { door($0, token, forwarding: options.forwarding) }, queryLogFile: queryLogFile,
+        cookieFile: cookieFile,
+        explains: explain, fingerprint: fingerprint, watches: watch, portFile: portFile.map { PortFile(path: $0) },
+        logger: logger)
     } catch let error as ServerError {
       complain("\(error)")
       throw error.exitCode
@@ -235,6 +262,14 @@ struct Serve: ParsableCommand {
 }
 
 extension Serve {
+  /// The octets of `--nsid`.
+  private var identity: [UInt8] {
+    guard nsid == "hostname" else { return Array((nsid ?? "").utf8) }
+    // 64 octets at most (gethostname(2)).
+    let name = (try? String(contentsOfFile: "/proc/sys/kernel/hostname", encoding: .utf8)) ?? ""
+    return Array(name.utf8.prefix { $0 != UInt8(ascii: "\n") })
+  }
+
   /// The API's door, and the place where everybody counts from now on.
   private func door(_ address: APIAddress, _ token: APIToken?, forwarding: Server.Forwarding?) -> Control.Door {
     let metrics = PrometheusMetrics(help: CallMetrics.help)

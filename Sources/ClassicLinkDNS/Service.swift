@@ -24,6 +24,7 @@ final class Service {
   private let publication: Publication
   private let server: Server
   private let queryLog: QueryLog?
+  private let cookieFile: CookieSecretFile?
   private let control: Control?
   private let manager = ServiceManager()
   private let portFile: PortFile?
@@ -52,7 +53,8 @@ final class Service {
   init(
     listeners: [Listener], on sockets: Sockets, options: Server.Options, paths: [String],
     overrides: [Override], loaded: ServedWorld, api: Control.Door?,
-    queryLogFile: QueryLogFile?, explains: Bool, fingerprint: Fingerprint, watches: Bool, portFile: PortFile?,
+    queryLogFile: QueryLogFile?, cookieFile: CookieSecretFile?, explains: Bool, fingerprint: Fingerprint, watches: Bool,
+    portFile: PortFile?,
     logger: Logger
   ) throws {
     self.listeners = listeners
@@ -60,6 +62,7 @@ final class Service {
     self.overrides = overrides
     self.portFile = portFile
     self.watches = watches
+    self.cookieFile = cookieFile
     self.logger = logger
     generation = loaded.snapshot.generation
     files = loaded.files
@@ -134,9 +137,10 @@ final class Service {
     return lostSource.isUndecided ? LostSource.interval : -1
   }
 
-  /// SIGHUP: logs are opened again, and the world's files are read again.
+  /// SIGHUP: logs are opened again, and secrets and the world's files are read again.
   private func heedHangUp() {
     queryLog?.reopen()
+    readCookieSecrets()
     if paths.isEmpty {
       logger.info("SIGHUP: the world is that of the state, and no file is read again")
       manager.reloading()
@@ -144,6 +148,17 @@ final class Service {
     } else {
       logger.info("SIGHUP: reading the world again")
       startReload()
+    }
+  }
+
+  /// What cannot be read changes nothing.
+  private func readCookieSecrets() {
+    guard let cookieFile else { return }
+    do throws(CookieSecretFile.Failure) {
+      server.use(try cookieFile.read())
+      logger.info("the secrets of cookies were read again")
+    } catch {
+      logger.error("\(error); cookies are made as before")
     }
   }
 

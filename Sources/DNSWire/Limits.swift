@@ -22,6 +22,15 @@ public enum Limits {
   public static var chainHops: Int { @_noLocks get { HopStorage<UInt8>.count } }
   /// One element for each hop of a chain: here is the number itself.
   public typealias HopStorage<Element> = InlineArray<16, Element>
+  /// Seconds that a server cookie is good for, that its clock may be ahead of ours, and after which it is made anew
+  /// (RFC 9018 4.3).
+  public static var cookieSeconds: Int32 { @_noLocks get { 3600 } }
+  public static var cookieSkewSeconds: Int32 { @_noLocks get { 300 } }
+  public static var cookieRenewalSeconds: Int32 { @_noLocks get { 1800 } }
+  /// Seconds that a secret of our own makes cookies. With the one before, each is known for as long as it is good.
+  public static var cookieSecretSeconds: UInt32 { 3600 }
+  /// Octets of a server's name (RFC 5001): an answer that has it and all other options, and no records, fits into 512.
+  public static var identityOctets: Int { 128 }
   /// Octets of an Extended DNS Error text: one line, never the reason for truncation (RFC 8914 2).
   public static var errorTextOctets: Int { @_noLocks get { 200 } }
 }

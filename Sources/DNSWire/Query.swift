@@ -18,6 +18,16 @@ public struct Query: BitwiseCopyable, Sendable {
   public var clientSubnetSize = 0
   /// Its first 24 octets, the first one lowest: they are gone from the message when the answer is written.
   private var clientSubnet: (UInt64, UInt64, UInt64) = (0, 0, 0)
+  /// Octets of the data of the first COOKIE option, 0 without one (RFC 7873 4).
+  public private(set) var cookieSize: UInt8 = 0
+  /// An NSID option asks who we are (RFC 5001 2.3).
+  public private(set) var asksIdentity = false
+  /// An edns-tcp-keepalive option asks how long we wait; its data, which a question has none of (RFC 7828 3.2).
+  public private(set) var asksKeepalive = false
+  public private(set) var keepaliveHasData = false
+  /// The cookies as they stand in the option, the first octet lowest.
+  public private(set) var clientCookie: UInt64 = 0
+  private(set) var serverCookie: (UInt64, UInt64) = (0, 0)
 
   @_noLocks public init() {}
 
@@ -35,6 +45,8 @@ public struct Query: BitwiseCopyable, Sendable {
     case formErr
     case notImp
     case badVers
+    /// No question, but a COOKIE option: it asks for a cookie, or whether its own is still good (RFC 7873 5.4).
+    case cookieOnly
   }
 
   /// Reads the first `count` octets of `message` into `self` and the question's name into `name`.
@@ -50,25 +62,55 @@ public struct Query: BitwiseCopyable, Sendable {
     id = UInt16(truncatingIfNeeded: head &>> 48)
     flags = UInt16(truncatingIfNeeded: head &>> 32)
     guard flags & 0x8000 == 0 else { return .drop }
-    // The opcode is judged first: a bare header is a fair question about an opcode (RFC 8906 8.1.4).
-    guard opcode == 0 else { return .notImp }
-    guard counts &>> 48 == 1 else { return .formErr }  // RFC 9619
+    guard opcode == 0, counts &>> 48 == 1 else { return readWithoutQuestion(message, count, counts) }
     guard let end = name.read(message, count: count, at: Limits.headerOctets), end &+ 4 <= count else {
       return .formErr
     }
     type = RecordType(rawValue: word(message, end))
     recordClass = RecordClass(rawValue: word(message, end &+ 2))
     questionEnd = end &+ 4
-    let before = Int(counts &>> 32 & 0xffff) &+ Int(counts &>> 16 & 0xffff)
-    return readRecords(message, count, before: before, additional: Int(counts & 0xffff))
+    return readRecords(message, count, at: questionEnd, counts)
   }
 
-  /// What stands behind the question.
+  /// A message of another opcode, or one that has not just one question (RFC 9619): its OPT record is looked for, since
+  /// who sends one gets one (RFC 6891 6.1.1), and nothing else of it comes back.
+  @_noLocks
+  @inline(never)
+  private mutating func readWithoutQuestion(
+    _ message: borrowing MutableSpan<UInt8>, _ count: Int, _ counts: UInt64
+  ) -> Judgement {
+    let judgement = readRecords(message, count, behindQuestionsOf: counts)
+    // A bare header is a fair question about an opcode (RFC 8906 8.1.4).
+    if opcode != 0 { return .notImp }
+    switch judgement {
+    case .badVers: return .badVers
+    case .query: return cookieSize > 0 && counts &>> 48 == 0 ? .cookieOnly : .formErr
+    default: return .formErr
+    }
+  }
+
   @_noLocks
   private mutating func readRecords(
-    _ message: borrowing MutableSpan<UInt8>, _ count: Int, before: Int, additional: Int
+    _ message: borrowing MutableSpan<UInt8>, _ count: Int, behindQuestionsOf counts: UInt64
   ) -> Judgement {
-    var position = questionEnd
+    var position = Limits.headerOctets
+    var left = counts &>> 48
+    while left > 0 {
+      guard let end = skipName(message, count, position), end &+ 4 <= count else { return .formErr }
+      position = end &+ 4
+      left &-= 1
+    }
+    return readRecords(message, count, at: position, counts)
+  }
+
+  /// What stands behind the question; octets behind the last record are nobody's business, as with BIND and NSD.
+  @_noLocks
+  private mutating func readRecords(
+    _ message: borrowing MutableSpan<UInt8>, _ count: Int, at start: Int, _ counts: UInt64
+  ) -> Judgement {
+    let before = Int(counts &>> 32 & 0xffff) &+ Int(counts &>> 16 & 0xffff)
+    let additional = Int(counts & 0xffff)
+    var position = start
     var index = 0
     while index < before &+ additional {
       guard let data = skipToData(message, count, position) else { return .formErr }
@@ -84,7 +126,6 @@ public struct Query: BitwiseCopyable, Sendable {
       position = data &+ size
       index &+= 1
     }
-    guard position == count else { return .formErr }
     return ednsVersion == 0 ? .query : .badVers
   }
 
@@ -103,14 +144,38 @@ public struct Query: BitwiseCopyable, Sendable {
       guard position &+ 4 <= end else { return false }
       let size = Int(word(message, position &+ 2))
       guard position &+ 4 &+ size <= end else { return false }
-      if word(message, position) == OptionCode.clientSubnet {
+      let code = word(message, position)
+      if code == OptionCode.cookie {
+        guard readCookie(message, position &+ 4, size) else { return false }
+      } else if code == OptionCode.clientSubnet {
         clientSubnetSize = size
         clientSubnet = (
           clientSubnetWord(message, position &+ 4, size), clientSubnetWord(message, position &+ 12, size &- 8),
           clientSubnetWord(message, position &+ 20, size &- 16)
         )
+      } else if code == OptionCode.identity {
+        asksIdentity = true
+      } else if code == OptionCode.keepalive {
+        asksKeepalive = true
+        if size > 0 { keepaliveHasData = true }
       }
       position &+= 4 &+ size
+    }
+    return true
+  }
+
+  /// False when no cookie has this many octets (RFC 7873 5.2.2). The first one counts.
+  @_noLocks
+  private mutating func readCookie(_ message: borrowing MutableSpan<UInt8>, _ start: Int, _ size: Int) -> Bool {
+    guard size == OptionCode.clientCookieOctets || size >= 16 && size <= 40 else { return false }
+    guard cookieSize == 0 else { return true }
+    cookieSize = UInt8(truncatingIfNeeded: size)
+    clientCookie = word(message, littleEndianAt: start, count: 8)
+    // A server cookie of another size is none of ours (RFC 9018 4).
+    if size == OptionCode.wholeCookieOctets {
+      serverCookie = (
+        word(message, littleEndianAt: start &+ 8, count: 8), word(message, littleEndianAt: start &+ 16, count: 8)
+      )
     }
     return true
   }
@@ -157,11 +222,17 @@ public struct Query: BitwiseCopyable, Sendable {
 
 /// EDNS option codes (IANA).
 public enum OptionCode {
+  public static var identity: UInt16 { @_noLocks get { 3 } }
   public static var clientSubnet: UInt16 { @_noLocks get { 8 } }
   /// Family and the two prefix lengths (RFC 7871 6).
   public static var clientSubnetLeastOctets: Int { @_noLocks get { 4 } }
   /// The same and a whole IPv6 address.
   public static var clientSubnetMostOctets: Int { @_noLocks get { 20 } }
+  public static var cookie: UInt16 { @_noLocks get { 10 } }
+  /// The client's alone, and with a server's as RFC 9018 4 makes it.
+  public static var clientCookieOctets: UInt8 { @_noLocks get { 8 } }
+  public static var wholeCookieOctets: UInt8 { @_noLocks get { 24 } }
+  public static var keepalive: UInt16 { @_noLocks get { 11 } }
   public static var extendedError: UInt16 { @_noLocks get { 15 } }
 }
 
@@ -174,20 +245,20 @@ func word(_ message: borrowing MutableSpan<UInt8>, _ offset: Int) -> UInt16 {
 /// The offset of a record's RDATA, the record starting at `start`; `nil` when it is cut off.
 @_noLocks
 private func skipToData(_ message: borrowing MutableSpan<UInt8>, _ count: Int, _ start: Int) -> Int? {
+  guard let end = skipName(message, count, start), end &+ 10 <= count else { return nil }
+  return end &+ 10
+}
+
+/// The offset behind the name at `start`, a pointer not followed; `nil` when it does not end, or has what no name has.
+@_noLocks
+private func skipName(_ message: borrowing MutableSpan<UInt8>, _ count: Int, _ start: Int) -> Int? {
   var position = start
   while position < count {
     let size = message[position]
-    if size == 0 {
-      position += 1
-    } else if size & 0xc0 == 0xc0 {
-      position += 2
-    } else if size & 0xc0 == 0 {
-      position += Int(size) + 1
-      continue
-    } else {
-      return nil
-    }
-    return position + 10 <= count ? position + 10 : nil
+    if size == 0 { return position &+ 1 }
+    if size & 0xc0 == 0xc0 { return position &+ 2 }
+    if size & 0xc0 != 0 { return nil }
+    position &+= Int(size) &+ 1
   }
   return nil
 }

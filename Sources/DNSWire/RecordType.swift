@@ -17,6 +17,8 @@ public struct RecordType: RawRepresentable, Hashable, BitwiseCopyable, Sendable 
   public static var srv: Self { @_noLocks get { Self(rawValue: 33) } }
   public static var dname: Self { @_noLocks get { Self(rawValue: 39) } }
   public static var opt: Self { @_noLocks get { Self(rawValue: 41) } }
+  /// The first of those that are kept for questions and messages (RFC 6895 3.1; its name, RFC 9824 3.4).
+  public static var nxName: Self { @_noLocks get { Self(rawValue: 128) } }
   public static var tsig: Self { @_noLocks get { Self(rawValue: 250) } }
   public static var ixfr: Self { @_noLocks get { Self(rawValue: 251) } }
   public static var rrsig: Self { @_noLocks get { Self(rawValue: 46) } }
@@ -24,7 +26,15 @@ public struct RecordType: RawRepresentable, Hashable, BitwiseCopyable, Sendable 
   public static var nsec3: Self { @_noLocks get { Self(rawValue: 50) } }
   public static var ds: Self { @_noLocks get { Self(rawValue: 43) } }
   public static var axfr: Self { @_noLocks get { Self(rawValue: 252) } }
+  public static var mailB: Self { @_noLocks get { Self(rawValue: 253) } }
+  public static var mailA: Self { @_noLocks get { Self(rawValue: 254) } }
   public static var any: Self { @_noLocks get { Self(rawValue: 255) } }
+
+  /// No data has it, and no question may (RFC 6895 3.1): OPT, TSIG, TKEY, and what else is or will be such a type.
+  /// Those that questions alone have are not among them.
+  public var isMeta: Bool {
+    @_noLocks get { self == .opt || rawValue >= Self.nxName.rawValue && rawValue <= Self.tsig.rawValue }
+  }
 }
 
 private let mnemonics: [(UInt16, String)] = [
@@ -70,6 +80,8 @@ public struct RecordClass: RawRepresentable, Hashable, BitwiseCopyable, Sendable
   public static var `in`: Self { @_noLocks get { Self(rawValue: 1) } }
   public static var chaos: Self { @_noLocks get { Self(rawValue: 3) } }
   public static var hesiod: Self { @_noLocks get { Self(rawValue: 4) } }
+  /// Of updates alone (RFC 2136 1.3).
+  public static var none: Self { @_noLocks get { Self(rawValue: 254) } }
   public static var any: Self { @_noLocks get { Self(rawValue: 255) } }
 }
 
@@ -100,6 +112,7 @@ public struct ResponseCode: RawRepresentable, Hashable, BitwiseCopyable, Sendabl
   public static var refused: Self { @_noLocks get { Self(rawValue: 5) } }
   public static var yxDomain: Self { @_noLocks get { Self(rawValue: 6) } }
   public static var badVers: Self { @_noLocks get { Self(rawValue: 16) } }
+  public static var badCookie: Self { @_noLocks get { Self(rawValue: 23) } }
 }
 
 extension ResponseCode: CustomStringConvertible {
@@ -114,6 +127,7 @@ extension ResponseCode: CustomStringConvertible {
     case 5: "REFUSED"
     case 6: "YXDOMAIN"
     case 16: "BADVERS"
+    case 23: "BADCOOKIE"
     default: "RCODE\(rawValue)"
     }
   }
@@ -133,4 +147,6 @@ public struct ExtendedErrorCode: RawRepresentable, Hashable, BitwiseCopyable, Se
   public static var noReachableAuthority: Self { @_noLocks get { Self(rawValue: 22) } }
   public static var networkError: Self { @_noLocks get { Self(rawValue: 23) } }
   public static var invalidData: Self { @_noLocks get { Self(rawValue: 24) } }
+  /// RFC 9824 registered it.
+  public static var invalidQueryType: Self { @_noLocks get { Self(rawValue: 30) } }
 }

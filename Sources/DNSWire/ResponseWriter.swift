@@ -49,15 +49,16 @@ public struct ResponseWriter: ~Copyable {
   /// Octets that still fit.
   public var room: Int { @_noLocks get { limit - position } }
 
-  /// Writes flags and counts. QR and RA are always set, opcode, RD and CD come from the query, AA never is, and AD only
-  /// for what another server has and DNSSEC proves (decision 3).
+  /// Writes flags and counts. QR and RA are always set, RD and CD come from the query, AA never is, and AD only for
+  /// what another server has and DNSSEC proves (decision 3). What the bits of another opcode mean nobody knows: none is
+  /// copied.
   @_noLocks
   public mutating func finish(
     _ query: Query, code: ResponseCode, isTruncated: Bool, isAuthentic: Bool, additional: UInt16,
     into out: inout MutableSpan<UInt8>
   ) {
     let bits: UInt16 = (isTruncated ? 0x0200 : 0) | (isAuthentic ? 0x0020 : 0)
-    let flags = 0x8080 | query.flags & 0x7910 | bits | code.rawValue & 0x0f
+    let flags = 0x8080 | query.flags & (query.opcode == 0 ? 0x0110 : 0x7800) | bits | code.rawValue & 0x0f
     let questions: UInt64 = questionEnd > Limits.headerOctets ? 1 : 0
     let counts =
       questions &<< 48 | UInt64(answerCount) &<< 32 | UInt64(authorityCount) &<< 16 | UInt64(additional)

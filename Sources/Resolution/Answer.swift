@@ -31,6 +31,19 @@ public struct Scratch: ~Copyable {
   /// For how long the same question gets the last answer again.
   public internal(set) var validity = Validity.once
 
+  /// What the server says of itself.
+  public var manners = Manners()
+  /// What the last question's cookie says of who asks.
+  public var cookieState: CookieState { @_noLocks get { cookie.state } }
+  var cookie = ServerCookie()
+  /// The answer has a cookie.
+  var hasCookie: Bool {
+    @_noLocks get {
+      if case .absent = cookie.state { return false }
+      return true
+    }
+  }
+
   /// Which names other servers are asked for; nobody but who can ask them says more than nothing.
   public var reach = Reach.nothing
   /// What the last question still needs: there is no answer before somebody has added it to `answers`.
@@ -59,7 +72,10 @@ public func answer(
   in out: inout MutableSpan<UInt8>, from known: Asker? = nil, scratch: inout Scratch
 ) -> Int {
   let judgement = scratch.query.read(out, count: count, name: &scratch.name)
-  if case .drop = judgement { return 0 }
+  if case .drop = judgement {
+    scratch.cookie = ServerCookie()
+    return 0
+  }
   return answer(judgement, tables, generation, arrival, known, in: &out, scratch: &scratch)
 }
 
@@ -86,12 +102,14 @@ private func answer(
   scratch.isAuthentic = false
   scratch.need = nil
   let query = scratch.query
+  judgeCookie(arrival, &scratch)
   scratch.writer.begin(query, limit: sizeLimit(tables, query, arrival), into: &out)
-  let optSize = query.hasEDNS ? 11 + clientSubnetEchoSize(query, arrival) : 0
+  let optSize = query.hasEDNS ? 11 + clientSubnetEchoSize(query, arrival) + mannersSize(arrival, scratch) : 0
   scratch.writer.reserve(optSize)
   var code = ResponseCode.noError
   switch judgement {
-  case .query:
+  // Over UDP the option says nothing (RFC 7828 3.2.2).
+  case .query where !(query.keepaliveHasData && arrival.isTCP):
     guard
       let result = answerQuestion(tables, generation, arrival, known, &scratch, into: &out)
     else { return 0 }
@@ -100,8 +118,8 @@ private func answer(
     code = result
   default:
     // Decision 6: who gets no answers does not hear of errors either.
-    if tables.isSilent(to: tables.asker(source: arrival.source, network: arrival.network)) { return 0 }
-    code = responseCode(judgement)
+    if tables.isSilent(to: tables.asker(source: scratch.source, network: arrival.network)) { return 0 }
+    code = responseCode(judgement, scratch.cookie.state)
   }
   var isTruncated = scratch.writer.overflowed
   if isTruncated {
@@ -125,8 +143,14 @@ private func answer(
 
 /// What is said to a message that is no question.
 @_noLocks
-private func responseCode(_ judgement: Query.Judgement) -> ResponseCode {
+private func responseCode(_ judgement: Query.Judgement, _ cookie: CookieState) -> ResponseCode {
   switch judgement {
+  case .cookieOnly:
+    switch cookie {
+    case .clientOnly, .valid: .noError
+    case .invalid: .badCookie
+    case .absent: .formErr
+    }
   case .badVers: .badVers
   case .notImp: .notImp
   default: .formErr
@@ -140,9 +164,7 @@ private func answerQuestion(
   _ scratch: inout Scratch, into out: inout MutableSpan<UInt8>
 ) -> ResponseCode? {
   let query = scratch.query
-  var source = arrival.source
-  if arrival.trustsClientSubnet, let named = query.clientSubnetAddress { source = named }
-  scratch.source = source
+  let source = scratch.source
   scratch.asker = known ?? tables.asker(source: source, network: arrival.network)
   if case .unknown = scratch.asker.reason {
     scratch.lastAskerWasUnknown = true
@@ -151,19 +173,48 @@ private func answerQuestion(
   if query.recordClass == .chaos {
     // The answer names the very address that was asked.
     scratch.validity = .once
-    return answerChaos(tables, generation, arrival, source, &scratch, into: &out)
+    return answerChaos(tables, generation, arrival, &scratch, into: &out)
   }
   if tables.isSilent(to: scratch.asker) { return nil }
-  guard query.recordClass == .in else { return .refused }
-  // OPT and TSIG cannot be asked for; whole zones are not given away (RFC 5936 leaves that to policy).
-  if query.type == .opt || query.type == .tsig || query.type.rawValue == 0 { return .formErr }
-  if query.type == .axfr || query.type == .ixfr { return .refused }
+  guard query.recordClass == .in else { return refuseClass(query.recordClass, &scratch) }
+  if query.type.rawValue >= RecordType.nxName.rawValue || query.type == .opt, let code = refuseType(&scratch) {
+    return code
+  }
   if scratch.asker.isForeign {
     scratch.errorCode = .prohibited
     scratch.errorText = .foreignResolver
     return .refused
   }
   return answerChain(tables, &scratch, into: &out)
+}
+
+/// Classes are judged as BIND does: one that no question has is an error, one that nobody knows is not implemented.
+@_noLocks
+private func refuseClass(_ recordClass: RecordClass, _ scratch: inout Scratch) -> ResponseCode {
+  if recordClass == .any || recordClass == .none || recordClass.rawValue == 0 { return .formErr }
+  scratch.errorCode = .notSupported
+  scratch.errorText = .otherClass
+  return recordClass == .hesiod ? .refused : .notImp
+}
+
+/// The code for a type that no data has; `nil` for the others.
+@_noLocks
+private func refuseType(_ scratch: inout Scratch) -> ResponseCode? {
+  if scratch.query.type.isMeta {
+    scratch.errorCode = .invalidQueryType
+    scratch.errorText = .metaType
+    return .formErr
+  }
+  if scratch.query.type == .mailA || scratch.query.type == .mailB {
+    scratch.errorCode = .notSupported
+    scratch.errorText = .mailType
+    return .notImp
+  }
+  // Whole zones are not given away (RFC 5936 leaves that to policy).
+  guard scratch.query.type == .axfr || scratch.query.type == .ixfr else { return nil }
+  scratch.errorCode = .notSupported
+  scratch.errorText = .noTransfer
+  return .refused
 }
 
 /// Octets that the answer may have.
@@ -209,6 +260,7 @@ func putOPT(
       index &+= 8
     }
   }
+  putManners(arrival, &scratch, into: &out)
   putExtendedError(tables, &scratch, into: &out)
   scratch.writer.set16(
     UInt16(truncatingIfNeeded: scratch.writer.position - lengthAt - 2), at: lengthAt, into: &out)

@@ -72,7 +72,12 @@ struct Draft: ~Copyable {
       .soa, ttl: ttl.negative,
       [startOfAuthority(minimum: ttl.negative)])
     domains.set(name(["whoami"]), in: Space.chaos, to: ChaosName.whoami)
-    domains.set(name(["version", "bind"]), in: Space.chaos, to: ChaosName.version)
+    for labels in [["version", "bind"], ["version", "server"]] {
+      domains.set(name(labels), in: Space.chaos, to: ChaosName.version)
+    }
+    for labels in [["hostname", "bind"], ["id", "server"]] {
+      domains.set(name(labels), in: Space.chaos, to: ChaosName.identity)
+    }
     let publicReverse = addAuthority(name(["in-addr", "arpa"]))
     let askers = AskerDraft(world, rowOf, instanceRows)
     let askerRanges4 = askers.ranges.table4()

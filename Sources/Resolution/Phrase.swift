@@ -17,6 +17,10 @@ enum Phrase: UInt8, CaseIterable {
   case chainTooLong
   case unknownAddress
   case answerTooLarge
+  case otherClass
+  case metaType
+  case mailType
+  case noTransfer
   case version
   case asker
   case source
@@ -110,6 +114,10 @@ enum Phrase: UInt8, CaseIterable {
     case .chainTooLong: "the chain is a circle or has too many hops"
     case .unknownAddress: "the world does not tell the address of this resource"
     case .answerTooLarge: "the answer does not fit into 65,535 octets"
+    case .otherClass: "classes other than IN and CH have no data here"
+    case .metaType: "no data has this type"
+    case .mailType: "MAILA and MAILB are obsolete"
+    case .noTransfer: "zones are not transferred"
     case .version: "classiclink-dns \(productVersion)"
     case .asker: "asker "
     case .source: "source "

@@ -9,9 +9,10 @@ public func answerTruncated(
   _ tables: borrowing Tables, _ arrival: Arrival, messageOf count: Int, in out: inout MutableSpan<UInt8>,
   scratch: inout Scratch
 ) -> Int {
-  guard case .query = scratch.query.read(out, count: count, name: &scratch.name),
-    !tables.isSilent(to: tables.asker(source: arrival.source, network: arrival.network))
-  else { return 0 }
+  guard case .query = scratch.query.read(out, count: count, name: &scratch.name) else { return 0 }
+  // Whoever really asks gets a cookie, and is not limited when he brings it back.
+  judgeCookie(arrival, &scratch)
+  if tables.isSilent(to: tables.asker(source: scratch.source, network: arrival.network)) { return 0 }
   let query = scratch.query
   scratch.hopCount = 0
   scratch.errorCode = nil

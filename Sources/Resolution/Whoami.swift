@@ -1,27 +1,34 @@
-// `dig CH TXT whoami.`: whom the server takes you for, and why; and `version.bind.`, as other servers have it.
+// `dig CH TXT whoami.`: whom the server takes you for, and why; and `version.bind.` and `id.server.` (RFC 4892), as
+// other servers have them.
 import DNSWire
 
 /// What is asked of class CHAOS.
 enum ChaosName {
   static var whoami: UInt32 { @_noLocks get { 0 } }
   static var version: UInt32 { @_noLocks get { 1 } }
+  static var identity: UInt32 { @_noLocks get { 2 } }
 }
 
 @_noLocks
 func answerChaos(
-  _ tables: borrowing Tables, _ generation: UInt64, _ arrival: Arrival, _ source: IPAddress,
-  _ scratch: inout Scratch, into out: inout MutableSpan<UInt8>
+  _ tables: borrowing Tables, _ generation: UInt64, _ arrival: Arrival, _ scratch: inout Scratch,
+  into out: inout MutableSpan<UInt8>
 ) -> ResponseCode {
   let query = scratch.query
   guard query.type == .txt || query.type == .any else { return .refused }
   guard let name = tables.domains.find(&scratch.name, fromLabel: 0, in: Space.chaos) else { return .refused }
+  if name == ChaosName.identity, !scratch.manners.hasIdentity { return .refused }
   let lengthAt = scratch.writer.beginChaosText(into: &out)
-  if name == ChaosName.version {
+  if name == ChaosName.identity {
+    let start = scratch.writer.beginString(into: &out)
+    putIdentity(&scratch, into: &out)
+    scratch.writer.endString(start, into: &out)
+  } else if name == ChaosName.version {
     let start = scratch.writer.beginString(into: &out)
     scratch.writer.put(.version, tables, into: &out)
     scratch.writer.endString(start, into: &out)
   } else {
-    putWhoami(tables, generation, arrival, source, &scratch, into: &out)
+    putWhoami(tables, generation, arrival, &scratch, into: &out)
   }
   scratch.writer.endRecord(lengthAt, .answer, into: &out)
   return .noError
@@ -29,8 +36,8 @@ func answerChaos(
 
 @_noLocks
 private func putWhoami(
-  _ tables: borrowing Tables, _ generation: UInt64, _ arrival: Arrival, _ source: IPAddress,
-  _ scratch: inout Scratch, into out: inout MutableSpan<UInt8>
+  _ tables: borrowing Tables, _ generation: UInt64, _ arrival: Arrival, _ scratch: inout Scratch,
+  into out: inout MutableSpan<UInt8>
 ) {
   let asker = scratch.asker
   var start = scratch.writer.beginString(into: &out)
@@ -63,7 +70,7 @@ private func putWhoami(
 
   start = scratch.writer.beginString(into: &out)
   scratch.writer.put(.source, tables, into: &out)
-  scratch.writer.put(source, into: &out)
+  scratch.writer.put(scratch.source, into: &out)
   scratch.writer.endString(start, into: &out)
 
   start = scratch.writer.beginString(into: &out)

@@ -1,5 +1,5 @@
-// Answers that were given before: the same octets from the same asker, at the same door and in the same generation, get
-// the same answer, without anybody looking for it again (docs/decisions/0008). What another server said is remembered
+// Answers that were given before: the same octets from the same asker, at the same door and in the same era, get the
+// same answer, without anybody looking for it again (docs/decisions/0008). What another server said is remembered
 // for the second in which it was said, so that its times to live count down (docs/decisions/0013).
 import CLinux
 import DNSWire
@@ -11,11 +11,12 @@ import Resolution
   /// Of an entry: what it is found by, the question from its flags on, and its answer from its flags on.
   private enum Word {
     static var hash: Int { 0 }
-    static var generation: Int { 1 }
+    static var era: Int { 1 }
     static var sourceHigh: Int { 2 }
     static var sourceLow: Int { 3 }
     static var door: Int { 4 }
-    /// From the highest bits on: the second, 32 bits, 0 for each; octets of the question, 16; of the answer, 16.
+    /// From the highest bits on: the second, 32 bits, 0 for each; a bit for
+    /// a cookie; octets of the question, 15; of the answer, 16.
     static var lengths: Int { 5 }
     static var octets: Int { 6 }
   }
@@ -43,7 +44,7 @@ import Resolution
   struct Question {
     fileprivate var hash: UInt64
     fileprivate var entry: Int
-    fileprivate var generation: UInt64
+    fileprivate var era: UInt64
     fileprivate var source: (high: UInt64, low: UInt64)
     fileprivate var door: UInt64
     fileprivate var length: Int
@@ -52,10 +53,20 @@ import Resolution
     fileprivate var wordCount: Int
   }
 
+  /// What is remembered of a question; a count of 0 when nothing is.
+  struct Recollection {
+    var count = 0
+    /// It is another server's.
+    var isForeign = false
+    /// What the question's cookie says.
+    var cookie = CookieState.absent
+  }
+
   /// Finds the place of the question of `length` octets in `message`, and calls it into the cache; `nil` for one that
   /// is too long to be kept.
+  /// - Parameter era: Another number when the same question may get another answer.
   func question(
-    _ message: UnsafeMutablePointer<UInt8>, length: Int, from arrival: Arrival, listener: UInt16, generation: UInt64
+    _ message: UnsafeMutablePointer<UInt8>, length: Int, from arrival: Arrival, listener: UInt16, era: UInt64
   ) -> Question? {
     guard length > Limits.headerOctets, length <= TransportLimits.memoQuestionOctets else { return nil }
     let source = arrival.source.words
@@ -73,42 +84,49 @@ import Resolution
     unsafe cl_prefetch(start(entry))
     // No hash is 0: that is an entry without an answer.
     return Question(
-      hash: hash | 1, entry: entry, generation: generation, source: source, door: door, length: length, words: words,
+      hash: hash | 1, entry: entry, era: era, source: source, door: door, length: length, words: words,
       wordCount: wordCount)
   }
 
-  /// Puts the answer in the place of the question, if it was given before, and returns its length; else 0.
+  /// Puts the answer in the place of the question, if it was given before.
   /// - Parameter second: Of the clock: what is true in another second only is not recalled.
-  func recall(
-    _ question: Question, _ message: UnsafeMutablePointer<UInt8>, second: UInt32
-  ) -> (count: Int, isForeign: Bool) {
+  func recall(_ question: Question, _ message: UnsafeMutablePointer<UInt8>, second: UInt32) -> Recollection {
     let entry = unsafe start(question.entry)
-    guard unsafe entry[Word.hash] == question.hash, unsafe entry[Word.generation] == question.generation,
+    guard unsafe entry[Word.hash] == question.hash, unsafe entry[Word.era] == question.era,
       unsafe entry[Word.sourceLow] == question.source.low, unsafe entry[Word.sourceHigh] == question.source.high,
       unsafe entry[Word.door] == question.door,
-      unsafe entry[Word.lengths] >> 16 & 0xffff == UInt64(truncatingIfNeeded: question.length)
-    else { return (0, false) }
-    let good = unsafe UInt32(truncatingIfNeeded: entry[Word.lengths] >> 32)
-    guard good == 0 || good == second else { return (0, false) }
+      unsafe entry[Word.lengths] >> 16 & 0x7fff == UInt64(truncatingIfNeeded: question.length)
+    else { return Recollection() }
+    let lengths = unsafe entry[Word.lengths]
+    let good = UInt32(truncatingIfNeeded: lengths >> 32)
+    guard good == 0 || good == second else { return Recollection() }
     for index in 0..<question.wordCount
-    where unsafe entry[Word.octets &+ index] != question.words[index] { return (0, false) }
-    let count = unsafe Int(truncatingIfNeeded: entry[Word.lengths] & 0xffff)
+    where unsafe entry[Word.octets &+ index] != question.words[index] { return Recollection() }
+    let count = Int(truncatingIfNeeded: lengths & 0xffff)
     unsafe memcpy(message + 2, entry + Word.octets + question.wordCount, count &- 2)
-    return (count, good != 0)
+    return Recollection(count: count, isForeign: good != 0, cookie: lengths & Self.cookieBit == 0 ? .absent : .valid)
   }
+
+  /// Set in the lengths of a question with a cookie: no other than a valid one is repeated.
+  private static var cookieBit: UInt64 { 1 << 31 }
 
   /// Remembers the answer of `count` octets, if it fits into an entry with its question.
   /// - Parameter second: In which alone it is good, 0 for one that is good in each.
-  func keep(_ question: Question, answer message: UnsafeMutablePointer<UInt8>, count: Int, second: UInt32) {
+  func keep(
+    _ question: Question, answer message: UnsafeMutablePointer<UInt8>, count: Int, cookie: CookieState, second: UInt32
+  ) {
     let room = (TransportLimits.memoWords &- Word.octets &- question.wordCount) &* 8
     guard count > Limits.headerOctets, count &- 2 <= room else { return }
     let entry = unsafe start(question.entry)
     unsafe entry[Word.hash] = question.hash
-    unsafe entry[Word.generation] = question.generation
+    unsafe entry[Word.era] = question.era
     unsafe entry[Word.sourceHigh] = question.source.high
     unsafe entry[Word.sourceLow] = question.source.low
     unsafe entry[Word.door] = question.door
-    unsafe entry[Word.lengths] = UInt64(second) << 32 | UInt64(question.length) << 16 | UInt64(count)
+    var cookieBit: UInt64 = 0
+    if case .valid = cookie { cookieBit = Self.cookieBit }
+    unsafe entry[Word.lengths] =
+      UInt64(second) << 32 | cookieBit | UInt64(question.length) << 16 | UInt64(count)
     for index in 0..<question.wordCount { unsafe entry[Word.octets &+ index] = question.words[index] }
     unsafe memcpy(entry + Word.octets + question.wordCount, message + 2, count &- 2)
   }

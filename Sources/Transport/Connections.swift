@@ -367,6 +367,7 @@ struct Connection {
       }
       var count = answer(
         tables, generation: generation, arrival, messageOf: length, in: &message, scratch: &scratch)
+      counters.note(scratch.cookieState)
       if case .some = scratch.need, let forwarder {
         let way = Forwarder.Asked(
           arrival: arrival, port: slots[slot].sourcePort, listener: door.listener,

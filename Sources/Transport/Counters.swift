@@ -1,4 +1,5 @@
 // What the workers count. Each counter has one writer, which stores what it summed up in plain numbers once a turn.
+import DNSWire
 import Synchronization
 
 /// Counts since the start, of all workers together.
@@ -11,6 +12,10 @@ public struct Counters: Hashable, Sendable {
   public var dropped: UInt64 = 0
   /// Questions of askers whom the world does not name.
   public var strangers: UInt64 = 0
+  /// Questions with a COOKIE option (RFC 7873): without a server cookie, with one of ours, and with any other.
+  public var cookiesNew: UInt64 = 0
+  public var cookiesValid: UInt64 = 0
+  public var cookiesInvalid: UInt64 = 0
   public var tcpAccepted: UInt64 = 0
   public var tcpClosed: UInt64 = 0
   /// Connections closed at once, every slot being taken.
@@ -50,6 +55,16 @@ public struct Counters: Hashable, Sendable {
 
   public init() {}
 
+  @inline(__always)
+  mutating func note(_ cookie: CookieState) {
+    switch cookie {
+    case .absent: break
+    case .clientOnly: cookiesNew &+= 1
+    case .valid: cookiesValid &+= 1
+    case .invalid: cookiesInvalid &+= 1
+    }
+  }
+
   static func + (left: Self, right: Self) -> Self {
     var sum = left
     sum.udpQueries += right.udpQueries
@@ -57,6 +72,9 @@ public struct Counters: Hashable, Sendable {
     sum.answers += right.answers
     sum.dropped += right.dropped
     sum.strangers += right.strangers
+    sum.cookiesNew += right.cookiesNew
+    sum.cookiesValid += right.cookiesValid
+    sum.cookiesInvalid += right.cookiesInvalid
     sum.tcpAccepted += right.tcpAccepted
     sum.tcpClosed += right.tcpClosed
     sum.tcpRefused += right.tcpRefused
@@ -87,6 +105,9 @@ struct PublishedCounters: ~Copyable, Sendable {
   private let answers = Atomic<UInt64>(0)
   private let dropped = Atomic<UInt64>(0)
   private let strangers = Atomic<UInt64>(0)
+  private let cookiesNew = Atomic<UInt64>(0)
+  private let cookiesValid = Atomic<UInt64>(0)
+  private let cookiesInvalid = Atomic<UInt64>(0)
   private let tcpAccepted = Atomic<UInt64>(0)
   private let tcpClosed = Atomic<UInt64>(0)
   private let tcpRefused = Atomic<UInt64>(0)
@@ -112,6 +133,9 @@ struct PublishedCounters: ~Copyable, Sendable {
     answers.store(counters.answers, ordering: .relaxed)
     dropped.store(counters.dropped, ordering: .relaxed)
     strangers.store(counters.strangers, ordering: .relaxed)
+    cookiesNew.store(counters.cookiesNew, ordering: .relaxed)
+    cookiesValid.store(counters.cookiesValid, ordering: .relaxed)
+    cookiesInvalid.store(counters.cookiesInvalid, ordering: .relaxed)
     tcpAccepted.store(counters.tcpAccepted, ordering: .relaxed)
     tcpClosed.store(counters.tcpClosed, ordering: .relaxed)
     tcpRefused.store(counters.tcpRefused, ordering: .relaxed)
@@ -139,6 +163,9 @@ struct PublishedCounters: ~Copyable, Sendable {
     counters.answers = answers.load(ordering: .relaxed)
     counters.dropped = dropped.load(ordering: .relaxed)
     counters.strangers = strangers.load(ordering: .relaxed)
+    counters.cookiesNew = cookiesNew.load(ordering: .relaxed)
+    counters.cookiesValid = cookiesValid.load(ordering: .relaxed)
+    counters.cookiesInvalid = cookiesInvalid.load(ordering: .relaxed)
     counters.tcpAccepted = tcpAccepted.load(ordering: .relaxed)
     counters.tcpClosed = tcpClosed.load(ordering: .relaxed)
     counters.tcpRefused = tcpRefused.load(ordering: .relaxed)

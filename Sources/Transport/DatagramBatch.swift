@@ -71,9 +71,9 @@ import Resolution
 
   /// Answers each datagram of the batch, into the outbox.
   mutating func answerAll(
-    at door: Door, _ tables: borrowing Tables, generation: UInt64, trusted: borrowing TrustedSources,
-    memo: borrowing AnswerMemo, remembers: Bool, forwarder: Forwarder?, admission: inout Admission,
-    scratch: inout Scratch, strangers: inout ReportedSources, counters: inout Counters
+    at door: Door, _ tables: borrowing Tables, generation: UInt64, era: UInt64,
+    trusted: borrowing TrustedSources, memo: borrowing AnswerMemo, remembers: Bool, forwarder: Forwarder?,
+    admission: inout Admission, scratch: inout Scratch, strangers: inout ReportedSources, counters: inout Counters
   ) {
     counters.udpQueries &+= UInt64(arrived)
     let remembers = remembers && tables.nameCount <= TransportLimits.memoNames
@@ -94,7 +94,7 @@ import Resolution
       if remembers {
         asked[index] = unsafe memo.question(
           octets(of: index), length: Int(incoming[index].length), from: arrival, listener: door.listener,
-          generation: generation)
+          era: era)
       }
       // Where the question may name the asker, it has to be read before.
       if asked[index] == nil, !arrival.trustsClientSubnet {
@@ -109,9 +109,11 @@ import Resolution
           tables, arrival, messageOf: Int(incoming[index].length), in: &message, scratch: &scratch)
         arrivals[index] = nil
       }
+      var cookie = CookieState.absent
       if let known = asked[index] {
         let recalled = unsafe memo.recall(known, octets(of: index), second: second)
         count = recalled.count
+        cookie = recalled.cookie
         if recalled.isForeign { counters.foreignRemembered &+= 1 }
       }
       if count == 0, let arrival = arrivals[index] {
@@ -119,18 +121,24 @@ import Resolution
         count = unsafe answer(
           tables, generation: generation, arrival, messageOf: Int(incoming[index].length), in: &message,
           from: askers[index], scratch: &scratch)
+        cookie = scratch.cookieState
         if case .some = scratch.need, let forwarder {
           let way = Forwarder.Asked(
             arrival: arrival, port: ports[index], listener: door.listener, wayBack: wayBack(index))
           count = forwarder.resolve(
             tables, generation: generation, way, in: &message, from: askers[index], scratch: &scratch)
-          if count == 0, case .some = scratch.need { continue }
+          if count == 0, case .some = scratch.need {
+            counters.note(cookie)
+            continue
+          }
         }
         if let known = asked[index] {
           switch scratch.validity {
           case .once: break
-          case .second: unsafe memo.keep(known, answer: octets(of: index), count: count, second: second)
-          case .generation: unsafe memo.keep(known, answer: octets(of: index), count: count, second: 0)
+          case .second:
+            unsafe memo.keep(known, answer: octets(of: index), count: count, cookie: cookie, second: second)
+          case .generation:
+            unsafe memo.keep(known, answer: octets(of: index), count: count, cookie: cookie, second: 0)
           }
         }
         if scratch.lastAskerWasUnknown {
@@ -138,6 +146,7 @@ import Resolution
           strangers.note(scratch.source, network: arrival.network, listener: door.listener)
         }
       }
+      counters.note(cookie)
       guard count > 0 else {
         counters.dropped &+= 1
         continue
@@ -153,18 +162,23 @@ import Resolution
   ) -> Bool {
     let message = unsafe MutableSpan(_unsafeStart: octets(of: index), count: Limits.largestUDPOctets)
     let asker = unsafe who(arrival, message, count: Int(incoming[index].length), &scratch)
-    // A cookie (RFC 7873) will prove it; no question has one that we could know.
-    let isProven = false
     let peer = unsafe IPAddress(UnsafePointer(peers.start + index))
     switch admission.verdict(
       on: asker, isDirect: asker == peer && !trusted.isProxy(peer) && !arrival.trustsClientSubnet,
-      isProven: isProven, network: arrival.network, listener: door.listener, &counters)
+      isProven: hasCookie(index, arrival, &scratch), network: arrival.network, listener: door.listener, &counters)
     {
     case .answer: return true
     case .truncate: slips |= 1 &<< UInt64(index)
     case .drop: arrivals[index] = nil
     }
     return false
+  }
+
+  /// Whether a cookie (RFC 7873) proves who asks.
+  private func hasCookie(_ index: Int, _ arrival: Arrival, _ scratch: inout Scratch) -> Bool {
+    let message = unsafe MutableSpan(_unsafeStart: octets(of: index), count: Limits.largestUDPOctets)
+    return unsafe hasValidCookie(
+      arrival, messageOf: Int(incoming[index].length), in: message, scratch: &scratch)
   }
 
   /// Copies the answers in the outbox for the query log.

@@ -32,6 +32,10 @@ public final class Server: Sendable {
     public var logsAnswers = false
     /// Answers over UDP are remembered, in 8 MB a worker.
     public var remembersAnswers = true
+    /// What server cookies are made with (RFC 9018).
+    public var cookies = CookieSource.random()
+    /// The server's name for who asks for it (RFC 5001), `Limits.identityOctets` at most; empty for none.
+    public var identity: [UInt8] = []
     /// How names of others are found; `nil` when nobody is asked.
     public var forwarding: Forwarding?
 
@@ -69,10 +73,14 @@ public final class Server: Sendable {
   private let threads: Mutex<[PosixThread]>
   /// Entries of each worker's lists that have been taken.
   private let taken: Mutex<[(strangers: Int, throttled: Int)]>
+  private let cookies: CookieBook
   private let whenStopped: @Sendable () -> Void
 
-  private init(sockets: Sockets, ports: [WorkerPort], whenStopped: @escaping @Sendable () -> Void) throws(ServerError) {
+  private init(
+    sockets: Sockets, ports: [WorkerPort], cookies: CookieSource, whenStopped: @escaping @Sendable () -> Void
+  ) throws(ServerError) {
     self.whenStopped = whenStopped
+    self.cookies = CookieBook(cookies)
     newsDescriptor = cl_eventfd()
     guard newsDescriptor >= 0 else { throw .system(call: "eventfd", errno: errno) }
     boundAddresses = sockets.listeners
@@ -127,7 +135,7 @@ public final class Server: Sendable {
     let waking = publication.whenPublished { [ports] in for port in ports { port.signal() } }
     let server: Server
     do throws(ServerError) {
-      server = try Server(sockets: sockets, ports: ports) { publication.forget(waking) }
+      server = try Server(sockets: sockets, ports: ports, cookies: options.cookies) { publication.forget(waking) }
     } catch {
       publication.forget(waking)
       throw error
@@ -139,11 +147,12 @@ public final class Server: Sendable {
   private func startWorker(_ port: WorkerPort, publication: Publication, options: Options) throws(ServerError) {
     let listeners = boundAddresses
     let news = newsDescriptor
+    let cookies = cookies
     try threads.withLock { threads throws(ServerError) in
       threads.append(
         try PosixThread(name: "dns-\(threads.count)") {
           var worker = Worker(
-            listeners: listeners, publication: publication, options: options, port: port, news: news)
+            listeners: listeners, publication: publication, cookies: cookies, options: options, port: port, news: news)
           worker.run()
         })
     }
@@ -162,6 +171,12 @@ public final class Server: Sendable {
     for thread in running { thread.join() }
     whenStopped()
     sockets.close()
+  }
+
+  /// Makes cookies with other secrets from now on.
+  public func use(_ cookies: CookieSource) {
+    self.cookies.replace(by: cookies)
+    for port in ports { port.signal() }
   }
 
   /// Sums of all workers, at most a turn of each behind.

@@ -18,6 +18,9 @@ struct Worker: ~Copyable {
   private let epoll: CInt
 
   private var snapshot: Snapshot
+  private var cookies: CookieClock
+  /// Another number when the same question may get another answer.
+  private var era: UInt64 = 0
   private let doors: FixedBuffer<Door>
   /// Whether the UDP socket of each listener sends answers in segments: so until it refuses.
   private let segments: FixedBuffer<Bool>
@@ -45,7 +48,8 @@ struct Worker: ~Copyable {
   private var acceptResumesAt: Int64?
 
   init(
-    listeners: [Listener], publication: Publication, options: Server.Options, port: WorkerPort, news: CInt
+    listeners: [Listener], publication: Publication, cookies: CookieBook, options: Server.Options, port: WorkerPort,
+    news: CInt
   ) {
     self.listeners = listeners
     self.publication = publication
@@ -69,6 +73,9 @@ struct Worker: ~Copyable {
       limitPerClient: options.connectionsPerClient)
     log = AnswerLog(port.answers)
     snapshot = publication.current
+    self.cookies = CookieClock(cookies)
+    scratch.manners.identity = OctetStore(options.identity)
+    scratch.manners.keepalive = UInt16(clamping: options.idleMilliseconds / 100)
     doors = FixedBuffer(repeating: Door(.standard, index: 0, snapshot.tables), count: listeners.count)
     segments = FixedBuffer(repeating: false, count: port.sockets.count)
     trusted = TrustedSources(options.trustedForClientSubnet, proxies: options.trustedAsProxy)
@@ -84,6 +91,7 @@ struct Worker: ~Copyable {
       let isAwake = unsafe poll(waits.start, nfds_t(waits.count), timeout()) > 0
       now = cl_coarse_milliseconds()
       admission.setTime(now)
+      if cookies.set(&scratch.manners, now: UInt32(truncatingIfNeeded: time(nil))) { era &+= 1 }
       if isAwake { handleWaits() }
       takeForeignAnswers()
       if admission.isOn { admission.shutOut.apply(to: sockets, of: listeners) }
@@ -140,6 +148,7 @@ struct Worker: ~Copyable {
   private mutating func refresh() {
     guard publication.generation != snapshot.generation else { return }
     snapshot = publication.current
+    era &+= 1
     openDoors()
   }
 
@@ -154,7 +163,7 @@ struct Worker: ~Copyable {
       guard batch.receive(from: descriptor) else { return }
       refresh()
       batch.answerAll(
-        at: doors[listener], snapshot.tables, generation: snapshot.generation, trusted: trusted, memo: memo,
+        at: doors[listener], snapshot.tables, generation: snapshot.generation, era: era, trusted: trusted, memo: memo,
         remembers: options.remembersAnswers, forwarder: forwarder, admission: &admission, scratch: &scratch,
         strangers: &strangers, counters: &counters)
       if log.isOn {

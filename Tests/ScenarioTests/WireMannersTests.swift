@@ -33,16 +33,26 @@ struct WireMannersTests {
     Odd("a name that points ahead", start, [1, 0x61, 0xc0, 18, 0, 1, 0, 1, 0], code: formErr),
     Odd("a label of type 01", start, [0x41, 0x61, 0, 0, 1, 0, 1], code: formErr),
     Odd("a name that does not end", start, [1, 0x61], code: formErr),
-    Odd("an octet too many", question, [0], code: formErr),
-    Odd("an octet after the OPT record", Message.adding(opt, to: question), [0], code: formErr),
     Odd("two OPT records", Message.adding(opt, opt, to: question), code: formErr),  // RFC 6891 6.1.1
     Odd("an OPT record in the answer section", Message.adding(opt, to: question, count: 6), code: formErr),
     Odd("an OPT record in the authority section", Message.adding(opt, to: question, count: 8), code: formErr),
     Odd("an OPT record with a name", changed(question, 11, 1), [1, 0x61], opt, code: formErr),
+    Odd("no question, with EDNS", Message.adding(opt, to: bare(flags: 0)), code: formErr),
+    Odd("two questions, with EDNS", twoQuestions, opt, code: formErr),
     Odd("too long an option", Message.adding(Message.opt([0, 10, 0, 9, 1]), to: question), code: formErr),
     Odd("half an option", Message.adding(Message.opt([0, 10, 0]), to: question), code: formErr),
     Odd("a record that is not there", changed(question, 11, 1), code: formErr),
   ]
+
+  private static let twoQuestions = changed(changed(question, 5, 2), 11, 1) + question[12...]
+
+  /// A COOKIE option has 8 octets, or 16 to 40 (RFC 7873 5.2.2).
+  private static let cookies: [Odd] = [0, 1, 7, 8, 9, 15, 16, 17, 24, 32, 40, 41, 100].map { size in
+    let data = [UInt8](repeating: 7, count: size)
+    return Odd(
+      "a cookie of \(size) octets", Message.adding(Message.opt(Message.option(10, data)), to: question),
+      code: size == 8 || (16...40).contains(size) ? noError : formErr)
+  }
 
   private static let ednsMessages: [Odd] = [
     Odd("a question with EDNS", Message.adding(opt, to: question), code: noError),
@@ -62,15 +72,29 @@ struct WireMannersTests {
 
   private static let oddQuestions: [Odd] = [
     Odd("a plain question", question, code: noError),
+    // As with BIND and NSD.
+    Odd("an octet too many", question, [0], code: noError),
+    Odd("an octet after the OPT record", Message.adding(opt, to: question), [0], code: noError),
     Odd("a whole zone", asking(type: 252), code: refused),
     Odd("a zone's changes", asking(type: 251), code: refused),
     Odd("the type OPT", asking(type: 41), code: formErr),
     Odd("the type TSIG", asking(type: 250), code: formErr),
-    Odd("the type 0", asking(type: 0), code: formErr),
+    Odd("the type TKEY", asking(type: 249), code: formErr),
+    Odd("the type NXNAME", asking(type: 128), code: formErr),  // RFC 9824 3.5
+    Odd("an unknown type of messages", asking(type: 200), code: formErr),  // RFC 6895 3.1
+    Odd("the type MAILB", asking(type: 253), code: notImp),
+    Odd("the type MAILA", asking(type: 254), code: notImp),
+    Odd("the type 0", asking(type: 0), code: noError),
+    Odd("the type 127", asking(type: 127), code: noError),
+    Odd("the type CAA", asking(type: 257), code: noError),
     Odd("an unknown type", asking(type: 65_280), code: noError),
+    // The codes are BIND's.
     Odd("class HS", asking(type: 1, class: 4), code: refused),
-    Odd("class ANY", asking(type: 1, class: 255), code: refused),
-    Odd("class NONE", asking(type: 1, class: 254), code: refused),
+    Odd("class CSNET", asking(type: 1, class: 2), code: notImp),
+    Odd("an unknown class", asking(type: 1, class: 65_280), code: notImp),
+    Odd("class ANY", asking(type: 1, class: 255), code: formErr),
+    Odd("class NONE", asking(type: 1, class: 254), code: formErr),
+    Odd("class 0", asking(type: 1, class: 0), code: formErr),
     Odd("a name of nobody's", stranger, code: refused),
     Odd("the same, RD=0", changed(stranger, 2, 0), code: refused),
   ]
@@ -79,6 +103,7 @@ struct WireMannersTests {
     Odd("class CH, another name", asking(type: 16, class: 3), code: refused),
     Odd(
       "class CH, another type", Message.question(id: 0x1234, name: "whoami", type: 1, class: 3), code: refused),
+    Odd("nobody's name", Message.question(id: 0x1234, name: "id.server", type: 16, class: 3), code: refused),
     Odd("version.bind.", Message.question(id: 0x1234, name: "VERSION.Bind", type: 16, class: 3), code: noError),
   ]
 
@@ -86,9 +111,12 @@ struct WireMannersTests {
     [Odd("an answer", changed(question, 2, 0x81), code: nil), Odd("a bare answer", bare(flags: 0x8000), code: nil)]
     + (1...15).map { Odd("a header with opcode \($0)", bare(flags: $0 << 11), code: notImp) }  // RFC 8906 8.1.4
     + (1...15).map { Odd("a question with opcode \($0)", changed(question, 2, UInt8($0) << 3), code: notImp) }
+    + (1...15).map {
+      Odd("EDNS and opcode \($0)", Message.adding(opt, to: bare(flags: $0 << 11 | 0x0110)), code: notImp)
+    }
     + (0...11).map { Odd("\($0) octets", Array(question[..<Int($0)]), code: nil) }
 
-  private static let messages = badMessages + ednsMessages + oddQuestions + chaosQuestions + otherMessages
+  private static let messages = badMessages + ednsMessages + cookies + oddQuestions + chaosQuestions + otherMessages
 
   private static func bare(flags: UInt16, questions: UInt8 = 0) -> [UInt8] {
     [0x12, 0x34, UInt8(flags >> 8), UInt8(flags & 0xff), 0, questions, 0, 0, 0, 0, 0, 0]
@@ -118,12 +146,16 @@ struct WireMannersTests {
       let reply = try Reply(answer, mayLackQuestion: code == Self.formErr || code == Self.notImp)
       #expect(reply.responseCode == code, "\(what)")
       #expect(reply.id == 0x1234 && reply.isResponse && reply.recursionAvailable, "\(what)")
-      // Opcode, RD and CD as they came; never AA, TC or AD (decision 3).
+      // RD and CD as they came, and of another opcode nothing but itself; never AA, TC or AD (decision 3).
       let flags = (came: UInt16(octets[2]) << 8 | UInt16(octets[3]), back: reply.flags & 0x7ff0)
-      #expect(flags.back == flags.came & 0x7910 | 0x0080, "\(what): \(flags)")
+      let copied: UInt16 = flags.came & 0x7800 == 0 ? 0x0110 : 0x7800
+      #expect(flags.back == flags.came & copied | 0x0080, "\(what): \(flags)")
       #expect(reply.opt?.class ?? 1232 == 1232 && (reply.opt?.ttl ?? 0) & 0x00ff_0000 == 0, "\(what)")
       if code == Self.badVers { #expect(reply.opt != nil && reply.answer.isEmpty, "\(what)") }
-      if code == Self.noError { #expect((reply.opt != nil) == (octets[11] != 0), "\(what)") }
+      // No OPT unless one came; and one is missed only where it could not be found.
+      if octets[11] == 0 { #expect(reply.opt == nil, "\(what)") }
+      if code != Self.formErr { #expect((reply.opt != nil) == (octets[11] != 0), "\(what)") }
+      if what.hasSuffix("with EDNS") { #expect(reply.opt != nil, "\(what)") }
       if !reply.question.isEmpty { #expect(reply.question[...] == octets[12..<(12 + reply.question.count)], "\(what)") }
     }
   }
@@ -133,7 +165,7 @@ struct WireMannersTests {
     let server = try LiveServer(WireWorld.files)
     for transport in LoopbackSocket.Transport.allCases {
       let socket = try LoopbackSocket(source: Octets([127, 0, 1, 19]), port: server.port, transport)
-      for odd in Self.badMessages + Self.ednsMessages + Self.oddQuestions + Self.otherMessages {
+      for odd in Self.badMessages + Self.ednsMessages + Self.cookies + Self.oddQuestions + Self.otherMessages {
         // One reply too many would be taken for that to the next message.
         try #require(try socket.ask(odd.octets, expectsSilence: true).isEmpty, "\(odd.what) over \(transport)")
       }

@@ -45,6 +45,7 @@ import Testing
     (["--rate-limit-exempt", "10.0.0.0/8"], "is for --rate-limit"),
     (["--rate-limit", "5", "--rate-limit-exempt", "10.0.0.1/8"], "host bits"),
     (["--tcp-connections", "0"], "from 1"), (["--tcp-connections-per-client", "0"], "from 1"),
+    (["--nsid", ""], "1 to 128"), (["--nsid", String(repeating: "x", count: 129)], "129 octets"),
   ])
   func `wrong usage is 64 and says what is wrong`(arguments: [String], reason: String) throws {
     let folder = try folder()

@@ -11,8 +11,12 @@ public final class LoopbackSocket {
   private let descriptor: Int32
   private let transport: Transport
 
-  /// - Parameter source: The IPv4 address to ask from, in host order.
-  public init(source: UInt32, port: UInt16, _ transport: Transport) throws(Failed) {
+  /// - Parameters:
+  ///   - source: The IPv4 address to ask from, in host order.
+  ///   - receiveBuffer: Octets that the system keeps for us, where not its own number of them.
+  public init(
+    source: UInt32, port: UInt16, _ transport: Transport, receiveBuffer: Int32? = nil
+  ) throws(Failed) {
     self.transport = transport
     descriptor = socket(AF_INET, Int32((transport == .udp ? SOCK_DGRAM : SOCK_STREAM).rawValue), 0)
     guard descriptor >= 0 else { throw Failed(what: "socket", code: errno) }
@@ -20,6 +24,10 @@ public final class LoopbackSocket {
       // Two questions in a row would wait for an acknowledgement between them.
       var isOn: Int32 = 1
       let result = unsafe setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &isOn, socklen_t(4))
+      guard result == 0 else { throw Failed(what: "setsockopt", code: errno) }
+    }
+    if var size = receiveBuffer {
+      let result = unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(4))
       guard result == 0 else { throw Failed(what: "setsockopt", code: errno) }
     }
     try unsafe call("bind", address(source, port: 0), Glibc.bind)
@@ -62,17 +70,28 @@ public final class LoopbackSocket {
     guard result == 0 else { throw Failed(what: what, code: errno) }
   }
 
+  /// The message as it is sent: over TCP with its length in front (RFC 1035 4.2.2).
+  public func framed(_ packet: [UInt8]) -> [UInt8] {
+    transport == .udp ? packet : [UInt8(packet.count >> 8), UInt8(packet.count & 0xff)] + packet
+  }
+
   private func send(_ packet: [UInt8], after header: [UInt8] = []) throws(Failed) {
-    // Over TCP each message has its length in front (RFC 1035 4.2.2).
-    let length = transport == .udp ? [] : [UInt8(packet.count >> 8), UInt8(packet.count & 0xff)]
-    let octets = header + length + packet
+    try send(octets: header + framed(packet))
+  }
+
+  /// Nothing but these octets, whether they are a message or not.
+  public func send(octets: [UInt8]) throws(Failed) {
     let sent = unsafe octets.withUnsafeBytes {
       unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
     }
     guard sent == octets.count else { throw Failed(what: "send", code: errno) }
   }
 
-  private func receive() throws(Failed) -> [UInt8] {
+  /// Nothing more is sent, and answers are still read.
+  public func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+  /// The next message; empty when there is none.
+  public func receive() throws(Failed) -> [UInt8] {
     if transport == .udp { return try read(upTo: 65_535) }
     let length = try readAll(2)
     guard length.count == 2 else { return [] }

@@ -17,6 +17,11 @@ public enum Message {
     return octets
   }
 
+  /// An option of an OPT record.
+  public static func option(_ code: UInt16, _ data: [UInt8] = []) -> [UInt8] {
+    two(code) + two(UInt16(data.count)) + data
+  }
+
   /// An OPT record (RFC 6891 6.1.2); `options` as they stand on the wire.
   public static func opt(
     payload: UInt16 = 1232, version: UInt8 = 0, flags: UInt16 = 0, _ options: [UInt8] = []
@@ -78,6 +83,18 @@ public struct Reply: Sendable {
       rest = rest.dropFirst(4 + size)
     }
     return codes
+  }
+
+  /// The data of the first option with this code; `nil` without one.
+  public func option(_ code: UInt16) -> [UInt8]? {
+    var rest = opt?.data[...] ?? []
+    while rest.count >= 4 {
+      let head = Array(rest.prefix(4))
+      let size = Int(head[2]) << 8 | Int(head[3])
+      if UInt16(head[0]) << 8 | UInt16(head[1]) == code { return Array(rest.dropFirst(4).prefix(size)) }
+      rest = rest.dropFirst(4 + size)
+    }
+    return nil
   }
 
   /// - Parameter mayLackQuestion: Whether it may be without its question, as the answer to a message without one is.

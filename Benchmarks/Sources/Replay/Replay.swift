@@ -55,6 +55,7 @@ enum Replay {
 
   private static func measure(_ title: String, _ file: QuestionFile, _ snapshot: Snapshot, count: Int) throws {
     var scratch = Scratch()
+    scratch.manners.cookieSecrets = CookieSource.random().secrets(at: 0)
     try check(file, snapshot, scratch: &scratch)
     var room = [UInt8](repeating: 0, count: Limits.largestUDPOctets)
     var out = room.mutableSpan

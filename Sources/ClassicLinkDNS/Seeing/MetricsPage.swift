@@ -48,6 +48,12 @@ struct MetricsPage: Sendable {
     text.add(
       "classiclink_dns_drops_total", .counter, counters.dropped,
       help: "Messages without an answer: malformed ones, askers without DNS support, answers that the kernel refused.")
+    text.begin(
+      "classiclink_dns_cookies_total", .counter,
+      help: "Questions with a DNS cookie: the client's alone, with one that this server made, or with another.")
+    text.add("classiclink_dns_cookies_total", [("state", "new")], counters.cookiesNew)
+    text.add("classiclink_dns_cookies_total", [("state", "valid")], counters.cookiesValid)
+    text.add("classiclink_dns_cookies_total", [("state", "invalid")], counters.cookiesInvalid)
     text.add(
       "classiclink_dns_tcp_connections_total", .counter, counters.tcpAccepted, help: "TCP connections accepted.")
     addLimits(counters, to: &text)

@@ -200,6 +200,9 @@ class Metrics(Seeing):
         self.assertEqual(1, grown('classiclink_dns_requests_total{proto="tcp"}'))
         self.assertEqual(4, grown("classiclink_dns_responses_total"))
         self.assertEqual(1, grown("classiclink_dns_tcp_connections_total"))
+        # dig sends a cookie of its own with each question.
+        self.assertEqual(4, grown('classiclink_dns_cookies_total{state="new"}'))
+        self.assertEqual(0, grown('classiclink_dns_cookies_total{state="valid"}'))
         self.assertEqual(4, grown("classiclink_dns_query_log_lines_total"))
         self.assertEqual(0, grown("classiclink_dns_query_log_dropped_total"))
         self.assertEqual(1, grown('classiclink_dns_api_calls_total{service="ec2",outcome="ok"}'))
