@@ -10,8 +10,8 @@ import time
 import servers
 import worlds
 
-# Of the asker who does nothing but ask now and then, a second.
-RATE = 1000
+# Of the asker who asks now and then, a second: less than the limit.
+RATE = 400
 LIMIT = "500"
 # Seconds for which an answer may come after the flood has ended: long enough for a full socket to be emptied.
 PATIENCE = 2

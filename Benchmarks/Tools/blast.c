@@ -38,7 +38,7 @@ int main(int argc, char **argv) {
     fd[i] = open_udp(&all, source, port, &server);
     int size = 1;  // what comes back fills nothing
     setsockopt(fd[i], SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
-    uint16_t segment = 0;
+    int segment = 0;
     if (in_segments && setsockopt(fd[i], SOL_UDP, UDP_SEGMENT, &segment, sizeof segment)) fail("UDP_SEGMENT");
   }
   prepare(&out, &server, is_forged);
@@ -52,7 +52,7 @@ int main(int argc, char **argv) {
     if (in_segments) {
       struct question q = take(&all);
       for (int i = 0; i < SEGMENTS; i++) memcpy(joined + i * q.length, q.message, q.length);
-      uint16_t segment = q.length;
+      int segment = q.length;
       if (setsockopt(to, SOL_UDP, UDP_SEGMENT, &segment, sizeof segment)) fail("UDP_SEGMENT");
       if (send(to, joined, (size_t)SEGMENTS * q.length, 0) > 0) sent += SEGMENTS; else refused++;
       continue;
