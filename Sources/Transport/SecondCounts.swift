@@ -27,26 +27,31 @@ import Synchronization
     unsafe entries.deallocate()
   }
 
+  /// Seconds by which one worker's clock may be ahead of another's, which may have been stopped between two turns: an
+  /// entry of theirs is one of this second, or both would begin anew by turns.
+  private static var skew: UInt64 { 2 }
+
   /// Counts one more; how many there are in this second.
   @inline(__always)
   func add(_ hash: UInt64, second: UInt64) -> Int {
     let first = Int(truncatingIfNeeded: hash & UInt64(TransportLimits.secondCounts &- 1)) & ~(Self.ways &- 1)
     let second = second & Self.secondMask
-    let head = (hash &>> Self.ownerShift) &<< 16 | second
+    let owner = hash &>> Self.ownerShift
     var weakest = first
     var least = UInt64.max
     for entry in first..<(first &+ Self.ways) {
       let word = unsafe entries[entry].load(ordering: .relaxed)
-      if word &>> Self.countBits == head {
+      let lead = ((word &>> Self.countBits) &- second) & Self.secondMask
+      if lead <= Self.skew, word &>> Self.ownerShift == owner {
         // The count never runs over into the second.
         if word & Self.countMask > Self.countMask / 2 { return Int(word & Self.countMask) }
         return unsafe Int(entries[entry].add(1, ordering: .relaxed).newValue & Self.countMask)
       }
       // An entry of another second is as good as empty.
-      let weight = (word &>> Self.countBits) & Self.secondMask == second ? word & Self.countMask : 0
+      let weight = lead <= Self.skew ? word & Self.countMask : 0
       if weight < least { (weakest, least) = (entry, weight) }
     }
-    unsafe entries[weakest].store(head &<< Self.countBits | 1, ordering: .relaxed)
+    unsafe entries[weakest].store((owner &<< 16 | second) &<< Self.countBits | 1, ordering: .relaxed)
     return 1
   }
 }

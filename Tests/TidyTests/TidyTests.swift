@@ -17,7 +17,7 @@ struct TidyTests {
     "Transport": ["DNSWire", "Resolution", "Recursion", "CLinux"],
     "Namespaces": ["DNSWire", "Transport", "CNamespaces"],
     "ControlPlane": [
-      "DNSWire", "Cloud", "Resolution", "WorldFile", "ZoneFile", "Store", "Hummingbird", "HummingbirdCore",
+      "DNSWire", "Cloud", "Resolution", "WorldFile", "ZoneFile", "Store", "Crypto", "Hummingbird", "HummingbirdCore",
       "HTTPTypes", "NIOCore", "Logging", "ServiceLifecycle", "Dispatch", "CoreMetrics",
     ],
     "ClassicLinkDNS": [

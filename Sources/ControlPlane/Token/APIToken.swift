@@ -1,5 +1,6 @@
 // The one secret that opens the API's door where a token is asked for: the secret access key of AWS clients, or the
 // bearer token of everybody else (RFC 6750).
+import Crypto
 
 public struct APIToken: Sendable {
   /// Fewer could be guessed from one signature that somebody has overheard.
@@ -25,14 +26,16 @@ public struct APIToken: Sendable {
       throw Problem(description: "a token has \(Self.leastCharacters) characters or more; this one has \(token.count)")
     }
     secret = token
-    hash = SHA256.hash(token)
+    hash = Array(SHA256.hash(data: token))
   }
 
   /// For the header `Authorization` of our own commands.
   public var bearer: String { "Bearer " + String(decoding: secret, as: UTF8.self) }
 
   /// Compared by hashes: neither where two texts differ nor how long the token is can be measured.
-  func isTheSame(as text: some Collection<UInt8>) -> Bool { Self.areEqual(SHA256.hash(text), hash) }
+  func isTheSame(as text: some Collection<UInt8>) -> Bool {
+    Self.areEqual(Array(SHA256.hash(data: Array(text))), hash)
+  }
 
   /// Takes the same time whatever differs.
   static func areEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {

@@ -1,5 +1,6 @@
 // Version 4 of AWS's signatures, from the side that checks them: the request is brought into the one form that both
 // sides sign ("Create a signed AWS API request" of the IAM guide).
+import Crypto
 
 /// What a signature is made over.
 struct SignedRequest {
@@ -53,12 +54,16 @@ struct SignatureV4 {
   func isValid(_ request: SignedRequest, at date: String, secret: [UInt8]) -> Bool {
     let canonical = canonical(request)
     let text = [
-      Self.algorithm, date, "\(day)/\(region)/\(service)/aws4_request", Self.hexadecimal(SHA256.hash(canonical.utf8)),
+      Self.algorithm, date, "\(day)/\(region)/\(service)/aws4_request",
+      Self.hexadecimal(SHA256.hash(data: Array(canonical.utf8))),
     ].joined(separator: "\n")
     var key = Array("AWS4".utf8) + secret
-    for part in [day, region, service, "aws4_request"] { key = SHA256.hmac(part.utf8, key: key) }
-    return APIToken.areEqual(
-      Array(Self.hexadecimal(SHA256.hmac(text.utf8, key: key)).utf8), Array(signature.utf8))
+    for part in [day, region, service, "aws4_request"] { key = Self.code(for: part, key) }
+    return APIToken.areEqual(Array(Self.hexadecimal(Self.code(for: text, key)).utf8), Array(signature.utf8))
+  }
+
+  private static func code(for text: String, _ key: [UInt8]) -> [UInt8] {
+    Array(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: SymmetricKey(data: key)))
   }
 
   private func canonical(_ request: SignedRequest) -> String {
@@ -67,7 +72,7 @@ struct SignatureV4 {
       let values = request.headers.filter { $0.name == name }.map { Self.trimmed($0.value) }
       lines.append("\(name):\(values.joined(separator: ","))")
     }
-    return (lines + ["", signedHeaders.joined(separator: ";"), Self.hexadecimal(SHA256.hash(request.body))])
+    return (lines + ["", signedHeaders.joined(separator: ";"), Self.hexadecimal(SHA256.hash(data: request.body))])
       .joined(separator: "\n")
   }
 
@@ -125,7 +130,7 @@ struct SignatureV4 {
     value.split(whereSeparator: { $0 == " " || $0 == "\t" }).joined(separator: " ")
   }
 
-  private static func hexadecimal(_ octets: [UInt8]) -> String {
+  private static func hexadecimal(_ octets: some Sequence<UInt8>) -> String {
     octets.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }

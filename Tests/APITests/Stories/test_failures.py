@@ -130,7 +130,12 @@ class OnADisk(stage.Stage):
 
             def __exit__(self, *_):
                 tracer.terminate()
-                tracer.wait(stage.PATIENCE)
+                try:
+                    tracer.wait(10)
+                except subprocess.TimeoutExpired:
+                    # It waits for a thread that has no turn; the kernel lets all of them go.
+                    tracer.kill()
+                    tracer.wait()
 
         return Injection()
 
