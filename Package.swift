@@ -15,6 +15,9 @@ let package = Package(
     .executable(name: "classiclink-dns", targets: ["ClassicLinkDNS"]),
     // For Benchmarks, a package of its own: from a world to an answer without a socket.
     .library(name: "Resolution", targets: ["DNSWire", "Cloud", "WorldFile", "Resolution"]),
+    // For Fuzz, a package of its own: what libFuzzer brings octets to.
+    .library(name: "Readers", targets: ["Readers"]),
+    .library(name: "ServerReaders", targets: ["Readers", "ServerReaders"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -97,6 +100,15 @@ let package = Package(
       swiftSettings: house),
     // What several test targets need.
     .target(name: "TestSupport", dependencies: ["Cloud", "DNSWire"], path: "Tests/TestSupport", swiftSettings: house),
+    // What must be true of whatever is made of any octets: for the tests of the corpora, and for Fuzz.
+    .target(
+      name: "Readers", dependencies: ["DNSWire", "Cloud", "ZoneFile", "WorldFile", "Resolution"],
+      path: "Tests/Readers", swiftSettings: house),
+    .target(
+      name: "ServerReaders",
+      dependencies: ["Readers", "DNSWire", "Cloud", "WorldFile", "Resolution", "Transport", "ControlPlane"],
+      path: "Tests/ServerReaders", swiftSettings: house),
+    .testTarget(name: "ReaderTests", dependencies: ["Readers", "ServerReaders"], swiftSettings: house),
     .testTarget(
       name: "CommandTests",
       dependencies: ["ClassicLinkDNS", "DNSWire", "Cloud", "WorldFile", "Resolution", "Store", "TestSupport"],

@@ -225,13 +225,24 @@ private struct ForeignReader {
   private mutating func readData(
     _ message: Span<UInt8>, _ type: RecordType, _ end: Int, _ octets: inout OctetStore
   ) -> Bool {
-    let layout = NameLayout(of: type)
+    let layout = DataLayout(of: type)
     guard take(layout.octets, message, end, &octets) else { return false }
-    for _ in 0..<layout.strings {
-      guard position < end, take(Int(message[position]) + 1, message, end, &octets) else { return false }
-    }
+    for _ in 0..<layout.strings { guard takeString(message, end, &octets) else { return false } }
     for _ in 0..<layout.names { guard readName(message, &octets), position <= end else { return false } }
-    return take(end - position, message, end, &octets)
+    switch layout.rest {
+    case .any: return take(end - position, message, end, &octets)
+    case .octets(let count):
+      guard position + count == end else { return false }
+      return take(count, message, end, &octets)
+    case .strings:
+      while position < end { guard takeString(message, end, &octets) else { return false } }
+      return true
+    }
+  }
+
+  private mutating func takeString(_ message: Span<UInt8>, _ end: Int, _ octets: inout OctetStore) -> Bool {
+    guard position < end else { return false }
+    return take(Int(message[position]) + 1, message, end, &octets)
   }
 
   private mutating func take(_ count: Int, _ message: Span<UInt8>, _ end: Int, _ octets: inout OctetStore) -> Bool {
@@ -242,26 +253,37 @@ private struct ForeignReader {
   }
 }
 
-/// Where the names are in RDATA that other servers may compress: those of RFC 1035, and of the types that RFC 3597 4
-/// names.
-private struct NameLayout {
-  /// Octets, then strings of a length and its octets, then names; anything may follow.
+/// What RDATA is made of: where its names are that other servers may compress, in the types of RFC 1035 and those that
+/// RFC 3597 4 names, and how long it is. Data of another length would make the whole answer one that nobody can read.
+private struct DataLayout {
+  enum Rest {
+    case any
+    case octets(Int)
+    case strings
+  }
+  /// Octets, then strings of a length and its octets, then names, then the rest.
   var octets = 0
   var strings = 0
   var names = 0
+  var rest = Rest.any
 
   init(of type: RecordType) {
     switch type.rawValue {
-    // NS, MD, MF, CNAME, MB, MG, MR, PTR, NXT, DNAME
-    case 2, 3, 4, 5, 7, 8, 9, 12, 30, 39: names = 1
-    // SOA, MINFO, RP
-    case 6, 14, 17: names = 2
+    case 1: rest = .octets(4)
+    case 28: rest = .octets(16)
+    case 16: rest = .strings
+    // NS, MD, MF, CNAME, MB, MG, MR, PTR, DNAME
+    case 2, 3, 4, 5, 7, 8, 9, 12, 39: (names, rest) = (1, .octets(0))
+    case 30: names = 1  // NXT
+    case 6: (names, rest) = (2, .octets(20))  // SOA
+    // MINFO, RP
+    case 14, 17: (names, rest) = (2, .octets(0))
     // MX, AFSDB, RT, KX
-    case 15, 18, 21, 36: (octets, names) = (2, 1)
+    case 15, 18, 21, 36: (octets, names, rest) = (2, 1, .octets(0))
     case 24: (octets, names) = (18, 1)  // SIG
-    case 26: (octets, names) = (2, 2)  // PX
-    case 33: (octets, names) = (6, 1)  // SRV
-    case 35: (octets, strings, names) = (4, 3, 1)  // NAPTR
+    case 26: (octets, names, rest) = (2, 2, .octets(0))  // PX
+    case 33: (octets, names, rest) = (6, 1, .octets(0))  // SRV
+    case 35: (octets, strings, names, rest) = (4, 3, 1, .octets(0))  // NAPTR
     default: break
     }
   }

@@ -159,47 +159,57 @@ struct Connection {
         default: continue  // the peer gave up, or its network did (accept(2))
         }
       }
-      let source = unsafe IPAddress(&peer)
-      var client: UInt64?
-      if !trusted.isProxy(source) {
-        client = counts.hash(0, source.client)
-        guard isWithinLimit(client) else {
-          _ = Glibc.close(descriptor)
-          continue
-        }
-      }
-      if freeCount == 0 { makeRoom(now: now) }
-      guard freeCount > 0 else {
-        counters.tcpRefused &+= 1
-        leave(client)
-        _ = Glibc.close(descriptor)
-        continue
-      }
-      counters.tcpAccepted &+= 1
-      freeCount -= 1
-      let slot = Int(free[freeCount])
-      var connection = Connection()
-      connection.descriptor = descriptor
-      connection.incarnation = slots[slot].incarnation &+ 1
-      connection.door = door
-      connection.source = source
-      connection.client = client
-      connection.sourcePort = unsafe cl_port(&peer)
-      connection.awaitsHeader = client == nil
-      if let address {
-        connection.destination = address
-      } else {
+      var destination = address ?? IPAddress.v4(IPv4Address(rawValue: 0))
+      if address == nil {
         var local = cl_address()
-        if unsafe cl_local_address(descriptor, &local) == 0 { connection.destination = unsafe IPAddress(&local) }
+        if unsafe cl_local_address(descriptor, &local) == 0 { destination = unsafe IPAddress(&local) }
       }
-      connection.openedAt = now
-      connection.progressAt = now
-      connection.interest = CL_READABLE
-      slots[slot] = connection
-      open += 1
-      if cl_epoll_add(epoll, descriptor, connection.interest, event(of: slot)) != 0 { close(slot) }
+      _ = unsafe take(
+        descriptor, from: IPAddress(&peer), port: cl_port(&peer), to: destination, door: door, trusted: trusted,
+        now: now)
     }
     return .more
+  }
+
+  /// Takes a connection, which is closed here if there is no room for it; its slot.
+  mutating func take(
+    _ descriptor: CInt, from source: IPAddress, port: UInt16, to destination: IPAddress, door: Int,
+    trusted: borrowing TrustedSources, now: Int64
+  ) -> Int? {
+    let client = trusted.isProxy(source) ? nil : counts.hash(0, source.client)
+    guard isWithinLimit(client) else {
+      _ = Glibc.close(descriptor)
+      return nil
+    }
+    if freeCount == 0 { makeRoom(now: now) }
+    guard freeCount > 0 else {
+      counters.tcpRefused &+= 1
+      leave(client)
+      _ = Glibc.close(descriptor)
+      return nil
+    }
+    counters.tcpAccepted &+= 1
+    freeCount -= 1
+    let slot = Int(free[freeCount])
+    var connection = Connection()
+    connection.descriptor = descriptor
+    connection.incarnation = slots[slot].incarnation &+ 1
+    connection.door = door
+    connection.source = source
+    connection.client = client
+    connection.sourcePort = port
+    connection.destination = destination
+    connection.awaitsHeader = client == nil
+    connection.openedAt = now
+    connection.progressAt = now
+    connection.interest = CL_READABLE
+    slots[slot] = connection
+    open += 1
+    guard cl_epoll_add(epoll, descriptor, connection.interest, event(of: slot)) == 0 else {
+      close(slot)
+      return nil
+    }
+    return slot
   }
 
   private func event(of slot: Int) -> UInt64 {
@@ -436,6 +446,23 @@ struct Connection {
       counters.answers &+= 1
     }
     guard flush(slot, now: now) else { return close(slot) }
+    settle(slot)
+  }
+
+  /// Answers and sends what there is, as far as one connection may in a turn, and decides what it waits for next.
+  mutating func converse(
+    _ slot: Int, at door: Door, _ tables: borrowing Tables, generation: UInt64, trusted: borrowing TrustedSources,
+    forwarder: Forwarder?, admission: inout Admission, scratch: inout Scratch, strangers: inout ReportedSources,
+    log: inout AnswerLog, now: Int64
+  ) {
+    var rounds = 0
+    repeat {
+      answerAll(
+        slot, at: door, tables, generation: generation, trusted: trusted, forwarder: forwarder,
+        admission: &admission, scratch: &scratch, strangers: &strangers, log: &log, now: now)
+      guard flush(slot, now: now) else { return close(slot) }
+      rounds += 1
+    } while rounds < TransportLimits.roundsATurn && canGoOn(slot)
     settle(slot)
   }
 

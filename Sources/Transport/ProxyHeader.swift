@@ -3,14 +3,14 @@
 import DNSWire
 
 /// A header that is whole.
-struct ProxyHeader: BitwiseCopyable {
+package struct ProxyHeader: BitwiseCopyable {
   /// Octets up to the question.
-  var length: Int
+  package var length: Int
   /// `nil`: the proxy itself asks, to see whether we live (LOCAL).
-  var source: IPAddress?
-  var port: UInt16
+  package var source: IPAddress?
+  package var port: UInt16
 
-  enum Reading: BitwiseCopyable {
+  package enum Reading: BitwiseCopyable {
     case header(ProxyHeader)
     /// More of it has to come.
     case incomplete
@@ -26,7 +26,7 @@ struct ProxyHeader: BitwiseCopyable {
   private static var proxy: UInt8 { 0x21 }
 
   /// Reads the header at the beginning of what has come.
-  static func read(_ octets: Span<UInt8>) -> Reading {
+  package static func read(_ octets: Span<UInt8>) -> Reading {
     var index = 0
     while index < signature.count, index < octets.count {
       if octets[index] != signature[index] { return .wrong }

@@ -237,15 +237,9 @@ struct Worker: ~Copyable {
     if isReadable, !connections.receive(slot) { return connections.close(slot) }
     guard connections.takeHeader(slot) else { return connections.close(slot) }
     refresh()
-    var rounds = 0
-    repeat {
-      connections.answerAll(
-        slot, at: doors[door], snapshot.tables, generation: snapshot.generation, trusted: trusted,
-        forwarder: forwarder, admission: &admission, scratch: &scratch, strangers: &strangers, log: &log, now: now)
-      guard connections.flush(slot, now: now) else { return connections.close(slot) }
-      rounds += 1
-    } while rounds < TransportLimits.roundsATurn && connections.canGoOn(slot)
-    connections.settle(slot)
+    connections.converse(
+      slot, at: doors[door], snapshot.tables, generation: snapshot.generation, trusted: trusted,
+      forwarder: forwarder, admission: &admission, scratch: &scratch, strangers: &strangers, log: &log, now: now)
   }
 
   private mutating func pauseAccepting() {

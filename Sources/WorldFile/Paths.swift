@@ -47,6 +47,10 @@ extension WorldFile {
   public static func contents(ofFile path: String) throws(PathError) -> [UInt8] { try octets(ofFile: path) }
 }
 
+/// Octets of the largest file that is read: ten million instances fit. A file may say that it has any size, and memory
+/// that is not there ends the process.
+private let mostOctets = 8 << 30
+
 /// The octets of a file or a pipe, read and not mapped: a file that is cut short under a mapping ends the process.
 func octets(ofFile path: String) throws(PathError) -> [UInt8] {
   let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
@@ -61,6 +65,7 @@ func octets(ofFile path: String) throws(PathError) -> [UInt8] {
   case S_IFCHR, S_IFBLK: throw .unreadable("it is a device, not a file")
   default: throw .unreadable("it is neither a file nor a pipe")
   }
+  guard status.st_size <= mostOctets else { throw tooLong }
   var octets: [UInt8] = []
   octets.reserveCapacity(isPipe ? readOctets : Int(status.st_size) + 1)
   var room = [UInt8](repeating: 0, count: readOctets)
@@ -69,12 +74,15 @@ func octets(ofFile path: String) throws(PathError) -> [UInt8] {
     if count < 0, errno == EINTR { continue }
     guard count >= 0 else { throw failure(errno, "the file") }
     if count == 0 { break }
+    guard octets.count + count <= mostOctets else { throw tooLong }
     octets += room[..<count]
   }
   // A second reading finds nothing: that is no empty world.
   if isPipe, octets.isEmpty { throw .unreadable("the pipe is empty; what was read from it once is gone") }
   return octets
 }
+
+private var tooLong: PathError { .unreadable("it is longer than \(mostOctets >> 30) GiB") }
 
 private func kind(_ status: stat) -> mode_t { status.st_mode & S_IFMT }
 

@@ -25,6 +25,10 @@ struct YAMLReader {
 
   /// The root of every document in `text`, empty ones left out; reading ends at the first error.
   static func documents(_ text: String, file: Int) -> (roots: [Node], error: YAMLFailure?) {
+    if let before = endlessKey(in: text) {
+      let message = "more than \(mostAliases) aliases, and what looks like a key that is no string"
+      return ([], YAMLFailure(before, message: message))
+    }
     var padded = text
     while padded.utf8.count < leastOctets { padded += "\n" }
     var roots: [Node] = []
@@ -153,6 +157,13 @@ extension YAMLFailure {
     return (line, column) > end ? YAMLFailure(line: end.0, column: end.1, message: message) : self
   }
 
+  /// Right behind `before`.
+  init(_ before: Substring, message: String) {
+    line = before.reduce(1) { $1.isNewline ? $0 + 1 : $0 }
+    column = before.reversed().prefix { !$0.isNewline }.reduce(1) { $0 + $1.unicodeScalars.count }
+    self.message = message
+  }
+
   fileprivate init(_ error: YamlError, in text: String) {
     switch error {
     case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
@@ -165,10 +176,7 @@ extension YAMLFailure {
       let place = second ?? (context.mark.line, context.mark.column)
       self.init(line: place.line, column: place.column, message: "\(list) stands twice in one mapping")
     case .reader(let problem, let offset, _, _):
-      let before = text.prefix(offset ?? 0)
-      let line = before.reduce(1) { $1.isNewline ? $0 + 1 : $0 }
-      let column = before.reversed().prefix { !$0.isNewline }.reduce(1) { $0 + $1.unicodeScalars.count }
-      self.init(line: line, column: column, message: problem)
+      self.init(text.prefix(offset ?? 0), message: problem)
     default:
       self.init(line: 1, column: 1, message: "\(error)")
     }

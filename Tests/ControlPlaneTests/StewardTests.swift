@@ -70,6 +70,16 @@ struct StewardTests {
     #expect(disk.commits.withLock { $0.isEmpty })
   }
 
+  @Test("However many calls are refused, nothing of them is remembered for the next commit")
+  func forgotten() async {
+    for number in 0..<20 { _ = await createVPC("vpc-\(number)", then: .missing("X")) }
+    let remembered = await steward.read { world, _ in
+      var world = copy world
+      return world.takeEffects().vpcs.count
+    }
+    #expect(remembered == 0)
+  }
+
   @Test("What the disk does not take is taken back; when it has room again, calls go on")
   func fullDisk() async throws {
     _ = try await createVPC("vpc-1").get()

@@ -3,54 +3,6 @@ import Foundation
 import TestSupport
 import Testing
 
-/// NSD with zones of the test, on a port of the loopback network.
-private final class NSD {
-  let port: UInt16
-  private let process = Process()
-
-  init(_ folder: Folder, zones: [(name: String, file: String)]) throws {
-    // A port that was free a moment ago.
-    let free = try Upstream([])
-    port = free.port
-    free.stop()
-    let text = """
-      server:
-        ip-address: 127.0.0.1@\(port)
-        zonesdir: "\(folder.url.path)"
-        database: ""
-        pidfile: ""
-        username: ""
-        chroot: ""
-        logfile: "\(folder.path("nsd.log"))"
-        zonelistfile: "\(folder.path("nsd.zones"))"
-        xfrdfile: "\(folder.path("nsd.xfrd"))"
-        server-count: 1
-      remote-control:
-        control-enable: no
-
-      """
-    let parts = zones.map { "zone:\n  name: \($0.name)\n  zonefile: \($0.file)\n" }
-    try folder.write(text + parts.joined(), to: "nsd.conf")
-    process.executableURL = URL(fileURLWithPath: "/usr/sbin/nsd")
-    process.arguments = ["-d", "-c", folder.path("nsd.conf")]
-    process.standardError = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    try process.run()
-    for _ in 0..<500 {
-      let socket = try LoopbackSocket(source: 0x7f00_0001, port: port, .udp)
-      if let reply = try? socket.ask(Message.question(id: 1, name: zones[0].name, type: 6)), !reply.isEmpty { return }
-      usleep(20_000)
-    }
-    Issue.record("NSD does not answer: \((try? String(contentsOfFile: folder.path("nsd.log"), encoding: .utf8)) ?? "")")
-  }
-
-  deinit {
-    // The threads of the tests have SIGTERM blocked, and NSD inherits that. Its children end with it.
-    kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
-  }
-}
-
 @Suite struct ForwardingTests {
   private func folder() throws -> Folder {
     let folder = try Folder()
@@ -96,7 +48,7 @@ private final class NSD {
         """)
     }
     try run(folder, "sed -i 's/192\\.0\\.2\\.1$/192.0.2.66/' bad.signed && cp plain.zone plain.signed")
-    let nsd = try NSD(folder, zones: ["good", "bad", "plain"].map { ("\($0).example", "\($0).signed") })
+    let nsd = try NSD(in: folder.url.path, zones: ["good", "bad", "plain"].map { ("\($0).example", "\($0).signed") })
     return (folder, nsd)
   }
 

@@ -119,7 +119,7 @@ public struct Endpoint: HTTPResponder {
 
   /// A call of the query protocol.
   private func query(_ request: Request, _ requestID: String) async throws(AWSError) -> Steward.Reply {
-    var fields: [(name: String, value: String)]
+    let fields: [(name: String, value: String)]
     if request.method == .post {
       fields = try Form.fields(try await body(of: request))
     } else if request.method == .get {
@@ -132,17 +132,8 @@ public struct Endpoint: HTTPResponder {
     } else {
       throw AWSError("InvalidAction", "\(request.method.rawValue) is no call", status: 405)
     }
-    guard let action = fields.first(where: { $0.name == "Action" })?.value else {
-      throw AWSError("MissingAction", "The request must contain the parameter Action")
-    }
-    let version = fields.first { $0.name == "Version" }?.value
-    let scope = CredentialScope(request.headers[.authorization])
-    guard let service = QueryService.meant(version: version, scope: scope?.service) else {
-      throw AWSError(
-        "NoSuchVersion", "There is no service of the version \(version ?? "") that has the action \(action)")
-    }
-    fields.removeAll { ["Action", "Version"].contains($0.name) || CredentialScope.queryParameters.contains($0.name) }
-    let form = fields
+    let (service, action, form) = try QueryService.call(
+      fields, scope: CredentialScope(request.headers[.authorization])?.service)
     let caller = try caller(of: request)
     let result = await steward.perform("\(service.name):\(action)", by: caller) { call throws(AWSError) in
       let result = try service.perform(action, try Parameters(form), &call)

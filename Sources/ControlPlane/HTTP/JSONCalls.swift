@@ -15,7 +15,7 @@ extension Endpoint {
       guard request.method == .post else {
         throw AWSError("InvalidAction", "\(request.method.rawValue) is no call", status: 405)
       }
-      let fields = try Self.fields(try await body(of: request))
+      let fields = try JSONService.fields(try await body(of: request))
       let caller = try caller(of: request)
       let result = await steward.perform("\(service.name):\(action)", by: caller) {
         call throws(AWSError) in
@@ -27,18 +27,6 @@ extension Endpoint {
       logger.debug("\(target) refused", metadata: ["code": "\(own.code)"])
       return Self.reply(JSONService.body(own), status: own.status)
     }
-  }
-
-  /// The members of the object in a body; none in an empty one.
-  private static func fields(_ body: [UInt8]) throws(AWSError) -> [(name: String, value: String)] {
-    guard !body.isEmpty else { return [] }
-    let members: Details
-    do throws(JSONText.Problem) {
-      members = try JSONText.object(body)
-    } catch {
-      throw AWSError("SerializationException", "\(error)")
-    }
-    return try Parameters.fields(of: members)
   }
 
   private static func reply(_ members: Details, status: Int) -> Steward.Reply {

@@ -1,5 +1,6 @@
 // A service that speaks JSON 1.1: the target header tells the action, objects go in and come out.
 import Cloud
+import WorldFile
 
 /// What an action does; it reads its parameters to the last one, and returns the members of its reply.
 typealias JSONOperation = @Sendable (inout Call, Parameters) throws(AWSError) -> Details
@@ -29,6 +30,18 @@ struct JSONService: Sendable {
     let result = try operation(&call, parameters)
     try parameters.refuseUnread()
     return result
+  }
+
+  /// The members of the object in a body; none in an empty one.
+  static func fields(_ body: [UInt8]) throws(AWSError) -> [(name: String, value: String)] {
+    guard !body.isEmpty else { return [] }
+    let members: Details
+    do throws(JSONText.Problem) {
+      members = try JSONText.object(body)
+    } catch {
+      throw AWSError("SerializationException", "\(error)")
+    }
+    return try Parameters.fields(of: members)
   }
 
   static func body(_ error: AWSError) -> Details { ["__type": .text(error.code), "Message": .text(error.message)] }

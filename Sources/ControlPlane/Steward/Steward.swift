@@ -156,6 +156,8 @@ public actor Steward {
         commits.append(CallRecord(time: now, caller: one.caller, action: one.action, differences: differences))
       }
     }
+    // Else calls that are refused, such as dry runs, would be remembered until one is not.
+    if commits.isEmpty { _ = world.takeEffects() }
     if !commits.isEmpty, let failure = await settle(commits) {
       for index in results.indices { results[index] = .failure(failure) }
     }
