@@ -640,7 +640,7 @@ def replay_program():
 
 class Before(Ours):
     title = "the program BEFORE"
-    port = 5409
+    port = 5412
 
     def command(self):
         return [BEFORE] + super().command()[1:]
