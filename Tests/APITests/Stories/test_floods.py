@@ -295,6 +295,33 @@ class ComingBack(Floods):
         self.assertEqual(0, counted['classiclink_dns_rate_limited_total{action="drop"}'])
 
 
+class Proven(Floods):
+    flags = ("--rate-limit", "1,slip=1")
+
+    def ask(self, asker, cookie):
+        """The answer to a question with a COOKIE option (RFC 7873): its flags, and the whole cookie."""
+        client = cookie[:8]
+        option = struct.pack(">HH", 10, len(cookie)) + cookie
+        message = question(7)
+        asker.socket.send(message[:10] + b"\0\1" + message[12:] + b"\0" + struct.pack(">HHIH", 41, 1232, 0, len(option))
+                          + option)
+        answer = asker.socket.recv(4096)
+        place = answer.index(struct.pack(">HH", 10, 24) + client)
+        return struct.unpack(">H", answer[2:4])[0], answer[place + 4:place + 28]
+
+    def test_who_brings_back_a_cookie_is_not_limited_and_nobody_else_can_use_it(self):
+        asker, thief = self.asker(FLOODER), self.asker(NEIGHBOUR)
+        flags, cookie = self.ask(asker, b"12345678")
+        while not is_truncated(flags):
+            flags, cookie = self.ask(asker, b"12345678")
+        # Also the answer that says to come by TCP has brought one.
+        for _ in range(500):
+            self.assertFalse(is_truncated(self.ask(asker, cookie)[0]))
+        self.assertTrue(any(is_truncated(self.ask(thief, cookie)[0]) for _ in range(5)))
+        self.assertTrue(any(is_truncated(self.ask(asker, cookie[:-1] + b"?")[0]) for _ in range(5)))
+        self.assertFalse(is_truncated(self.ask(asker, cookie)[0]))
+
+
 class Exempt(Floods):
     flags = ("--rate-limit", "500,slip=0,ipv4-prefix=32", "--rate-limit-exempt", "127.0.1.0/25")
 
