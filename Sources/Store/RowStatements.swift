@@ -95,7 +95,9 @@ func storeErrors<Result>(
 extension StoreError.Reason {
   fileprivate init(_ error: DatabaseError, _ systemError: CInt) {
     let words = error.message ?? "SQLite says \(error.resultCode.rawValue)"
-    let message = systemError == 0 ? words : "\(words): \(errorText(systemError))"
+    let message =
+      systemError == 0
+      ? "\(words) (SQLite's code \(error.extendedResultCode.rawValue))" : "\(words): \(errorText(systemError))"
     switch error.resultCode {
     case .SQLITE_NOTADB: self = .notADatabase
     case .SQLITE_CORRUPT: self = .damaged(message)

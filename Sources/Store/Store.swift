@@ -28,7 +28,10 @@ public final class Store: Sendable {
     self.path = path
     let isFile = try Self.isFile(path)
     let lock = try StoreLock(of: isFile ? Self.resolved(path) : path)
-    if isFile { try Self.refuseUnfit(path, allowsEmpty: true) }
+    if isFile {
+      try Self.rollBack(path)
+      try Self.refuseUnfit(path, allowsEmpty: true)
+    }
     let queue = try storeErrors(path) {
       var configuration = Configuration()
       configuration.journalMode = .wal
@@ -64,6 +67,16 @@ public final class Store: Sendable {
     configuration.readonly = true
     configuration.busyMode = .timeout(patience)
     return configuration
+  }
+
+  /// Whoever was killed while he made the state left a journal, which one who only reads cannot roll back.
+  private static func rollBack(_ path: String) throws(StoreError) {
+    guard unsafe access(path + "-journal", F_OK) == 0 else { return }
+    try storeErrors(path) {
+      try DatabaseQueue(path: path).writeWithoutTransaction { db in
+        _ = try Int.fetchOne(db, sql: "PRAGMA schema_version")
+      }
+    }
   }
 
   // MARK: Whether a file is a state
