@@ -94,6 +94,26 @@ private func reason(_ body: () throws(StoreError) -> Void) -> StoreError.Reason?
     #expect(try rows(reader) == ["A/a 1", "A/b 2"])
   }
 
+  /// As of a maker who was killed before his first commit.
+  @Test func aJournalThatWasLeftIsRolledBack() throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    let script = """
+      import os, sqlite3, sys
+      maker = sqlite3.connect(sys.argv[1], isolation_level=None)
+      for line in ["PRAGMA cache_size = 1", "BEGIN", "CREATE TABLE half (x)"]:
+          maker.execute(line)
+      maker.executemany("INSERT INTO half VALUES (?)", [("x" * 3000,)] * 100)
+      os._exit(0)
+      """
+    process.arguments = ["python3", "-c", script, path]
+    try process.run()
+    process.waitUntilExit()
+    #expect(FileManager.default.fileExists(atPath: path + "-journal"))
+    let store = try Store(path)
+    #expect(try rows(store) == [])
+  }
+
   @Test func theLockGoesWithItsHolder() throws {
     do { _ = try Store(path) }
     _ = try Store(path)
