@@ -43,7 +43,9 @@ func inspect(
   try demand(question[2] & 0x80 == 0, "a reply to a reply")
   try demand(reply[0] == question[0] && reply[1] == question[1], "another id")
   try demand(reply[2] & 0x80 != 0, "a question, not a reply")
-  try demand(reply[2] & 0x79 == question[2] & 0x79, "another opcode, or another RD")
+  // RD has its meaning in a QUERY only: of another opcode nothing else comes back (docs/manners.md).
+  let echoed: UInt8 = question[2] & 0x78 == 0 ? 0x79 : 0x78
+  try demand(reply[2] & 0x79 == question[2] & echoed, "another opcode, or another RD")
   try demand(reply[2] & 0x04 == 0, "AA is set")
   try demand(reply[3] & 0x80 != 0, "RA is not set")
   let shape = try MessageShape(reply)
