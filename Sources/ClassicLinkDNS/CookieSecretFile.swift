@@ -3,6 +3,7 @@
 import ArgumentParser
 import DNSWire
 import Foundation
+import WorldFile
 
 struct CookieSecretFile {
   /// Why there is no secret in it; nothing of what it says is told.
@@ -15,16 +16,13 @@ struct CookieSecretFile {
 
   func read() throws(Failure) -> CookieSource {
     let text: String
-    do {
-      text = try String(contentsOfFile: path, encoding: .utf8)
-    } catch let error as CocoaError {
-      switch error.code {
-      case .fileReadNoSuchFile, .fileNoSuchFile: throw fail("there is no such file", .noSuchFile)
-      case .fileReadNoPermission: throw fail("permission denied", .noPermission)
-      default: throw fail("it cannot be read", .badData)
-      }
+    do throws(PathError) {
+      text = String(decoding: try WorldFile.contents(ofFile: path), as: UTF8.self)
     } catch {
-      throw fail("it cannot be read", .badData)
+      switch error {
+      case .missing: throw fail("there is no such file", .noSuchFile)
+      case .unreadable(let why): throw fail(why, .noPermission)
+      }
     }
     var secrets: [CookieSecret] = []
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {

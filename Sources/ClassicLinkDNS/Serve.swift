@@ -201,6 +201,10 @@ struct Serve: ParsableCommand {
   private func start(_ logger: Logger) throws -> Service {
     // It may be root's alone.
     let token = try readToken()
+    for (option, path) in [("--api-token", apiToken), ("--cookie-secret", cookieSecret)] {
+      let warning = path.flatMap { SecretFile(option: option, path: $0).warning }
+      if let warning { logger.warning("\(warning)") }
+    }
     let listeners = try listeners()
     let count = workers ?? max(1, min(Server.workerLimit, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
     let sockets = try user.map { try openSockets(listeners, count, before: $0) }

@@ -45,6 +45,12 @@ private let readOctets = 1 << 16
 extension WorldFile {
   /// For a file that is no world and is given like one.
   public static func contents(ofFile path: String) throws(PathError) -> [UInt8] { try octets(ofFile: path) }
+
+  /// Whether a file's mode lets every user read it.
+  public static func everybodyMayRead(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 && kind(status) == S_IFREG && status.st_mode & S_IROTH != 0
+  }
 }
 
 /// Octets of the largest file that is read: ten million instances fit. A file may say that it has any size, and memory

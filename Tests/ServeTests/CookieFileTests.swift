@@ -88,5 +88,24 @@ import Testing
     #expect(program.logged.contains(reason) && !program.logged.contains(Self.old))
     let missing = try Program(world + ["--cookie-secret", folder.path("none")], in: folder.url)
     #expect(missing.exitStatus() == 66)
+    let device = try Program(world + ["--cookie-secret", "/dev/zero"], in: folder.url)
+    #expect(device.exitStatus() == 77 && device.logged.contains("it is a device, not a file"))
+  }
+
+  @Test func `a secret that everybody on the machine may read is warned of, and none that only its owner may`() throws {
+    let folder = try Folder()
+    try folder.write("Region: us-east-1\n", to: "world.yaml")
+    for name in ["secret", "token"] { try folder.write(Self.old, to: name) }
+    for (mode, warnings) in [(0o644, 2), (0o640, 0)] {
+      for name in ["secret", "token"] {
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: folder.path(name))
+      }
+      let flags = [
+        "--cookie-secret", folder.path("secret"), "--api", "127.0.0.1:0", "--api-token", folder.path("token"),
+      ]
+      let serving = try Serving(folder, flags)
+      #expect(serving.log.components(separatedBy: "everybody on this machine may read it").count == warnings + 1)
+      serving.stop()
+    }
   }
 }
