@@ -22,9 +22,9 @@ struct LostSource {
     guard !isDecided else { return nil }
     // A health check on the machine itself says nothing about the others.
     let sources = strangers.filter { !$0.isLoopback }
-    let total = counters.udpQueries + counters.tcpQueries
+    let total = counters[.udpQueries] + counters[.tcpQueries]
     // What is no question has no asker: some of that comes by everywhere.
-    isDecided = sources.count > 1 || 10 * counters.strangers < 9 * total
+    isDecided = sources.count > 1 || 10 * counters[.strangers] < 9 * total
     guard !isDecided, let one = sources.first, one.isPrivate else {
       isUndecided = false
       return nil

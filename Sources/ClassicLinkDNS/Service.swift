@@ -176,8 +176,8 @@ final class Service {
     logger.info(
       "stopped",
       metadata: [
-        "udp": "\(counters.udpQueries)", "tcp": "\(counters.tcpQueries)", "answers": "\(counters.answers)",
-        "dropped": "\(counters.dropped)",
+        "udp": "\(counters[.udpQueries])", "tcp": "\(counters[.tcpQueries])", "answers": "\(counters[.answers])",
+        "dropped": "\(counters[.dropped])",
       ])
   }
 

@@ -33,4 +33,11 @@ public struct Arrival: BitwiseCopyable, Sendable {
     self.isTCP = isTCP
     self.trustsClientSubnet = trustsClientSubnet
   }
+
+  /// Who asks: the source, or whom the option of one that is trusted names in its place (world.md 2.5).
+  @_noLocks
+  public func asker(_ query: borrowing Query) -> IPAddress {
+    guard trustsClientSubnet, let named = query.clientSubnetAddress else { return source }
+    return named
+  }
 }

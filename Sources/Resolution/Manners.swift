@@ -25,8 +25,7 @@ private var keepaliveOptionOctets: Int { @_noLocks get { 6 } }
 /// Who asks the question in the scratch, and what its COOKIE option is worth.
 @_noLocks
 func judgeCookie(_ arrival: Arrival, _ scratch: inout Scratch) {
-  scratch.source = arrival.source
-  if arrival.trustsClientSubnet, let named = scratch.query.clientSubnetAddress { scratch.source = named }
+  scratch.source = arrival.asker(scratch.query)
   if scratch.query.cookieSize > 0, let secrets = scratch.manners.cookieSecrets {
     scratch.cookie = ServerCookie(scratch.query, from: scratch.source, secrets, now: scratch.manners.now)
     // Any other cookie than the one that came has the time in it.

@@ -105,10 +105,10 @@ struct Admission: ~Copyable {
     guard excess > 0, !exempt.contains(asker), !isProven() else { return .answer }
     if excess > TransportLimits.shutOutExcess, isDirect() { shutOut.add(asker) }
     guard slip > 0, excess % slip == 0 else {
-      counters.rateLimited &+= 1
+      counters.note(.rateLimited)
       return .drop
     }
-    counters.slipped &+= 1
+    counters.note(.slipped)
     return .truncate
   }
 
@@ -122,19 +122,18 @@ struct Admission: ~Copyable {
   }
 
   private mutating func note(_ asker: IPAddress, network: Network, listener: UInt16, _ counters: inout Counters) {
-    counters.overQuota &+= 1
+    counters.note(.overQuota)
     throttled.note(asker, network: network, listener: listener)
   }
 
   private func hash(_ words: (high: UInt64, low: UInt64)) -> UInt64 { counts.hash(words.high, words.low) }
 }
 
-/// Who asks: the source, or what the option of one that is trusted says in its place (world.md 2.5).
+/// Who asks, which is read from the message only where the message may say it.
 func who(
   _ arrival: Arrival, _ message: borrowing MutableSpan<UInt8>, count: Int, _ scratch: inout Scratch
 ) -> IPAddress {
-  guard arrival.trustsClientSubnet, case .query = scratch.query.read(message, count: count, name: &scratch.name),
-    let named = scratch.query.clientSubnetAddress
+  guard arrival.trustsClientSubnet, case .query = scratch.query.read(message, count: count, name: &scratch.name)
   else { return arrival.source }
-  return named
+  return arrival.asker(scratch.query)
 }

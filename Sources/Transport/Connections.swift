@@ -150,12 +150,12 @@ import Resolution
     }
     if freeCount == 0 { makeRoom(now: now) }
     guard freeCount > 0 else {
-      counters.tcpRefused &+= 1
+      counters.note(.tcpRefused)
       leave(client)
       _ = Glibc.close(descriptor)
       return nil
     }
-    counters.tcpAccepted &+= 1
+    counters.note(.tcpAccepted)
     freeCount -= 1
     let slot = Int(free[freeCount])
     var connection = Connection()
@@ -188,7 +188,7 @@ import Resolution
     guard let client, let connections = counts.connections, !connections.open(client, limit: limitPerClient) else {
       return true
     }
-    counters.tcpClientLimit &+= 1
+    counters.note(.tcpClientLimit)
     return false
   }
 
@@ -212,7 +212,7 @@ import Resolution
     free[freeCount] = Int32(slot)
     freeCount += 1
     open -= 1
-    counters.tcpClosed &+= 1
+    counters.note(.tcpClosed)
   }
 
   /// Closes the connection that has been idle longest, if it has been so for a while.
@@ -224,7 +224,7 @@ import Resolution
     noRoomBefore = slots[oldest].progressAt + TransportLimits.pressedIdleMilliseconds
     guard now >= noRoomBefore else { return }
     close(oldest)
-    counters.tcpPressed &+= 1
+    counters.note(.tcpPressed)
   }
 
   /// Closes what has been idle or open for too long.
@@ -234,12 +234,12 @@ import Resolution
       let isHalfWay = !slots[slot].input.isEmpty || !slots[slot].output.isEmpty
       if now - slots[slot].progressAt >= idleLimit, slots[slot].waiting == 0 {
         close(slot)
-        if isHalfWay { counters.tcpSlow &+= 1 } else { counters.tcpIdle &+= 1 }
+        if isHalfWay { counters.note(.tcpSlow) } else { counters.note(.tcpIdle) }
       } else if now - slots[slot].openedAt >= totalLimit + idleLimit {
         close(slot)
       } else if now - slots[slot].openedAt >= totalLimit, !slots[slot].isEnding {
         slots[slot].isEnding = true
-        counters.tcpOld &+= 1
+        counters.note(.tcpOld)
         settle(slot)
       }
     }
@@ -279,7 +279,7 @@ import Resolution
     switch unsafe ProxyHeader.read(Span(_unsafeStart: input(slot) + pending.lowerBound, count: pending.count)) {
     case .incomplete: return true
     case .wrong:
-      counters.dropped &+= 1
+      counters.note(.dropped)
       return false
     case .header(let header):
       slots[slot].awaitsHeader = false
@@ -328,9 +328,9 @@ import Resolution
       budget &-= 1
       let start = slots[slot].input.lowerBound &+ 2
       slots[slot].input = (start &+ length)..<slots[slot].input.upperBound
-      counters.tcpQueries &+= 1
+      counters.note(.tcpQueries)
       guard !door.isShut else {
-        counters.dropped &+= 1
+        counters.note(.dropped)
         continue
       }
       unsafe (answers + end + 2).update(from: questions + start, count: length)
@@ -338,7 +338,7 @@ import Resolution
       if admission.isOn {
         let asker = who(arrival, message, count: length, &scratch)
         guard admission.isInQuota(asker, network: arrival.network, listener: door.listener, &counters) else {
-          counters.dropped &+= 1
+          counters.note(.dropped)
           continue
         }
       }
@@ -353,18 +353,18 @@ import Resolution
         if count == 0, case .some = scratch.need { slots[slot].waiting += 1 }
       }
       if scratch.lastAskerWasUnknown {
-        counters.strangers &+= 1
+        counters.note(.strangers)
         strangers.note(scratch.source, network: arrival.network, listener: door.listener)
       }
       guard count > 0 else {
-        if scratch.need == nil { counters.dropped &+= 1 }
+        if scratch.need == nil { counters.note(.dropped) }
         continue
       }
       unsafe answers[end] = UInt8(truncatingIfNeeded: count >> 8)
       unsafe answers[end + 1] = UInt8(truncatingIfNeeded: count)
       end &+= 2 &+ count
       slots[slot].progressAt = now
-      counters.answers &+= 1
+      counters.note(.answers)
     }
     slots[slot].output = 0..<end
     if log.isOn { note(slot, in: &log, listener: door.listener, generation: generation, now: now) }
@@ -410,7 +410,7 @@ import Resolution
       slots[slot].output = 0..<(end + 2 + count)
       markOutput(slot, end + 2 + count)
       slots[slot].progressAt = now
-      counters.answers &+= 1
+      counters.note(.answers)
     }
     guard flush(slot, now: now) else { return close(slot) }
     settle(slot)
@@ -461,7 +461,7 @@ import Resolution
     keepRest(slot)
     // Who holds no more than is kept anyway does not pay for the others.
     if held > heldLimit, Self.past(slots[slot].inputMark) + Self.past(slots[slot].outputMark) > 0 {
-      counters.tcpPressed &+= 1
+      counters.note(.tcpPressed)
       return close(slot)
     }
     // The end of a stream can be read for ever: it is not waited for.

@@ -75,7 +75,7 @@ import Resolution
     trusted: borrowing TrustedSources, memo: borrowing AnswerMemo, remembers: Bool, forwarder: Forwarder?,
     admission: inout Admission, scratch: inout Scratch, strangers: inout ReportedSources, counters: inout Counters
   ) {
-    counters.udpQueries &+= UInt64(arrived)
+    counters[.udpQueries] &+= UInt64(arrived)
     let remembers = remembers && tables.nameCount <= TransportLimits.memoNames
     let second = forwarder == nil ? 0 : max(1, cl_coarse_second())
     // Questions that are answered with TC alone, a bit each.
@@ -114,7 +114,7 @@ import Resolution
         let recalled = unsafe memo.recall(known, octets(of: index), second: second)
         count = recalled.count
         cookie = recalled.cookie
-        if recalled.isForeign { counters.foreignRemembered &+= 1 }
+        if recalled.isForeign { counters.note(.foreignRemembered) }
       }
       if count == 0, let arrival = arrivals[index] {
         var message = unsafe MutableSpan(_unsafeStart: octets(of: index), count: Limits.largestUDPOctets)
@@ -142,13 +142,13 @@ import Resolution
           }
         }
         if scratch.lastAskerWasUnknown {
-          counters.strangers &+= 1
+          counters.note(.strangers)
           strangers.note(scratch.source, network: arrival.network, listener: door.listener)
         }
       }
       counters.note(cookie)
       guard count > 0 else {
-        counters.dropped &+= 1
+        counters.note(.dropped)
         continue
       }
       unsafe outbox.add(octets(of: index), count: count, to: index, peer: cl_peer(peers.start + index))

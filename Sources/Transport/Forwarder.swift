@@ -40,12 +40,12 @@ final class Forwarder {
   }
 
   func show(in counters: inout Counters) {
-    counters.foreignQuestions = counts.asked &+ counters.foreignRemembered
-    counters.foreignFromCache = counts.fromCache &+ counters.foreignRemembered
-    counters.foreignFailures = counts.failed
-    counters.foreignRefused = counts.refused
-    counters.foreignWaiting = UInt64(waiting.count)
-    counters.foreignContexts = UInt64(recursion.contextCount)
+    counters[.foreignQuestions] = counts.asked &+ counters[.foreignRemembered]
+    counters[.foreignFromCache] = counts.fromCache &+ counters[.foreignRemembered]
+    counters[.foreignFailures] = counts.failed
+    counters[.foreignRefused] = counts.refused
+    counters[.foreignWaiting] = UInt64(waiting.count)
+    counters[.foreignContexts] = UInt64(recursion.contextCount)
   }
 
   /// Takes the servers of a new snapshot.

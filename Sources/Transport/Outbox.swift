@@ -118,7 +118,7 @@ import Glibc
       if sent > 0 {
         for index in first..<(first &+ Int(sent)) {
           let segments = unsafe messages[index].header.msg_iovlen
-          counters.answers &+= UInt64(segments)
+          counters[.answers] &+= UInt64(segments)
           done &+= segments
         }
         first &+= Int(sent)
@@ -135,7 +135,7 @@ import Glibc
         waits &+= 1
         _ = cl_wait_writable(descriptor, TransportLimits.sendWaitMilliseconds)
       case EAGAIN:
-        counters.dropped &+= UInt64(count &- done)
+        counters[.dropped] &+= UInt64(count &- done)
         first = ready
       case EINVAL where segments > 1, EIO where segments > 1, EMSGSIZE where segments > 1:
         // A tunnel, a device without checksums, a small MTU (net/ipv4/udp.c, udp_send_skb).
@@ -146,7 +146,7 @@ import Glibc
         // ENOBUFS, EPERM of a firewall, EMSGSIZE, a network that went away: the fault of this one peer.
         first &+= 1
         done &+= segments
-        counters.dropped &+= UInt64(segments)
+        counters[.dropped] &+= UInt64(segments)
         wasRefused = false
       }
     }

@@ -202,13 +202,13 @@ struct Worker: ~Copyable {
     switch asked.wayBack {
     case .datagram(var peer, var control, let controlOctets):
       guard count > 0 else {
-        counters.dropped &+= 1
+        counters.note(.dropped)
         return
       }
       let descriptor = sockets[Int(asked.listener)].udp
       let status = unsafe cl_send_late(
         descriptor, late.start, count, &peer, &control, controlOctets)
-      if status == 0 { counters.answers &+= 1 } else { counters.dropped &+= 1 }
+      if status == 0 { counters.note(.answers) } else { counters.note(.dropped) }
     case .stream(let slot, let incarnation):
       unsafe connections.deliver(late.start, count: count, to: slot, incarnation: incarnation, now: now)
     }
@@ -273,7 +273,7 @@ struct Worker: ~Copyable {
   private mutating func report() {
     var all = counters + connections.counters
     forwarder?.show(in: &all)
-    all.shutOuts = admission.shutOut.total
+    all[.shutOuts] = admission.shutOut.total
     port.counters.store(all)
     let hasStrangers = strangers.publish()
     if admission.throttled.publish() || hasStrangers { cl_eventfd_signal(news) }

@@ -9,8 +9,8 @@ import Transport
 struct LostSourceTests {
   private func asked(_ total: UInt64, byStrangers strangers: UInt64) -> Counters {
     var counters = Counters()
-    counters.udpQueries = total
-    counters.strangers = strangers
+    counters[.udpQueries] = total
+    counters[.strangers] = strangers
     return counters
   }
 

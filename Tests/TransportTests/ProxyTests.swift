@@ -97,7 +97,7 @@ import Transport
       #expect(try stream.isClosedByPeer(), "\(count)")
     }
     server.stop()
-    #expect(server.counters.answers == UInt64(Self.bad.count))
+    #expect(server.counters[.answers] == UInt64(Self.bad.count))
   }
 
   @Test func `whoever is not trusted asks without a header, and one changes nothing`() throws {

@@ -64,8 +64,8 @@ import Transport
     #expect(try Reply(modest.receive()).answer.count == 1)
     for _ in 0..<8 { #expect(try Reply(greedy.receive()).responseCode == 3) }
     stage.server.stop()
-    #expect(stage.server.counters.foreignRefused == 12)
-    #expect(stage.server.counters.foreignWaiting == 0)
+    #expect(stage.server.counters[.foreignRefused] == 12)
+    #expect(stage.server.counters[.foreignWaiting] == 0)
   }
 
   @Test func `servers that say nothing leave places for the questions to others`() throws {
@@ -80,7 +80,7 @@ import Transport
     for id in 0..<RecursionLimits.waiting {
       try greedy.send(Message.question(id: UInt16(id), name: "n\(id).example", type: 1))
       // Not faster than they are taken.
-      while id % 256 == 255, stage.server.counters.udpQueries <= UInt64(id) { usleep(1000) }
+      while id % 256 == 255, stage.server.counters[.udpQueries] <= UInt64(id) { usleep(1000) }
     }
     let modest = try client(stage, from: "127.0.1.13")
     try modest.send(Message.question(id: 99, name: "www.corp.example", type: 1))
@@ -118,9 +118,9 @@ import Transport
     let stage = try ForwardingStage([upstream])
     let client = try client(stage)
     for id in 0..<100 { try client.send(Message.question(id: UInt16(id), name: "n\(id).example", type: 1)) }
-    while stage.server.counters.foreignWaiting < 100 { usleep(1000) }
+    while stage.server.counters[.foreignWaiting] < 100 { usleep(1000) }
     stage.server.stop()
-    #expect(stage.server.counters.answers == 0)
+    #expect(stage.server.counters[.answers] == 0)
   }
 
   @Test func `an answer leaves from the address that was asked, on a wildcard listener too`() throws {

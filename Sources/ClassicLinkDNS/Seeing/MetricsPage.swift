@@ -42,68 +42,68 @@ struct MetricsPage: Sendable {
   private func addCounters(to text: inout PrometheusText) {
     let counters = server.counters
     text.begin("classiclink_dns_requests_total", .counter, help: "DNS messages received.")
-    text.add("classiclink_dns_requests_total", [("proto", "udp")], counters.udpQueries)
-    text.add("classiclink_dns_requests_total", [("proto", "tcp")], counters.tcpQueries)
-    text.add("classiclink_dns_responses_total", .counter, counters.answers, help: "Answers handed to the kernel.")
+    text.add("classiclink_dns_requests_total", [("proto", "udp")], counters[.udpQueries])
+    text.add("classiclink_dns_requests_total", [("proto", "tcp")], counters[.tcpQueries])
+    text.add("classiclink_dns_responses_total", .counter, counters[.answers], help: "Answers handed to the kernel.")
     text.add(
-      "classiclink_dns_drops_total", .counter, counters.dropped,
+      "classiclink_dns_drops_total", .counter, counters[.dropped],
       help: "Messages without an answer: malformed ones, askers without DNS support, answers that the kernel refused.")
     text.begin(
       "classiclink_dns_cookies_total", .counter,
       help: "Questions with a DNS cookie: the client's alone, with one that this server made, or with another.")
-    text.add("classiclink_dns_cookies_total", [("state", "new")], counters.cookiesNew)
-    text.add("classiclink_dns_cookies_total", [("state", "valid")], counters.cookiesValid)
-    text.add("classiclink_dns_cookies_total", [("state", "invalid")], counters.cookiesInvalid)
+    text.add("classiclink_dns_cookies_total", [("state", "new")], counters[.cookiesNew])
+    text.add("classiclink_dns_cookies_total", [("state", "valid")], counters[.cookiesValid])
+    text.add("classiclink_dns_cookies_total", [("state", "invalid")], counters[.cookiesInvalid])
     text.add(
-      "classiclink_dns_tcp_connections_total", .counter, counters.tcpAccepted, help: "TCP connections accepted.")
+      "classiclink_dns_tcp_connections_total", .counter, counters[.tcpAccepted], help: "TCP connections accepted.")
     addLimits(counters, to: &text)
     addForwarding(counters, to: &text)
     // The two are summed one after the other, while workers count.
-    let open = Int64(bitPattern: counters.tcpAccepted &- counters.tcpClosed)
+    let open = Int64(bitPattern: counters[.tcpAccepted] &- counters[.tcpClosed])
     text.add("classiclink_dns_tcp_connections", .gauge, max(0, open), help: "TCP connections open.")
   }
 
   private func addLimits(_ counters: Counters, to text: inout PrometheusText) {
     let limited = "classiclink_dns_rate_limited_total"
     text.begin(limited, .counter, help: "Questions over the rate limit: dropped, or answered with TC alone.")
-    text.add(limited, [("action", "drop")], counters.rateLimited)
-    text.add(limited, [("action", "slip")], counters.slipped)
+    text.add(limited, [("action", "drop")], counters[.rateLimited])
+    text.add(limited, [("action", "slip")], counters[.slipped])
     text.add(
-      "classiclink_dns_packet_quota_drops_total", .counter, counters.overQuota,
+      "classiclink_dns_packet_quota_drops_total", .counter, counters[.overQuota],
       help: "Questions dropped since their interface had sent its packets of that second.")
     text.add(
-      "classiclink_dns_shut_outs_total", .counter, counters.shutOuts,
+      "classiclink_dns_shut_outs_total", .counter, counters[.shutOuts],
       help: "Times that the kernel was told to drop what a flooder sends, until the end of that second.")
     let refused = "classiclink_dns_tcp_connections_refused_total"
     text.begin(
       refused, .counter, help: "TCP connections closed at once: every slot was taken, or their client's share.")
-    text.add(refused, [("limit", "all")], counters.tcpRefused)
-    text.add(refused, [("limit", "client")], counters.tcpClientLimit)
+    text.add(refused, [("limit", "all")], counters[.tcpRefused])
+    text.add(refused, [("limit", "client")], counters[.tcpClientLimit])
     let cut = "classiclink_dns_tcp_connections_cut_total"
     text.begin(cut, .counter, help: "TCP connections that the server ended: idle, slow, old, or in the way of others.")
-    text.add(cut, [("cause", "idle")], counters.tcpIdle)
-    text.add(cut, [("cause", "slow")], counters.tcpSlow)
-    text.add(cut, [("cause", "old")], counters.tcpOld)
-    text.add(cut, [("cause", "room")], counters.tcpPressed)
+    text.add(cut, [("cause", "idle")], counters[.tcpIdle])
+    text.add(cut, [("cause", "slow")], counters[.tcpSlow])
+    text.add(cut, [("cause", "old")], counters[.tcpOld])
+    text.add(cut, [("cause", "room")], counters[.tcpPressed])
   }
 
   private func addForwarding(_ counters: Counters, to text: inout PrometheusText) {
     text.add(
-      "classiclink_dns_forward_questions_total", .counter, counters.foreignQuestions,
+      "classiclink_dns_forward_questions_total", .counter, counters[.foreignQuestions],
       help: "Questions that were put to other servers, or to the cache of what they said.")
     text.add(
-      "classiclink_dns_forward_cache_hits_total", .counter, counters.foreignFromCache,
+      "classiclink_dns_forward_cache_hits_total", .counter, counters[.foreignFromCache],
       help: "Of those, the ones that were answered at once.")
     text.add(
-      "classiclink_dns_forward_failures_total", .counter, counters.foreignFailures,
+      "classiclink_dns_forward_failures_total", .counter, counters[.foreignFailures],
       help: "Of those, the ones that no server answered, or that DNSSEC calls forged.")
     text.add(
-      "classiclink_dns_forward_refused_total", .counter, counters.foreignRefused,
+      "classiclink_dns_forward_refused_total", .counter, counters[.foreignRefused],
       help: "Questions that were not put to other servers: too many waited, or the server would have been this one.")
     text.add(
-      "classiclink_dns_forward_waiting", .gauge, counters.foreignWaiting, help: "Questions that wait for others.")
+      "classiclink_dns_forward_waiting", .gauge, counters[.foreignWaiting], help: "Questions that wait for others.")
     text.add(
-      "classiclink_dns_forward_contexts", .gauge, counters.foreignContexts,
+      "classiclink_dns_forward_contexts", .gauge, counters[.foreignContexts],
       help: "Sets of servers that are asked, each with a cache, of all workers.")
   }
 
