@@ -360,6 +360,39 @@ class Named(Floods):
                     lambda: burst("192.0.2.1", 100))
 
 
+class BehindAProxy(Floods):
+    flags = ("--rate-limit", "100", "--trust", "127.0.9.0/24=proxy")
+    dropped = 'classiclink_dns_rate_limited_total{action="drop"}'
+
+    def test_each_asker_has_a_limit_of_its_own_and_a_customers_ipv6_addresses_share_one(self):
+        proxy = self.asker("127.0.9.1")
+        asked = 0
+
+        def ask(address):
+            addresses = socket.inet_pton(socket.AF_INET6, address) + bytes(16)
+            proxy.socket.send(b"\r\n\r\n\0\r\nQUIT\n\x21\x22" + struct.pack(">H", 36) + addresses
+                              + struct.pack(">HH", 4321, 53) + question(7))
+
+        # Far more than the limit in all, each /56 less.
+        for number in range(40):
+            for _ in range(50):
+                ask("2001:db8:0:%x00::1" % number)
+            asked += 50
+            stage.until(lambda: self.server.metrics()['classiclink_dns_requests_total{proto="udp"}'] == asked,
+                        proxy.heard)
+        self.assertEqual(0, self.server.metrics()[self.dropped])
+        # No address of this /56 asks more than once.
+        fresh = iter(range(1 << 24))
+
+        def ask_from_many():
+            for _ in range(200):
+                number = next(fresh)
+                ask("2001:db8:1:%x::%x" % (number & 0xff, number >> 8))
+            proxy.heard()
+
+        stage.until(lambda: self.server.metrics()[self.dropped] > 0, ask_from_many)
+
+
 class Quota(Floods):
     flags = ("--packet-quota",)
 
