@@ -8,6 +8,8 @@ import Testing
 /// A recursion with its own small loop, as a worker has it.
 private final class Asking {
   let recursion: Recursion
+  /// Replies that were taken at a time, at most.
+  private(set) var most = 0
 
   init(_ servers: [ServerAddress], _ change: (inout Recursion.Options) -> Void = { _ in }) throws {
     var options = Recursion.Options()
@@ -31,6 +33,7 @@ private final class Asking {
       recursion.turn()
       let some = recursion.takeArrived()
       for arrival in some { recursion.release(arrival.inquiry) }
+      most = max(most, some.count)
       all += some
     }
     return all
@@ -97,6 +100,8 @@ private func servers(_ upstreams: Upstream...) -> [ServerAddress] {
     }
     #expect(asking.recursion.waitingCount == 100)
     #expect(Set(asking.arrivals(100).map(\.inquiry)).count == 100)
+    // They come at once, and are taken in turns: a worker's own questions have theirs in between.
+    #expect(asking.most == 64)
     // Where the answer is late, the library asks again.
     #expect((1..<10).contains(upstream.questions.count))
   }
