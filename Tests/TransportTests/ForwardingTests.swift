@@ -155,7 +155,18 @@ import Transport
     #expect(try stage.reply("many.example", by: .tcp, edns: nil).answer.count == 60)
   }
 
-  @Test func `what fits into no datagram is not even taken apart for UDP, and whole by TCP`() throws {
+  @Test func `what fits into no datagram is not even taken apart for UDP`() throws {
+    // An address of three octets, which makes the message worthless to whoever reads as far.
+    let records = (0..<1500).map { "many.example 300 A 192.0.\($0 / 250).\($0 % 250)" } + ["many.example 300 A 192.0.2"]
+    let upstream = try Upstream(records, manner: .truncates)
+    defer { upstream.stop() }
+    let stage = try ForwardingStage([upstream])
+    let cut = try stage.reply("many.example")
+    #expect(cut.isTruncated && cut.responseCode == 0)
+    #expect(try stage.reply("many.example", by: .tcp).responseCode == 2)
+  }
+
+  @Test func `what fits into no datagram is cut for UDP, and whole by TCP`() throws {
     let records = (0..<1500).map { "many.example 300 A 192.0.\($0 / 250).\($0 % 250)" }
     let upstream = try Upstream(records, manner: .truncates)
     defer { upstream.stop() }
