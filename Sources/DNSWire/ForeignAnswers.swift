@@ -204,7 +204,9 @@ private struct ForeignReader {
     let end = position + Int(size)
     let data = octets.base.count
     let recordType = RecordType(rawValue: type)
-    guard readData(message, recordType, end, &octets), octets.base.count <= ForeignAnswers.mostOctets else {
+    guard recordType.isOfData, readData(message, recordType, end, &octets),
+      octets.base.count <= ForeignAnswers.mostOctets
+    else {
       return false
     }
     let count = octets.base.count - data

@@ -35,6 +35,14 @@ public struct RecordType: RawRepresentable, Hashable, BitwiseCopyable, Sendable 
   public var isMeta: Bool {
     @_noLocks get { self == .opt || rawValue >= Self.nxName.rawValue && rawValue <= Self.tsig.rawValue }
   }
+
+  /// A record in a zone or an answer may have it: it is neither of questions or messages nor reserved (RFC 6895 3.1).
+  public var isOfData: Bool {
+    switch rawValue {
+    case 0, Self.opt.rawValue, Self.nxName.rawValue...Self.any.rawValue, .max: false
+    default: true
+    }
+  }
 }
 
 private let mnemonics: [(UInt16, String)] = [

@@ -140,12 +140,8 @@ struct MasterFileReader {
 
 /// Refuses types that no zone holds (RFC 6895 3.1, RFC 1035 3.3.10).
 func requireData(_ type: RecordType, at offset: Int) throws(Fault) {
-  switch type.rawValue {
-  case 0, RecordType.opt.rawValue, 128...255, 65_535:
-    throw Fault(at: offset, "\(type) is not a type of record that a zone can hold")
-  case 10:
+  guard type.isOfData else { throw Fault(at: offset, "\(type) is not a type of record that a zone can hold") }
+  guard type.rawValue != 10 else {
     throw Fault(at: offset, "NULL records are not allowed in master files (RFC 1035 3.3.10)")
-  default:
-    return
   }
 }

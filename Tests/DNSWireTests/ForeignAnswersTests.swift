@@ -37,8 +37,9 @@ struct ForeignAnswersTests {
   }
 
   @Test(
-    "Data of another length is malformed",
+    "Data of another length is malformed, and so is a record of a type that no record has",
     arguments: [
+      (0, []), (41, [0, 10, 0, 0]), (250, [0]), (255, []), (65_535, [1]),
       (1, [10, 0, 0]), (1, [10, 0, 0, 1, 2]), (1, []), (28, [10, 0, 0, 1]), (5, pointer + [0]), (5, []),
       (6, pointer + pointer + numbers + [0]), (6, pointer + pointer + numbers.dropLast()), (6, pointer),
       (15, [0, 1] + pointer + [0]), (15, [0]), (16, [5, 97]), (16, [1, 97, 3]), (33, [0, 0, 0] + pointer),
