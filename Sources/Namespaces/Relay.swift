@@ -80,11 +80,11 @@ public final class Relay: Sendable {
     self.target = target
     let hasComplained = Once()
     self.complain = { text in hasComplained.perform { complain("--connect \(inside.place)=\(target): \(text)") } }
-    _ = try PosixThread(name: "relay-tcp") { [self] in acceptAll() }
-    _ = try PosixThread(name: "relay-udp") {
+    try PosixThread(name: "relay-tcp") { [self] in acceptAll() }.detach()
+    try PosixThread(name: "relay-udp") {
       var datagrams = DatagramRelay(from: inside.udp, to: target)
       datagrams.run()
-    }
+    }.detach()
   }
 
   /// Waits until what was sent from the inside has gone out; at most so long.
@@ -114,7 +114,7 @@ public final class Relay: Sendable {
 
   private func start(_ name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
     do throws(ServerError) {
-      _ = try PosixThread(name: name, body)
+      try PosixThread(name: name, body).detach()
       return true
     } catch {
       complain("\(error)")

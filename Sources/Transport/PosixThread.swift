@@ -34,6 +34,9 @@ public struct PosixThread: Sendable {
     self.handle = handle
   }
 
-  /// Waits for the end of the thread; once only.
+  /// Waits for the end of the thread. Each thread is joined or detached, once: else its stack stays when it has ended.
   public func join() { pthread_join(handle, nil) }
+
+  /// Nobody will wait for it.
+  public func detach() { pthread_detach(handle) }
 }
