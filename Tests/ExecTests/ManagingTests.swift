@@ -45,7 +45,7 @@ struct ManagingTests {
     }
   }
 
-  @Test("Where there may be no namespaces, it says what to do")
+  @Test("Where there may be no namespaces, it says what to do", .enabled(if: UserNamespaces.programMayMakeThem))
   func forbidden() throws {
     let stage = try Stage(zones: "three-tier")
     let process = Process()
@@ -62,7 +62,9 @@ struct ManagingTests {
     #expect(process.terminationStatus == 125 && said.contains("sysctl -w user.max_user_namespaces"), "\(said)")
   }
 
-  @Test("The user stays who it is, without any right, and nothing outside changes")
+  @Test(
+    "The user stays who it is, without any right, and nothing outside changes",
+    .enabled(if: UserNamespaces.programMayMakeThem))
   func identity() throws {
     let stage = try Stage(zones: "three-tier")
     let before = try String(contentsOfFile: "/etc/resolv.conf", encoding: .utf8)
