@@ -23,6 +23,19 @@ import Testing
     #expect(counts.add(hash, second: 0xffff) == 2)
   }
 
+  @Test func `who is new takes the place of who asked least, and never of a flooder`() {
+    let counts = SecondCounts()
+    // Of one set, which has four places.
+    func add(_ who: UInt64) -> Int { counts.add(0x10 | who << 40, second: 7) }
+    for (who, times) in [(1, 100), (2, 50), (3, 20), (4, 10)] as [(UInt64, Int)] {
+      for expected in 1...times { #expect(add(who) == expected) }
+    }
+    // Forged sources drive out each other.
+    for forged in 10...1000 as ClosedRange<UInt64> { #expect(add(forged) == 1) }
+    #expect(add(1) == 101 && add(2) == 51 && add(3) == 21)
+    #expect(add(4) == 1)
+  }
+
   @Test func `what was long ago is forgotten`() {
     let counts = SecondCounts()
     for _ in 1...5 { _ = counts.add(hash, second: 40_000) }
