@@ -21,7 +21,7 @@ public struct Query: BitwiseCopyable, Sendable {
   /// Octets of the data of the first COOKIE option, 0 without one (RFC 7873 4).
   public private(set) var cookieSize: UInt8 = 0
   /// An NSID option asks who we are (RFC 5001 2.3).
-  public private(set) var asksIdentity = false
+  public var asksIdentity = false
   /// An edns-tcp-keepalive option asks how long we wait; its data, which a question has none of (RFC 7828 3.2).
   public private(set) var asksKeepalive = false
   public private(set) var keepaliveHasData = false

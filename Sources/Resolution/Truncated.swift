@@ -14,6 +14,8 @@ public func answerTruncated(
   judgeCookie(arrival, &scratch)
   if tables.isSilent(to: tables.asker(source: scratch.source, network: arrival.network)) { return 0 }
   let query = scratch.query
+  // Nobody can make a long answer of it: the server's name is one.
+  scratch.query.asksIdentity = false
   scratch.hopCount = 0
   scratch.errorCode = nil
   scratch.writer.begin(query, limit: Limits.plainUDPOctets, into: &out)

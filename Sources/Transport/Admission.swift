@@ -2,6 +2,7 @@
 // them, as Amazon does (decision 12). Both are off unless asked for. docs/decisions/0016 tells why it is so.
 import DNSWire
 import Resolution
+import Synchronization
 
 extension Server {
   /// Limits the answers over UDP, so that forged questions cannot turn the server against who did not ask them.
@@ -32,6 +33,9 @@ final class SharedCounts: Sendable {
   let packets: SecondCounts?
   /// Connections of a client; `nil` where one may have them all.
   let connections: ConnectionCounts?
+  /// Connections of all, and the most of them.
+  private let open = Atomic<Int>(0)
+  private let openLimit: Int
   /// Nobody outside knows which addresses share an entry.
   private let key = UInt64.random(in: .min ... .max)
 
@@ -39,7 +43,17 @@ final class SharedCounts: Sendable {
     answers = options.rateLimit == nil ? nil : SecondCounts()
     packets = options.packetQuota == nil ? nil : SecondCounts()
     connections = options.connectionsPerClient < options.connections ? ConnectionCounts() : nil
+    openLimit = options.connections
   }
+
+  /// Counts one more connection, while there are not too many.
+  func takePlace() -> Bool {
+    guard open.add(1, ordering: .relaxed).newValue > openLimit else { return true }
+    givePlaceBack()
+    return false
+  }
+
+  func givePlaceBack() { open.subtract(1, ordering: .relaxed) }
 
   func hash(_ high: UInt64, _ low: UInt64) -> UInt64 { mix(mix(key, high), low) }
 }
@@ -62,6 +76,8 @@ struct Admission: ~Copyable {
   var throttled: ReportedSources
   /// Whose packets are not even received.
   var shutOut = ShutOut()
+  /// More waits in the socket than the worker takes in a turn.
+  var isBehind = false
 
   init(_ options: Server.Options, _ counts: SharedCounts, throttled: ReportedSourceList) {
     self.counts = counts
@@ -87,29 +103,45 @@ struct Admission: ~Copyable {
   /// - Parameter isDirect: Whether what comes from the asker's address is its own; looked at when it floods.
   /// - Parameter isProven: Whether the asker has shown that its address is not forged; looked at past the limit only.
   mutating func verdict(
-    on asker: IPAddress, isDirect: @autoclosure () -> Bool, isProven: @autoclosure () -> Bool, network: Network,
-    listener: UInt16,
-    _ counters: inout Counters
+    on asker: IPAddress, isDirect: @autoclosure () -> Bool, isProven: @autoclosure () -> Bool,
+    trusted: borrowing TrustedSources, network: Network, listener: UInt16, _ counters: inout Counters
   ) -> Verdict {
     if let packets = counts.packets {
       let excess = packets.add(hash(asker.words), second: second) &- quota
       if excess > 0 {
         note(asker, network: network, listener: listener, &counters)
+        // In this second it gets nothing any more.
         if excess > TransportLimits.shutOutExcess, isDirect() { shutOut.add(asker) }
         return .drop
       }
     }
     guard let answers = counts.answers else { return .answer }
     let bits = asker.isV6 ? ipv6Prefix : ipv4Prefix
-    let excess = answers.add(hash(asker.prefix(bits)), second: second) &- limit
-    guard excess > 0, !exempt.contains(asker), !isProven() else { return .answer }
-    if excess > TransportLimits.shutOutExcess, isDirect() { shutOut.add(asker) }
-    guard slip > 0, excess % slip == 0 else {
+    var excess = answers.add(hash(asker.prefix(bits)), second: second) &- limit
+    guard excess > 0, !exempt.contains(asker) else { return .answer }
+    let isProven = isProven()
+    if isProven {
+      // Of its own address alone, apart from what is counted for the prefix.
+      let (high, low) = asker.words
+      excess = answers.add(hash((~high, low)), second: second) &- limit &* TransportLimits.provenTimes
+      guard excess > 0 else { return .answer }
+    }
+    // While the worker keeps up, who is forged loses nothing by it: his own cookie and TC go on.
+    if excess > TransportLimits.shutOutExcess, isBehind, isDirect() { shutOut(asker, trusted) }
+    guard !isProven, slip > 0, excess % slip == 0 else {
       counters.note(.rateLimited)
       return .drop
     }
-    counters.note(.slipped)
     return .truncate
+  }
+
+  /// A client with IPv6 has a /64 to flood from, which is over the limit as a whole where that is of a prefix as short.
+  private mutating func shutOut(_ asker: IPAddress, _ trusted: borrowing TrustedSources) {
+    if ipv6Prefix <= 64, let subnet = asker.subnet, !exempt.overlaps(subnet), !trusted.overlaps(subnet) {
+      shutOut.add(asker, isSubnet: true)
+    } else {
+      shutOut.add(asker)
+    }
   }
 
   /// Counts a packet of an interface; false when it is one too many.

@@ -148,8 +148,12 @@ import Resolution
       _ = Glibc.close(descriptor)
       return nil
     }
-    if freeCount == 0 { makeRoom(now: now) }
-    guard freeCount > 0 else {
+    var hasPlace = takePlace()
+    if !hasPlace {
+      makeRoom(now: now)
+      hasPlace = takePlace()
+    }
+    guard hasPlace else {
       counters.note(.tcpRefused)
       leave(client)
       _ = Glibc.close(descriptor)
@@ -192,6 +196,9 @@ import Resolution
     return false
   }
 
+  /// Whether there is a slot, and a place of all the server's.
+  private func takePlace() -> Bool { freeCount > 0 && counts.takePlace() }
+
   private func leave(_ client: UInt64?) {
     if let client { counts.connections?.close(client) }
   }
@@ -201,6 +208,7 @@ import Resolution
     _ = Glibc.close(slots[slot].descriptor)
     slots[slot].descriptor = -1
     leave(slots[slot].client)
+    counts.givePlaceBack()
     held -= Self.past(slots[slot].inputMark) + Self.past(slots[slot].outputMark)
     let kept = TransportLimits.keptOctets
     if slots[slot].inputMark > kept {
@@ -215,11 +223,16 @@ import Resolution
     counters.note(.tcpClosed)
   }
 
-  /// Closes the connection that has been idle longest, if it has been so for a while.
+  /// Closes the connection that has been idle longest, if it has been so for a while. One whose question waits for
+  /// other servers is not idle (RFC 7766 6.2.3).
   private mutating func makeRoom(now: Int64) {
     guard now >= noRoomBefore else { return }
-    var oldest = 0
-    for slot in 1..<slots.count where slots[slot].progressAt < slots[oldest].progressAt { oldest = slot }
+    var found: Int?
+    for slot in 0..<slots.count where slots[slot].descriptor >= 0 && slots[slot].waiting == 0 {
+      if let found, slots[found].progressAt <= slots[slot].progressAt { continue }
+      found = slot
+    }
+    guard let oldest = found else { return }
     // Progress only moves on: until then the others have no more to give.
     noRoomBefore = slots[oldest].progressAt + TransportLimits.pressedIdleMilliseconds
     guard now >= noRoomBefore else { return }

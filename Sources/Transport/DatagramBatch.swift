@@ -107,6 +107,7 @@ import Resolution
         var message = unsafe MutableSpan(_unsafeStart: octets(of: index), count: Limits.largestUDPOctets)
         count = unsafe answerTruncated(
           tables, arrival, messageOf: Int(incoming[index].length), in: &message, scratch: &scratch)
+        if count > 0 { counters.note(.slipped) }
         arrivals[index] = nil
       }
       var cookie = CookieState.absent
@@ -165,7 +166,8 @@ import Resolution
     let peer = unsafe IPAddress(UnsafePointer(peers.start + index))
     switch admission.verdict(
       on: asker, isDirect: asker == peer && !trusted.isProxy(peer) && !arrival.trustsClientSubnet,
-      isProven: hasCookie(index, arrival, &scratch), network: arrival.network, listener: door.listener, &counters)
+      isProven: hasCookie(index, arrival, &scratch), trusted: trusted, network: arrival.network,
+      listener: door.listener, &counters)
     {
     case .answer: return true
     case .truncate: slips |= 1 &<< UInt64(index)

@@ -81,4 +81,7 @@ struct TrustedSources: ~Copyable {
 
   borrowing func contains(_ address: IPAddress) -> Bool { ranges.contains(address) }
   borrowing func isProxy(_ address: IPAddress) -> Bool { proxies.contains(address) }
+  borrowing func overlaps(_ subnet: ClosedRange<IPv6Address>) -> Bool {
+    ranges.overlaps(subnet) || proxies.overlaps(subnet)
+  }
 }

@@ -118,7 +118,9 @@ public final class Server: Sendable {
     on sockets: Sockets, publication: Publication, options: Options
   ) throws(ServerError) -> Server {
     let workers = sockets.pairs.count
-    let share = max(1, (options.connections + workers - 1) / workers)
+    // The kernel deals connections out by chance: six deviations more than the mean are never reached.
+    let mean = Double(options.connections) / Double(workers)
+    let share = min(options.connections, Int(mean + 6 * mean.squareRoot()) + 6)
     let counts = SharedCounts(options)
     var ports: [WorkerPort] = []
     for pairs in sockets.pairs {

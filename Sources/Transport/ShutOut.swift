@@ -5,6 +5,8 @@ import DNSWire
 
 struct ShutOut: ~Copyable {
   private let list = FixedBuffer<cl_address>(repeating: cl_address(), count: Int(CL_SHUT_OUT_MOST))
+  /// How many words of each count: of an IPv6 address all four, or the two of its /64.
+  private let words = FixedBuffer<UInt8>(repeating: 0, count: Int(CL_SHUT_OUT_MOST))
   private var count = 0
   /// The sockets do not know yet.
   private var isNew = false
@@ -12,11 +14,15 @@ struct ShutOut: ~Copyable {
 
   var isEmpty: Bool { count == 0 }
 
-  /// Adds the address, while there is room.
-  mutating func add(_ address: IPAddress) {
+  /// Adds the address, or its /64, while there is room.
+  mutating func add(_ address: IPAddress, isSubnet: Bool = false) {
     guard count < list.count else { return }
-    for index in 0..<count where unsafe IPAddress(list.start + index) == address { return }
+    let bits = isSubnet ? 64 : address.isV6 ? 128 : 32
+    for index in 0..<count where words[index] == bits / 32 {
+      if unsafe IPAddress(list.start + index).prefix(bits) == address.prefix(bits) { return }
+    }
     _ = unsafe address.write(port: 0, to: list.start + count)
+    words[count] = UInt8(bits / 32)
     count &+= 1
     total &+= 1
     isNew = true
@@ -33,7 +39,7 @@ struct ShutOut: ~Copyable {
     guard isNew else { return }
     isNew = false
     for (index, pair) in sockets.enumerated() {
-      _ = unsafe cl_shut_out(pair.udp, listeners[index].address.isV6 ? 1 : 0, list.start, CInt(count))
+      _ = unsafe cl_shut_out(pair.udp, listeners[index].address.isV6 ? 1 : 0, list.start, words.start, CInt(count))
     }
   }
 }

@@ -40,6 +40,13 @@ extension IPAddress {
     }
   }
 
+  /// The /64 of an IPv6 address.
+  var subnet: ClosedRange<IPv6Address>? {
+    guard case .v6(let address) = self else { return nil }
+    let host = UInt128(UInt64.max)
+    return IPv6Address(rawValue: address.rawValue & ~host)...IPv6Address(rawValue: address.rawValue | host)
+  }
+
   /// Fills `raw`; returns the length that system calls want.
   func write(port: UInt16, to raw: UnsafeMutablePointer<cl_address>) -> socklen_t {
     switch self {
@@ -76,6 +83,13 @@ struct AddressRanges: ~Copyable {
     while index < ranges.count {
       if ranges[index].contains(address) { return true }
       index &+= 1
+    }
+    return false
+  }
+
+  borrowing func overlaps(_ subnet: ClosedRange<IPv6Address>) -> Bool {
+    for index in 0..<ranges.count {
+      if case .v6(let range) = ranges[index], range.overlaps(subnet) { return true }
     }
     return false
   }

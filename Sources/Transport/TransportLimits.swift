@@ -77,6 +77,9 @@ enum TransportLimits {
   /// Questions past its limit in one second after which a source is shut out for the rest of it: a socket has room for
   /// 10,000 small ones of which those of others must find their part.
   static var shutOutExcess: Int { 2000 }
+  /// How many times the limit of its prefix an address gets that a cookie has proven (RFC 7873): a flood has an address
+  /// as well.
+  static var provenTimes: Int { 10 }
   /// Counters of TCP connections in each of two rows, a power of two: 128 KB, and several for each connection.
   static var connectionCounts: Int { 16_384 }
 

@@ -159,8 +159,10 @@ struct Worker: ~Copyable {
 
   private mutating func answerDatagrams(_ listener: Int, batches: Int) {
     let descriptor = sockets[listener].udp
-    for _ in 0..<batches {
+    for number in 1...batches {
       guard batch.receive(from: descriptor) else { return }
+      // Those before were full.
+      admission.isBehind = number == batches
       refresh()
       batch.answerAll(
         at: doors[listener], snapshot.tables, generation: snapshot.generation, era: era, trusted: trusted, memo: memo,

@@ -23,11 +23,11 @@ final class ForwardingStage {
   ///   - rules: Lines of `ResolverRules`.
   ///   - upstreams: Servers of every other name.
   init(
-    _ upstreams: [Upstream], rules: [String] = [],
+    _ upstreams: [Upstream], rules: [String] = [], options: Server.Options = Server.Options(),
     _ change: (inout Server.Forwarding) -> Void = { _ in }
   ) throws {
     publication = Publication(try Self.snapshot(rules, generation: 1))
-    var options = Server.Options()
+    var options = options
     var forwarding = Server.Forwarding()
     forwarding.recursion.servers = upstreams.map(Self.address)
     change(&forwarding)

@@ -155,6 +155,32 @@ import Transport
     #expect(try stage.reply("many.example", by: .tcp, edns: nil).answer.count == 60)
   }
 
+  @Test func `a connection whose question waits for others is not idle, and makes no room for a new one`() throws {
+    let upstream = try Upstream(Self.zone, manner: .slow(1400))
+    defer { upstream.stop() }
+    var options = Server.Options()
+    options.connections = 2
+    let stage = try ForwardingStage([upstream], options: options)
+    let address = stage.server.boundAddresses[0]
+    let waits = try Client(to: address, isStream: true)
+    try waits.send(framed(query(id: 1)))
+    let idles = try Client(to: address, isStream: true)
+    try idles.send(framed(whoami(id: 2)))
+    #expect(try idles.receiveMessage().flatMap(responseID) == 2)
+    var isServed = false
+    while !isServed {
+      let new = try Client(to: address, isStream: true)
+      do {
+        try new.send(framed(whoami(id: 3)))
+        isServed = try new.receiveMessage() != nil
+      } catch let failure as SystemFailure where [ECONNRESET, EPIPE].contains(failure.number) {
+        usleep(20_000)
+      }
+    }
+    #expect(try idles.receiveMessage() == nil)
+    #expect(try waits.receiveMessage().flatMap(responseID) == 1)
+  }
+
   @Test func `what fits into no datagram is not even taken apart for UDP`() throws {
     // An address of three octets, which makes the message worthless to whoever reads as far.
     let records = (0..<1500).map { "many.example 300 A 192.0.\($0 / 250).\($0 % 250)" } + ["many.example 300 A 192.0.2"]

@@ -99,7 +99,7 @@ ssize_t cl_send(int fd, const void *_Nonnull octets, size_t count);
 
 /// The kernel drops what comes from any of the addresses that are of the socket's family, before it takes room in the
 /// socket (SO_ATTACH_FILTER, which needs no right). Without any such address nothing is dropped any more.
-int cl_shut_out(int fd, int is_v6, const union cl_address *_Nonnull list, int count);
+int cl_shut_out(int fd, int is_v6, const union cl_address *_Nonnull list, const uint8_t *_Nonnull words, int count);
 
 // Batches.
 

@@ -66,6 +66,12 @@ class Asker:
             self.number += 1
             self.socket.send(question(self.number))
 
+    def send_at_once(self, message):
+        """Some dozens of the same, cut into datagrams by the kernel (udp(7), UDP_SEGMENT): faster than any worker."""
+        self.socket.setsockopt(socket.IPPROTO_UDP, 103, len(message))
+        self.socket.send(message * 60)
+        self.socket.setsockopt(socket.IPPROTO_UDP, 103, 0)
+
     def ask(self):
         """The flags of the answer to one question, waited for."""
         self.send()
@@ -124,6 +130,15 @@ class Floods(stage.Stage):
             for flooder in flooders:
                 flooder.send(burst // len(flooders))
             self.assertFalse(is_truncated(other.ask()))
+
+    def drown(self, flooder, message):
+        """A flood that comes faster than it is taken out of the socket: its source is shut out."""
+        def send():
+            for _ in range(200):
+                flooder.send_at_once(message)
+
+        before = self.server.metrics()["classiclink_dns_shut_outs_total"]
+        stage.until(lambda: self.server.metrics()["classiclink_dns_shut_outs_total"] > before, send)
 
     def memory(self):
         with open("/proc/%d/status" % self.server.process.pid) as file:
@@ -244,8 +259,7 @@ class RateLimit(Floods):
 
     def test_who_floods_far_too_much_is_shut_out_until_the_second_is_over(self):
         flooder, other = self.asker(FLOODER), self.asker(OTHER)
-        stage.until(lambda: self.server.metrics()["classiclink_dns_shut_outs_total"] > 0,
-                    lambda: self.flood([flooder], other, bursts=20))
+        self.drown(flooder, question(1))
         # It is let in again, also when nobody else asks.
         flooder.socket.settimeout(0.2)
 
@@ -271,7 +285,18 @@ class RateLimit(Floods):
 
 
 class ComingBack(Floods):
-    flags = ("--rate-limit", "1,slip=1")
+    flags = ("--rate-limit", "1,slip=1", "--nsid", "n" * 128)
+
+    def test_an_answer_that_says_so_is_no_longer_than_its_question(self):
+        asker = self.asker(FLOODER)
+        plain = question(7)
+        # Of the server's name (NSID, option 3), which others are told in full.
+        message = plain[:10] + b"\0\1" + plain[12:] + b"\0" + struct.pack(">HHIHHH", 41, 1232, 0, 4, 3, 0)
+        answer = b"\0\0\0"
+        while not answer[2] & 2:
+            asker.socket.send(message)
+            answer = asker.socket.recv(4096)
+        self.assertLessEqual(len(answer), len(message))
 
     def test_dig_comes_back_over_tcp(self):
         # The prefix is over its limit all the while, though not so far that it is shut out: somebody asks in its name.
@@ -296,18 +321,23 @@ class ComingBack(Floods):
 
 
 class Proven(Floods):
-    flags = ("--rate-limit", "1,slip=1")
+    flags = ("--rate-limit", "100,slip=1")
+
+    def message(self, cookie):
+        """A question with a COOKIE option (RFC 7873)."""
+        option = struct.pack(">HH", 10, len(cookie)) + cookie
+        plain = question(7)
+        return (plain[:10] + b"\0\1" + plain[12:] + b"\0" + struct.pack(">HHIH", 41, 1232, 0, len(option)) + option)
 
     def ask(self, asker, cookie):
-        """The answer to a question with a COOKIE option (RFC 7873): its flags, and the whole cookie."""
-        client = cookie[:8]
-        option = struct.pack(">HH", 10, len(cookie)) + cookie
-        message = question(7)
-        asker.socket.send(message[:10] + b"\0\1" + message[12:] + b"\0" + struct.pack(">HHIH", 41, 1232, 0, len(option))
-                          + option)
+        """The answer's flags, and the whole cookie in it."""
+        asker.socket.send(self.message(cookie))
         answer = asker.socket.recv(4096)
-        place = answer.index(struct.pack(">HH", 10, 24) + client)
+        place = answer.index(struct.pack(">HH", 10, 24) + cookie[:8])
         return struct.unpack(">H", answer[2:4])[0], answer[place + 4:place + 28]
+
+    def is_limited(self, asker, cookie):
+        return any(is_truncated(self.ask(asker, cookie)[0]) for _ in range(250))
 
     def test_who_brings_back_a_cookie_is_not_limited_and_nobody_else_can_use_it(self):
         asker, thief = self.asker(FLOODER), self.asker(NEIGHBOUR)
@@ -317,9 +347,27 @@ class Proven(Floods):
         # Also the answer that says to come by TCP has brought one.
         for _ in range(500):
             self.assertFalse(is_truncated(self.ask(asker, cookie)[0]))
-        self.assertTrue(any(is_truncated(self.ask(thief, cookie)[0]) for _ in range(5)))
-        self.assertTrue(any(is_truncated(self.ask(asker, cookie[:-1] + b"?")[0]) for _ in range(5)))
+        self.assertTrue(self.is_limited(thief, cookie))
+        self.assertTrue(self.is_limited(asker, cookie[:-1] + b"?"))
         self.assertFalse(is_truncated(self.ask(asker, cookie)[0]))
+
+    def test_floods_in_its_name_take_nothing_from_who_has_a_cookie(self):
+        asker, other, forger = self.asker(FLOODER), self.asker(OTHER), self.asker(FLOODER)
+        cookie = self.ask(asker, b"12345678")[1]
+        # Thousands a second more than the limit, though not more than the server can look at.
+        for _ in range(100):
+            self.flood([forger], other, bursts=1)
+            self.assertFalse(is_truncated(self.ask(asker, cookie)[0]))
+        counted = self.server.metrics()
+        self.assertGreater(counted['classiclink_dns_rate_limited_total{action="slip"}'], 0)
+        self.assertEqual(0, counted["classiclink_dns_shut_outs_total"])
+
+    def test_a_cookie_is_no_leave_to_flood(self):
+        flooder, other = self.asker(FLOODER), self.asker(OTHER)
+        cookie = self.ask(flooder, b"12345678")[1]
+        self.drown(flooder, self.message(cookie))
+        self.assertGreater(self.server.metrics()['classiclink_dns_rate_limited_total{action="drop"}'], 0)
+        self.assertFalse(is_truncated(other.ask()))
 
 
 class Exempt(Floods):
@@ -435,6 +483,15 @@ class Few(Floods):
         counted = self.server.metrics()
         self.assertEqual(12, counted['classiclink_dns_tcp_connections_refused_total{limit="client"}'])
         self.assertEqual(15, counted["classiclink_dns_tcp_connections_total"])
+
+    def test_all_connections_are_had_however_they_are_dealt_out_and_no_more(self):
+        held = [self.asker("127.0.6.%d" % (1 + number // 5), tcp=True) for number in range(40)]
+        self.assertTrue(all(self.served(asker) for asker in held))
+        for number in range(10):
+            self.served(self.asker("127.0.7.%d" % (1 + number // 5), tcp=True))
+        counted = self.server.metrics()
+        self.assertLessEqual(counted["classiclink_dns_tcp_connections"], 40)
+        self.assertEqual(0, counted['classiclink_dns_tcp_connections_refused_total{limit="client"}'])
 
     def served(self, asker):
         try:

@@ -1,0 +1,72 @@
+// Who is shut out, and what a socket drops then.
+import DNSWire
+import Glibc
+import Resolution
+import TestSupport
+import Testing
+
+@testable import Transport
+
+@Suite struct AdmissionTests {
+  private func address(_ host: UInt64, subnet: UInt64 = 1) -> IPAddress {
+    .v6(IPv6Address(rawValue: UInt128(0x2001_0db8_0000_0000 | subnet) << 64 | UInt128(host)))
+  }
+
+  /// Sources shut out after a thousand addresses of one /64 have asked a million times in a second.
+  private func shutOuts(_ prefix: Int = 56, exempt: ClosedRange<IPv6Address>? = nil, isBehind: Bool = true) -> UInt64 {
+    var options = Server.Options()
+    options.rateLimit = Server.RateLimit(answers: 500)
+    options.rateLimit?.ipv6Prefix = prefix
+    options.rateLimit?.exempt = exempt.map { [.v6($0)] } ?? []
+    var admission = Admission(options, SharedCounts(options), throttled: ReportedSourceList())
+    let trusted = TrustedSources([])
+    var counters = Counters()
+    admission.setTime(1_000_000)
+    admission.isBehind = isBehind
+    for number in 0..<1_000_000 as Range<UInt64> {
+      _ = admission.verdict(
+        on: address(number % 1000), isDirect: true, isProven: false, trusted: trusted, network: .any, listener: 0,
+        &counters)
+    }
+    return admission.shutOut.total
+  }
+
+  @Test func `a client floods from its whole subnet, which is one`() throws {
+    #expect(shutOuts() == 1)
+    #expect(shutOuts(isBehind: false) == 0)
+    // Who must not be shut out may be in it: then it is address by address, as far as there is room.
+    let exempt = IPv6Address(rawValue: UInt128(0x2001_0db8_0000_0001) << 64 | 0xffff)
+    #expect(shutOuts(exempt: exempt...exempt) == 8)
+    // So it is where each address has a limit of its own, and none of these is over it.
+    #expect(shutOuts(128) == 0)
+  }
+
+  @Test func `a socket drops what comes from a subnet, from an address, or lets all in again`() throws {
+    let sockets = try Sockets.open([Listener("[::1]:0")], workers: 1)
+    defer { sockets.close() }
+    let server = sockets.pairs[0]
+    let client = try Client(to: sockets.listeners[0], isStream: false)
+    func arrives() throws -> Bool {
+      try client.send([1])
+      var octet: UInt8 = 0
+      return unsafe recv(server[0].udp, &octet, 1, CInt(MSG_DONTWAIT)) == 1
+    }
+    var shutOut = ShutOut()
+    func apply() { shutOut.apply(to: server, of: sockets.listeners) }
+    #expect(try arrives())
+    // ::2 is another address than ::1, of the same /64.
+    let neighbour = IPAddress.v6(IPv6Address(rawValue: 2))
+    shutOut.add(neighbour)
+    apply()
+    #expect(try arrives())
+    shutOut.add(neighbour, isSubnet: true)
+    apply()
+    #expect(try !arrives())
+    shutOut.end()
+    apply()
+    #expect(try arrives())
+    shutOut.add(.v6(IPv6Address(rawValue: 1)))
+    apply()
+    #expect(try !arrives())
+  }
+}
