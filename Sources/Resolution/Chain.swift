@@ -51,7 +51,7 @@ func answerChain(
       putPointer(tables, address, region, isPublic, owner, &scratch, into: &out)
       return .noError
     case .canonicalName(let set):
-      if isCircle(set, before: hop, &scratch) { return endChain(.chainTooLong, .servFail, &scratch) }
+      if isCircle(set, before: hop, &owners, &scratch, out) { return endChain(.chainTooLong, .servFail, &scratch) }
       if hop == 0 { scratch.writer.rememberQuestion(&scratch.name) }
       owner = putSet(tables, set, owner, &scratch, into: &out)
       aliasZone = nil
@@ -96,22 +96,19 @@ func endChain(_ text: Phrase, _ code: ResponseCode, _ scratch: inout Scratch) ->
   return scratch.writer.hasAnswer ? .noError : code
 }
 
-/// A set has one target: coming to it again is a circle.
+/// An alias has one target, and is not seen: coming to it again is a circle.
 @_noLocks
-private func isCircle(_ set: UInt32, before hop: Int, _ scratch: inout Scratch) -> Bool {
+private func isCircle(_ alias: UInt32, before hop: Int, _ scratch: inout Scratch) -> Bool {
   var index = 0
   while index < hop {
-    switch scratch.hops[index].outcome {
-    case .canonicalName(let earlier): if earlier == set { return true }
-    case .alias(let earlier): if earlier == set { return true }
-    default: break
-    }
+    if case .alias(let earlier) = scratch.hops[index].outcome, earlier == alias { return true }
     index += 1
   }
   return false
 }
 
-/// A DNAME leads to the same name again when it meets the same name.
+/// A CNAME or a DNAME leads to the same name again when it meets the same name: the CNAME of a wildcard is another
+/// record at each name that it answers for (RFC 4592 3.3.3).
 @_noLocks
 private func isCircle(
   _ set: UInt32, before hop: Int, _ owners: inout Limits.HopStorage<UInt16>, _ scratch: inout Scratch,
@@ -119,10 +116,10 @@ private func isCircle(
 ) -> Bool {
   var index = 0
   while index < hop {
-    if case .delegationName(let earlier, _) = scratch.hops[index].outcome, earlier == set,
-      scratch.writer.hasName(&scratch.name, at: Int(owners[index]), in: out)
-    {
-      return true
+    switch scratch.hops[index].outcome {
+    case .canonicalName(let earlier), .delegationName(let earlier, _):
+      if earlier == set, scratch.writer.hasName(&scratch.name, at: Int(owners[index]), in: out) { return true }
+    default: break
     }
     index += 1
   }

@@ -83,7 +83,7 @@ struct ReferenceZone {
         return end("NOERROR", "")
       }
       guard let target = types["CNAME"] else { return end("NODATA", "; by corp.example 900") }
-      guard followed.insert(node).inserted else { return end("NOERROR", "; EDE 0") }
+      guard followed.insert(name).inserted else { return end("NOERROR", "; EDE 0") }
       answers.append("\(whole(name)) 300 CNAME \(target.dropLast())")
       guard let next = relative(target) else { return end("NOERROR", "; EDE 0") }
       name = next
