@@ -23,6 +23,7 @@ func answerChain(
     scratch.hopCount = hop + 1
     owners[hop] = UInt16(truncatingIfNeeded: owner)
     if case .elsewhere = verdict.outcome {
+      if isCircle(none, before: hop, &owners, &scratch, out) { return endChain(.chainTooLong, .servFail, &scratch) }
       var place = ForeignPlace(owner: owner)
       place.answer = foreignAnswer
       let ended = putForeign(
@@ -109,6 +110,7 @@ private func isCircle(_ alias: UInt32, before hop: Int, _ scratch: inout Scratch
 
 /// A CNAME or a DNAME leads to the same name again when it meets the same name: the CNAME of a wildcard is another
 /// record at each name that it answers for (RFC 4592 3.3.3).
+/// - Parameter set: `none` for a name of somebody else's.
 @_noLocks
 private func isCircle(
   _ set: UInt32, before hop: Int, _ owners: inout Limits.HopStorage<UInt16>, _ scratch: inout Scratch,
@@ -116,11 +118,13 @@ private func isCircle(
 ) -> Bool {
   var index = 0
   while index < hop {
+    var isSame = false
     switch scratch.hops[index].outcome {
-    case .canonicalName(let earlier), .delegationName(let earlier, _):
-      if earlier == set, scratch.writer.hasName(&scratch.name, at: Int(owners[index]), in: out) { return true }
+    case .canonicalName(let earlier), .delegationName(let earlier, _): isSame = earlier == set
+    case .elsewhere: isSame = set == none
     default: break
     }
+    if isSame, scratch.writer.hasName(&scratch.name, at: Int(owners[index]), in: out) { return true }
     index += 1
   }
   return false
