@@ -46,7 +46,10 @@ func answerChain(
       scratch.writer.putA(ownerOffset: owner, ttl: ttl, address: address, into: &out)
       return .noError
     case .records(let set):
-      putSet(tables, set, owner, &scratch, into: &out)
+      // A question for a DNAME can end at the one that led there. A wildcard's is another record at each name.
+      if !isWritten(set, before: hop, &scratch) || !tables.hasNode(&scratch.name, in: verdict.zone) {
+        putSet(tables, set, owner, &scratch, into: &out)
+      }
       return .noError
     case .pointer(let address, let region, let isPublic):
       putPointer(tables, address, region, isPublic, owner, &scratch, into: &out)
@@ -130,6 +133,7 @@ private func isCircle(
   return false
 }
 
+/// Whether the DNAME stands in the answer.
 @_noLocks
 private func isWritten(_ set: UInt32, before hop: Int, _ scratch: inout Scratch) -> Bool {
   var index = 0

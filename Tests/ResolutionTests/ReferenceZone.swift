@@ -79,7 +79,8 @@ struct ReferenceZone {
       }
       let types = records[node] ?? [:]
       if let data = types[type] {
-        answers.append("\(whole(name)) 300 \(type) \(data.hasSuffix(".") ? String(data.dropLast()) : data)")
+        let record = "\(whole(name)) 300 \(type) \(data.hasSuffix(".") ? String(data.dropLast()) : data)"
+        if !answers.contains(record) { answers.append(record) }
         return end("NOERROR", "")
       }
       guard let target = types["CNAME"] else { return end("NODATA", "; by corp.example 900") }
