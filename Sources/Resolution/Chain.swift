@@ -23,6 +23,7 @@ func answerChain(
     scratch.hopCount = hop + 1
     owners[hop] = UInt16(truncatingIfNeeded: owner)
     if case .elsewhere = verdict.outcome {
+      if isCircle(none, before: hop, &owners, &scratch, out) { return endChain(.chainTooLong, .servFail, &scratch) }
       var place = ForeignPlace(owner: owner)
       place.answer = foreignAnswer
       let ended = putForeign(
@@ -45,13 +46,16 @@ func answerChain(
       scratch.writer.putA(ownerOffset: owner, ttl: ttl, address: address, into: &out)
       return .noError
     case .records(let set):
-      putSet(tables, set, owner, &scratch, into: &out)
+      // A question for a DNAME can end at the one that led there. A wildcard's is another record at each name.
+      if !isWritten(set, before: hop, &scratch) || !tables.hasNode(&scratch.name, in: verdict.zone) {
+        putSet(tables, set, owner, &scratch, into: &out)
+      }
       return .noError
     case .pointer(let address, let region, let isPublic):
       putPointer(tables, address, region, isPublic, owner, &scratch, into: &out)
       return .noError
     case .canonicalName(let set):
-      if isCircle(set, before: hop, &scratch) { return endChain(.chainTooLong, .servFail, &scratch) }
+      if isCircle(set, before: hop, &owners, &scratch, out) { return endChain(.chainTooLong, .servFail, &scratch) }
       if hop == 0 { scratch.writer.rememberQuestion(&scratch.name) }
       owner = putSet(tables, set, owner, &scratch, into: &out)
       aliasZone = nil
@@ -96,22 +100,20 @@ func endChain(_ text: Phrase, _ code: ResponseCode, _ scratch: inout Scratch) ->
   return scratch.writer.hasAnswer ? .noError : code
 }
 
-/// A set has one target: coming to it again is a circle.
+/// An alias has one target, and is not seen: coming to it again is a circle.
 @_noLocks
-private func isCircle(_ set: UInt32, before hop: Int, _ scratch: inout Scratch) -> Bool {
+private func isCircle(_ alias: UInt32, before hop: Int, _ scratch: inout Scratch) -> Bool {
   var index = 0
   while index < hop {
-    switch scratch.hops[index].outcome {
-    case .canonicalName(let earlier): if earlier == set { return true }
-    case .alias(let earlier): if earlier == set { return true }
-    default: break
-    }
+    if case .alias(let earlier) = scratch.hops[index].outcome, earlier == alias { return true }
     index += 1
   }
   return false
 }
 
-/// A DNAME leads to the same name again when it meets the same name.
+/// A CNAME or a DNAME leads to the same name again when it meets the same name: the CNAME of a wildcard is another
+/// record at each name that it answers for (RFC 4592 3.3.3).
+/// - Parameter set: `none` for a name of somebody else's.
 @_noLocks
 private func isCircle(
   _ set: UInt32, before hop: Int, _ owners: inout Limits.HopStorage<UInt16>, _ scratch: inout Scratch,
@@ -119,16 +121,19 @@ private func isCircle(
 ) -> Bool {
   var index = 0
   while index < hop {
-    if case .delegationName(let earlier, _) = scratch.hops[index].outcome, earlier == set,
-      scratch.writer.hasName(&scratch.name, at: Int(owners[index]), in: out)
-    {
-      return true
+    var isSame = false
+    switch scratch.hops[index].outcome {
+    case .canonicalName(let earlier), .delegationName(let earlier, _): isSame = earlier == set
+    case .elsewhere: isSame = set == none
+    default: break
     }
+    if isSame, scratch.writer.hasName(&scratch.name, at: Int(owners[index]), in: out) { return true }
     index += 1
   }
   return false
 }
 
+/// Whether the DNAME stands in the answer.
 @_noLocks
 private func isWritten(_ set: UInt32, before hop: Int, _ scratch: inout Scratch) -> Bool {
   var index = 0

@@ -29,6 +29,13 @@ extension Tables {
     return verdict
   }
 
+  /// Whether the name is in the zone itself, not by a wildcard.
+  @_noLocks
+  borrowing func hasNode(_ name: inout FoldedName, in zone: UInt32) -> Bool {
+    if case .some = nodes.find(&name, fromLabel: 0, in: zone) { return true }
+    return false
+  }
+
   @_noLocks
   private borrowing func answer(
     fromEncloser node: UInt32, atLabel label: Int, _ type: RecordType, _ zone: UInt32, _ rule: Rule

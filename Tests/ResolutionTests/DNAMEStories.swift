@@ -59,6 +59,21 @@ struct DNAMEStories {
         + "b.new.corp.example 300 A 10.0.0.7")
   }
 
+  @Test("A DNAME that is asked for and has led to itself stands in the answer once (RFC 2181 5)")
+  func sameDNAMEAsked() throws {
+    let stage = try ZoneWorld.stage(["corp.example.": "old DNAME corp.example.", "lab.test.": "* DNAME lab.test."])
+    for type in ["DNAME", "ANY"] {
+      #expect(
+        try stage.ask("old.old.corp.example", type, from: Self.host)
+          == "NOERROR: old.corp.example 300 DNAME corp.example, old.old.corp.example 300 CNAME old.corp.example")
+      // A wildcard makes another record of it (RFC 4592 4.4).
+      #expect(
+        try stage.ask("old.*.lab.test", type, from: Self.host)
+          == "NOERROR: *.lab.test 300 DNAME lab.test, old.*.lab.test 300 CNAME old.lab.test, "
+          + "old.lab.test 300 DNAME lab.test")
+    }
+  }
+
   @Test("A circle of DNAMEs ends with the chain so far, each record once; one that grows ends at the limit")
   func dnameCircles() throws {
     let stage = try ZoneWorld.stage([

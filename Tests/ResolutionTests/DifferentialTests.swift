@@ -1,4 +1,5 @@
 // Random zones asked beside NSD: what RFC 1034, RFC 4592 and RFC 6672 leave no choice about is the same from both.
+import DNSWire
 import Foundation
 import TestSupport
 import Testing
@@ -59,17 +60,39 @@ struct DifferentialTests {
           #expect(theirs.answer.map(\.words).allSatisfy(Set(ours.answer.map(\.words)).contains))
           continue
         }
+        // A DNAME that leads below itself renames without end, and RFC 6672 says nothing of where to stop: we do after
+        // as many names as a chain has at most, NSD after the first one, BIND and Knot after some.
+        if Self.isEndless(ours) {
+          let (our, their) = (ours.answer.map(\.words), theirs.answer.map(\.words))
+          #expect(
+            !their.isEmpty && (our.starts(with: their) || their.starts(with: our)) && theirs.responseCode == 0,
+            "CLASSICLINK_DNS_SEED=\(zone.seed) CLASSICLINK_DNS_ZONES=1, \(name) \(type) in\n\(zone.text)")
+          continue
+        }
         #expect(
-          Self.said(ours) == Self.said(theirs),
+          Self.said(ours) == Self.said(theirs, isCircle: Self.hasEndlessChain(ours)),
           "CLASSICLINK_DNS_SEED=\(zone.seed) CLASSICLINK_DNS_ZONES=1, \(name) \(type) in\n\(zone.text)")
       }
     }
   }
 
+  /// A circle, or a chain that only the limit of hops has ended.
+  private static func hasEndlessChain(_ reply: Reply) -> Bool {
+    reply.extendedError?.text == "the chain is a circle or has too many hops"
+  }
+
+  private static func isEndless(_ reply: Reply) -> Bool {
+    hasEndlessChain(reply) && reply.responseCode == 0 && reply.answer.contains { $0.type == 39 }
+      && reply.answer.count { $0.type == 5 } == Limits.chainHops
+  }
+
   /// Code, answers and the SOA of a negative answer; in no order, and without what a resolver leaves out (AA, NS beside
   /// an answer) or says besides (EDE).
-  private static func said(_ reply: Reply) -> [String] {
+  /// - Parameter isCircle: Where a circle through a wildcard closes, NSD writes a CNAME again; RFC 2181 5 has it once.
+  private static func said(_ reply: Reply, isCircle: Bool = false) -> [String] {
     let negative = reply.authority.filter { $0.type == 6 }
-    return ["code \(reply.responseCode)"] + (reply.answer + negative).map(\.words).sorted()
+    var names: Set<String> = []
+    let answer = reply.answer.filter { !isCircle || $0.type != 5 || names.insert($0.words).inserted }
+    return ["code \(reply.responseCode)"] + (answer + negative).map(\.words).sorted()
   }
 }

@@ -79,11 +79,12 @@ struct ReferenceZone {
       }
       let types = records[node] ?? [:]
       if let data = types[type] {
-        answers.append("\(whole(name)) 300 \(type) \(data.hasSuffix(".") ? String(data.dropLast()) : data)")
+        let record = "\(whole(name)) 300 \(type) \(data.hasSuffix(".") ? String(data.dropLast()) : data)"
+        if !answers.contains(record) { answers.append(record) }
         return end("NOERROR", "")
       }
       guard let target = types["CNAME"] else { return end("NODATA", "; by corp.example 900") }
-      guard followed.insert(node).inserted else { return end("NOERROR", "; EDE 0") }
+      guard followed.insert(name).inserted else { return end("NOERROR", "; EDE 0") }
       answers.append("\(whole(name)) 300 CNAME \(target.dropLast())")
       guard let next = relative(target) else { return end("NOERROR", "; EDE 0") }
       name = next

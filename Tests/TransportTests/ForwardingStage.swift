@@ -61,6 +61,7 @@ final class ForwardingStage {
       @ IN NS ns.in.example.
       out IN CNAME www.example.
       nowhere IN CNAME nothing.example.
+      *.round IN CNAME round.example.
       """
     let lines = rules.enumerated().map { "  - \($1.replacing("{Domain", with: "{Id: rslvr-rr-\($0 + 1), Domain"))" }
     let world = """

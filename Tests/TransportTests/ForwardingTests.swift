@@ -89,6 +89,22 @@ import Transport
     #expect(upstream.questions(for: "out.in.example") == 1)
   }
 
+  @Test func `a circle through names of others has each record once`() throws {
+    let upstream = try Upstream([
+      "round.example 300 CNAME b.round.in.example", "one.example 300 CNAME two.example",
+      "two.example 300 CNAME one.example",
+    ])
+    defer { upstream.stop() }
+    let stage = try ForwardingStage([upstream])
+    let (into, back) = ("round.example b.round.in.example", "b.round.in.example round.example")
+    var said = try stage.ask("a.round.in.example")
+    #expect(said == "NOERROR; a.round.in.example round.example; \(into); \(back); EDE 0")
+    said = try stage.ask("round.example")
+    #expect(said == "NOERROR; \(into); \(back); EDE 0")
+    said = try stage.ask("one.example")
+    #expect(said == "NOERROR; one.example two.example; two.example one.example; EDE 0")
+  }
+
   @Test func `without the wish for recursion nobody is asked`() throws {
     let upstream = try Upstream(Self.zone)
     defer { upstream.stop() }
