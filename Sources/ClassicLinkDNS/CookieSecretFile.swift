@@ -26,7 +26,7 @@ struct CookieSecretFile {
     }
     var secrets: [CookieSecret] = []
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      let word = line.trimmingCharacters(in: .whitespaces)
+      let word = line.trimmingCharacters(in: .whitespacesAndNewlines)
       if word.isEmpty || word.hasPrefix("#") { continue }
       guard let secret = CookieSecret(word) else {
         throw fail("line \(index + 1) is not 32 hexadecimal digits", .badData)

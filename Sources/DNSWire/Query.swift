@@ -164,11 +164,11 @@ public struct Query: BitwiseCopyable, Sendable {
     return true
   }
 
-  /// False when no cookie has this many octets (RFC 7873 5.2.2). The first one counts.
+  /// False when no cookie has this many octets (RFC 7873 5.2.2). The first one counts, and no other is looked at.
   @_noLocks
   private mutating func readCookie(_ message: borrowing MutableSpan<UInt8>, _ start: Int, _ size: Int) -> Bool {
-    guard size == OptionCode.clientCookieOctets || size >= 16 && size <= 40 else { return false }
     guard cookieSize == 0 else { return true }
+    guard size == OptionCode.clientCookieOctets || size >= 16 && size <= 40 else { return false }
     cookieSize = UInt8(truncatingIfNeeded: size)
     clientCookie = word(message, littleEndianAt: start, count: 8)
     // A server cookie of another size is none of ours (RFC 9018 4).

@@ -13,10 +13,12 @@ enum ChaosName {
 func answerChaos(
   _ tables: borrowing Tables, _ generation: UInt64, _ arrival: Arrival, _ scratch: inout Scratch,
   into out: inout MutableSpan<UInt8>
-) -> ResponseCode {
+) -> ResponseCode? {
   let query = scratch.query
-  guard query.type == .txt || query.type == .any else { return .refused }
-  guard let name = tables.domains.find(&scratch.name, fromLabel: 0, in: Space.chaos) else { return .refused }
+  let found = tables.domains.find(&scratch.name, fromLabel: 0, in: Space.chaos)
+  // Who gets no answers (decision 6) hears this one all the same (decision 20).
+  if found != ChaosName.whoami, tables.isSilent(to: scratch.asker) { return nil }
+  guard query.type == .txt || query.type == .any, let name = found else { return .refused }
   if name == ChaosName.identity, !scratch.manners.hasIdentity { return .refused }
   let lengthAt = scratch.writer.beginChaosText(into: &out)
   if name == ChaosName.identity {

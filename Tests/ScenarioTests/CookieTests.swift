@@ -85,6 +85,16 @@ struct CookieTests {
     #expect(wrong.responseCode == 23 && wrong.option(10)?.count == 24)
   }
 
+  @Test("Of several cookies the first one counts, and no other is looked at (RFC 7873 5.2)")
+  func several() throws {
+    let server = try LiveServer(WireWorld.files)
+    let options = Message.option(10, Self.client) + Message.option(10, [9, 9, 9])
+    let reply = try Reply(
+      try socket(server).ask(
+        Message.question(id: 1, name: "one.wire.test", type: 1, payload: 1232, options: options)))
+    #expect(reply.responseCode == Self.noError && reply.option(10)?.starts(with: Self.client) == true)
+  }
+
   @Test("dig finds each cookie good, over UDP and TCP, also of an answer that was cut off")
   func digs() throws {
     let server = try LiveServer(WireWorld.files)
@@ -124,6 +134,14 @@ struct CookieTests {
     for name in ["id.server", "HOSTNAME.bind"] {
       #expect(try dig(server, "CH", "TXT", name).answer.map(\.data) == ["\"ns-1 of us\""])
     }
+    // Decision 20: a VPC without DNS support hears `whoami.` alone.
+    func chaos(_ name: String) throws -> [UInt8]? {
+      let silent = try socket(server, from: [127, 0, 1, 19], .tcp)
+      try silent.send(octets: silent.framed(Message.question(id: 1, name: name, type: 16, class: 3)))
+      try silent.send(octets: silent.framed(Message.question(id: 2, name: "whoami", type: 16, class: 3)))
+      return try silent.receive()
+    }
+    for name in ["id.server", "version.bind", "nothing.bind"] { #expect(try chaos(name)?[1] == 2, "\(name)") }
     let nobody = try LiveServer(WireWorld.files)
     #expect(try !dig(nobody, "+nsid", "one.wire.test").text.contains("NSID"))
     #expect(try dig(nobody, "CH", "TXT", "id.server").status == "REFUSED")
