@@ -37,6 +37,13 @@ struct WorldProblems: Error, Sendable {
     exitCode = failure.isMissingFile ? .noSuchFile : .badData
   }
 
+  /// Of a world that was read before.
+  init(blank files: [String]) {
+    problems = files.prefix(1).map { "\($0): there is nothing in it any more; a world without anything is {}" }
+    exitCode = .badData
+    self.files = files
+  }
+
   init(_ error: StoreError) {
     problems = [error.description]
     files = [error.path]
@@ -63,10 +70,10 @@ func readWorld(
 /// - Parameter showing: Where a person sees how far it is.
 func loadWorld(
   from source: WorldSource, setting overrides: [Override] = [], showing line: ProgressLine? = nil
-) throws(LoadFailure) -> (world: World, files: [String], notices: [Notice]) {
+) throws(LoadFailure) -> (world: World, files: [String], notices: [Notice], isBlank: Bool) {
   defer { line?.clear() }
   let loaded = try source.load(setting: overrides) { progress in line?.show(progress) }
-  return (loaded.world, loaded.files, loaded.notices())
+  return (loaded.world, loaded.files, loaded.notices(), loaded.isBlank)
 }
 
 /// Reads the world and compiles it.
@@ -104,13 +111,15 @@ private func compiledWorld(
   _ source: WorldSource, _ overrides: [Override], _ generation: UInt64, explains: Bool, _ keeper: Keeper,
   _ line: ProgressLine?
 ) throws(WorldProblems) -> ServedWorld {
-  let (world, files, notices) = try { () throws(WorldProblems) in
+  let (world, files, notices, isBlank) = try { () throws(WorldProblems) in
     do throws(LoadFailure) {
       return try loadWorld(from: source, setting: overrides, showing: line)
     } catch {
       throw WorldProblems(error)
     }
   }()
+  // Who saves a file may have cut it before he writes it.
+  if isBlank, generation > 1 { throw WorldProblems(blank: files) }
   line?.showCompiling(world)
   defer { line?.clear() }
   let warnings = notices.map(\.line)

@@ -3,6 +3,7 @@
 import GRDB
 import GRDBSQLite
 import Glibc
+import Synchronization
 
 /// An SQLite file in WAL mode. What `commit` has returned from is on the disk.
 public final class Store: Sendable {
@@ -10,8 +11,10 @@ public final class Store: Sendable {
   private let queue: DatabaseQueue
   /// `nil` for one that only reads.
   private let lock: StoreLock?
-  /// The files that are written, as they were when they were opened; empty for one that only reads.
-  private let files: [StoreFile]
+  /// The files that are written, as they were left by the last change; empty for one that only reads.
+  private let files: Mutex<[StoreFile]>
+  /// The file without which nothing can be kept any more.
+  private let lost = Mutex<String?>(nil)
 
   /// Pages of SQLite's cache, in KiB: what a change touches, not the whole state. The journal's new pages fill it in
   /// any case, and the system has them all anyway.
@@ -49,7 +52,12 @@ public final class Store: Sendable {
     }
     self.lock = lock
     self.queue = queue
-    files = try [path, path + "-wal"].map { file throws(StoreError) in try StoreFile(file, of: path) }
+    files = Mutex(try [path, path + "-wal"].map { file throws(StoreError) in try StoreFile(file, of: path) })
+  }
+
+  deinit {
+    // Closing it copies the log to the state: of a log that was cut that would destroy what is there still.
+    if lost.withLock({ $0 }) != nil { _ = unsafe Unmanaged.passRetained(queue) }
   }
 
   /// Opens a state for reading, also while a server has it: what is read at a time is one state, not two halves.
@@ -59,7 +67,7 @@ public final class Store: Sendable {
     try Self.refuseUnfit(path, allowsEmpty: false)
     queue = try storeErrors(path) { try DatabaseQueue(path: path, configuration: Self.reading) }
     lock = nil
-    files = []
+    files = Mutex([])
   }
 
   private static var reading: Configuration {
@@ -152,8 +160,8 @@ public final class Store: Sendable {
 
   /// Makes all the changes or none, and returns when they are on the disk.
   public func commit(_ commits: [Commit]) throws(StoreError) {
-    // SQLite goes on writing to a file that has no name any more.
-    for file in files where !file.isThere { throw StoreError(path: path, .gone(file: file.path)) }
+    try refuseLost()
+    defer { measure() }
     try storeErrors(path, systemError: systemError) {
       try queue.write { db in
         let writer = try RowWriter(db)
@@ -165,12 +173,41 @@ public final class Store: Sendable {
     }
   }
 
+  /// SQLite goes on writing to a file that has no name any more, and behind the end of one that was cut.
+  private func refuseLost() throws(StoreError) {
+    if let file = lost.withLock({ $0 }) { throw StoreError(path: path, .gone(file: file)) }
+    for file in files.withLock({ $0 }) {
+      switch file.finding {
+      case .whole: continue
+      case .gone: throw StoreError(path: path, .gone(file: file.path))
+      case .shorter:
+        // A checkpoint of somebody else's, `sqlite3` say, leaves a shorter log too; then all of it is in the state.
+        guard !isReadableWhole else { continue }
+        lost.withLock { $0 = file.path }
+        throw StoreError(path: path, .gone(file: file.path))
+      }
+    }
+  }
+
+  /// Whether who opens the state now finds all of it.
+  private var isReadableWhole: Bool {
+    let findings = try? DatabaseQueue(path: path, configuration: Self.reading).read { db in
+      try String.fetchAll(db, sql: "PRAGMA quick_check(1)")
+    }
+    return findings == ["ok"]
+  }
+
+  private func measure() {
+    files.withLock { files in for index in files.indices { files[index].measure() } }
+  }
+
   private func systemError() -> CInt { queue.writeWithoutTransaction { lastSystemError($0) } }
 
   /// Makes the rows that `fill` inserts the only ones, and returns when they are on the disk.
   public func replaceAll(
     entry: Commit.Entry?, _ fill: (_ insert: (StoreRow) throws -> Void) throws -> Void
   ) throws(StoreError) {
+    defer { measure() }
     try storeErrors(path) {
       try resizeCache(Self.fillingCacheKibibytes)
       defer { try? resizeCache(Self.cacheKibibytes) }

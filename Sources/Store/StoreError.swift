@@ -18,7 +18,7 @@ public struct StoreError: Error, Hashable, Sendable {
     case notAccessible(String)
     /// No room is left on the disk.
     case diskFull
-    /// A file of it was deleted while it was open, or another put in its place: what is written is lost.
+    /// A file of it was deleted or cut while it was open, or another put in its place: what is written is lost.
     case gone(file: String)
     /// The disk failed; nothing of the change was kept.
     case inputOutput(String)
@@ -52,8 +52,8 @@ extension StoreError.Reason: CustomStringConvertible {
     case .notAccessible(let why): why
     case .diskFull: "there is no room left on the disk"
     case .gone(let file):
-      "\(file) was deleted, or another file put in its place: nothing can be kept until it is back or the server is "
-        + "started anew"
+      "\(file) was deleted or cut, or another file put in its place: nothing can be kept until it is back or the "
+        + "server is started anew"
     case .inputOutput(let what): "the disk failed: \(what)"
     case .other(let what): what
     }

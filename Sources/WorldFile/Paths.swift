@@ -59,7 +59,8 @@ private let mostOctets = 8 << 30
 
 /// The octets of a file or a pipe, read and not mapped: a file that is cut short under a mapping ends the process.
 func octets(ofFile path: String) throws(PathError) -> [UInt8] {
-  let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+  // A pipe into which nobody writes would be waited for without an end, when it is opened and when it is read.
+  let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
   guard descriptor >= 0 else { throw failure(errno, "the file") }
   defer { close(descriptor) }
   var status = stat()
@@ -78,7 +79,15 @@ func octets(ofFile path: String) throws(PathError) -> [UInt8] {
   while true {
     let count = unsafe read(descriptor, &room, room.count)
     if count < 0, errno == EINTR { continue }
+    if count < 0, errno == EAGAIN {
+      guard events(descriptor, within: silentMilliseconds) != 0 else {
+        throw .unreadable("nothing has come through the pipe for \(silentMilliseconds / 1000) seconds")
+      }
+      continue
+    }
     guard count >= 0 else { throw failure(errno, "the file") }
+    // Who writes may be about to open it.
+    if count == 0, isPipe, octets.isEmpty, events(descriptor, within: writerMilliseconds) & POLLIN != 0 { continue }
     if count == 0 { break }
     guard octets.count + count <= mostOctets else { throw tooLong }
     octets += room[..<count]
@@ -86,6 +95,16 @@ func octets(ofFile path: String) throws(PathError) -> [UInt8] {
   // A second reading finds nothing: that is no empty world.
   if isPipe, octets.isEmpty { throw .unreadable("the pipe is empty; what was read from it once is gone") }
   return octets
+}
+
+/// How long a pipe may be silent, and how long it may have nobody who writes into it.
+private let silentMilliseconds: CInt = 30_000
+private let writerMilliseconds: CInt = 1000
+
+/// What poll(2) tells of a pipe within so long; 0 for nothing.
+private func events(_ descriptor: CInt, within milliseconds: CInt) -> CInt {
+  var one = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+  return unsafe poll(&one, 1, milliseconds) > 0 ? CInt(one.revents) : 0
 }
 
 private var tooLong: PathError { .unreadable("it is longer than \(mostOctets >> 30) GiB") }

@@ -33,10 +33,13 @@ public struct LoadedWorld: Sendable {
   /// Every file that was read, zone files included: what to watch.
   public var files: [String]
   public var warnings: [Problem]
+  /// The files say nothing at all, as one does that is being written.
+  public let isBlank: Bool
   private let places: ItemPlaces
 
-  init(world: World, files: [String], warnings: [Problem], places: ItemPlaces) {
+  init(world: World, files: [String], warnings: [Problem], isBlank: Bool, places: ItemPlaces) {
     self.world = world
+    self.isBlank = isBlank
     self.files = files
     self.warnings = warnings
     self.places = places
@@ -76,6 +79,8 @@ struct Loader {
   var isWhole = true
   /// A text broke off.
   var isBroken = false
+  /// No file has said anything.
+  private var isBlank = true
   var catalog = Catalog()
   private(set) var world = World()
   /// Every file that was read, or would have been.
@@ -117,6 +122,7 @@ struct Loader {
   ) {
     if path.lowercased().hasSuffix(".json") {
       files.keep(octets, of: file)
+      isBlank = false
       survey.read(json: octets, file: file, progress)
       return
     }
@@ -128,6 +134,7 @@ struct Loader {
       return
     }
     let (roots, error) = YAMLReader.documents(yaml, file: file)
+    if !roots.isEmpty { isBlank = false }
     for root in roots { survey.read(yaml: root, file: file) }
     guard let error else { return }
     report.error(Spot(file: file, line: error.line, column: error.column), error.message)
@@ -157,7 +164,8 @@ struct Loader {
     guard report.errorCount == 0 else {
       throw LoadFailure(problems: problems, files: tried, isMissingFile: isMissingFile)
     }
-    return LoadedWorld(world: world, files: tried, warnings: problems, places: ItemPlaces(catalog, files))
+    return LoadedWorld(
+      world: world, files: tried, warnings: problems, isBlank: isBlank, places: ItemPlaces(catalog, files))
   }
 
   private mutating func fail(_ path: String, _ error: PathError) {

@@ -1,7 +1,9 @@
 """Disks that fail, files that vanish, clocks that go back: what happened is said, and answers go on."""
+import contextlib
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import tempfile
 import time
@@ -151,18 +153,46 @@ class OnADisk(stage.Stage):
     def test_the_state_is_deleted_under_us(self):
         for name in [self.state, self.state + "-wal"]:
             os.rename(name, name + ".away")
-            self.assertIn(name + " was deleted", self.is_not_kept("was deleted, or another file put in its place"))
+            self.assertIn(name + " was deleted", self.is_not_kept("was deleted or cut, or another file put in its place"))
             self.answers("192.0.2.1")
             self.assertEqual(1, len(self.route53.list_hosted_zones()["HostedZones"]))
             # Another file does not help, and is not touched.
             shutil.copy(name + ".away", name)
             before = os.stat(name)
-            self.is_not_kept("was deleted, or another file put in its place", "192.0.2.67")
+            self.is_not_kept("was deleted or cut, or another file put in its place", "192.0.2.67")
             after = os.stat(name)
             self.assertEqual((before.st_size, before.st_mtime_ns), (after.st_size, after.st_mtime_ns))
             os.rename(name + ".away", name)
             self.put("192.0.2.1")
         self.works_again()
+
+    def test_the_state_is_cut_under_us(self):
+        for name in [self.state + "-wal", self.state]:
+            with open(name, "r+b") as file:
+                file.truncate(0)
+            # Not once, and not for ever after.
+            for address in ["192.0.2.66", "192.0.2.67"]:
+                self.assertIn(name, self.is_not_kept("was deleted or cut", address))
+            self.answers("192.0.2.1")
+            self.assertEqual(0, self.server.stop())
+            for ending in ["", "-wal", "-shm"]:
+                if os.path.exists(self.state + ending):
+                    os.remove(self.state + ending)
+            self.server.start()
+            self.route53 = self.client("route53")
+            self.zone = self.route53.create_hosted_zone(Name="example.com", CallerReference="2")["HostedZone"]["Id"]
+            self.put("192.0.2.1")
+
+    def test_the_log_may_be_emptied_into_the_state_by_others(self):
+        for address in ["192.0.2.2", "192.0.2.3"]:
+            with contextlib.closing(sqlite3.connect(self.state)) as other:
+                self.assertEqual((0, 0, 0), other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone())
+            self.assertEqual(0, os.stat(self.state + "-wal").st_size)
+            self.put(address)
+            self.answers(address)
+        self.server.stop()
+        self.server.start()
+        self.answers("192.0.2.3")
 
     def test_the_state_is_deleted_for_good(self):
         for ending in ["", "-wal", "-shm", ".lock"]:
@@ -216,6 +246,15 @@ class Files(stage.Stage):
         self.is_refused(r"world\.yaml:\d+:\d+: ", "world.yaml")
         os.remove(self.path)
         self.is_refused(r"world\.yaml: ", "no such file or folder")
+        # As an editor or a copy leaves it for a moment.
+        for nothing in ["", "# all of it\n"]:
+            self.write(nothing)
+            self.is_refused(r"world\.yaml: ", "there is nothing in it any more")
+        # Whoever would write into it never comes.
+        os.remove(self.path)
+        os.mkfifo(self.path)
+        self.is_refused(r"world\.yaml: ", "the pipe is empty")
+        os.remove(self.path)
         self.write(self.whole)
         os.remove(self.zone)
         self.is_refused(r"world\.yaml:7:44: ", "there is no file " + self.zone)
