@@ -36,9 +36,13 @@ public final class APIServer: Sendable {
     var quiet = logger
     // Its own lines are about sockets, not about calls.
     quiet.logLevel = max(logger.logLevel, .error)
+    let connections = endpoint.asksForToken ? CallerConnections() : nil
     let application = Application(
       responder: endpoint,
-      server: .http1(configuration: .init(idleTimeout: .seconds(CallLimits.idleSeconds))),
+      server: .http1(
+        configuration: .init(
+          additionalChannelHandlers: connections.map { [$0.newHandler()] } ?? [],
+          idleTimeout: .seconds(CallLimits.idleSeconds))),
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: port), serverName: "classiclink-dns",
         availableConnectionsDelegate: MaximumAvailableConnections(CallLimits.connections)),

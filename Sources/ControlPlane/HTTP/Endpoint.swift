@@ -3,6 +3,7 @@ import Cloud
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOCore
 
 /// Answers HTTP requests of AWS clients and of people.
 public struct Endpoint: HTTPResponder {
@@ -34,6 +35,8 @@ public struct Endpoint: HTTPResponder {
     defaults = Caller(account: account, region: region)
   }
 
+  var asksForToken: Bool { admission != nil }
+
   public func respond(to request: Request, context: Context) async throws -> Response {
     let requestID = Self.newRequestID()
     var headers = HTTPFields()
@@ -61,17 +64,16 @@ public struct Endpoint: HTTPResponder {
       return "classiclink-dns answers no page of somebody else: the request has Sec-Fetch-Site \(site)"
     }
     guard let authority = request.head.authority else { return nil }
-    let host = Self.host(of: authority)
+    guard let host = Self.host(of: authority) else { return "The Host \(authority) is neither a name nor an address" }
     if host == "localhost" || Self.isAddress(host) || hosts.contains(host) { return nil }
     return "classiclink-dns does not answer to the Host \(host): name it with --api-host \(host)"
   }
 
-  private static func host(of authority: String) -> String {
+  /// Without its port; `nil` for what has none of the forms of RFC 3986 3.2.
+  private static func host(of authority: String) -> String? {
     let text = authority.lowercased()
-    if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
-      return String(text[text.index(after: text.startIndex)..<end])
-    }
-    return String(text.prefix { $0 != ":" })
+    guard let parts = text.wholeMatch(of: #/(?:\[([0-9a-f:.]+)\]|([^:\[\]]*))(?::[0-9]*)?/#) else { return nil }
+    return String(parts.1 ?? parts.2 ?? "")
   }
 
   private func answer(_ request: Request, _ requestID: String) async -> Steward.Reply {
@@ -166,9 +168,11 @@ public struct Endpoint: HTTPResponder {
         defer { group.cancelAll() }
         return try await group.next() ?? nil
       }
-    } catch {
+    } catch is NIOTooManyBytesError {
       throw AWSError(
         "RequestEntityTooLarge", "The request is longer than \(CallLimits.bodyOctets) octets", status: 413)
+    } catch {
+      throw AWSError("MalformedQueryString", "The request's body cannot be read: \(error)")
     }
     guard let octets else {
       throw AWSError(

@@ -20,8 +20,10 @@ enum CallLimits {
   static let tags = 50
   /// Connections at once: a test with many callers has some hundred.
   static let connections = 1024
-  /// Seconds that a connection may be idle, and that a request may take to come in.
-  static let idleSeconds: Int64 = 120
+  /// Of these, the ones of one address, where a token is asked for.
+  static let connectionsPerAddress = 256
+  /// Seconds that a connection may be without a whole request, and that the body of one may take to come in.
+  static let idleSeconds: Int64 = 30
   static let requestSeconds = 30
   /// Seconds that calls may take to end once the server is told to stop.
   static let stopSeconds = 3

@@ -15,8 +15,9 @@ struct Admission: Sendable {
       throw AWSError(
         "MissingAuthenticationToken", "Request is missing Authentication Token: the header Authorization", status: 403)
     }
-    let bearer = "Bearer "
-    if header.hasPrefix(bearer) {
+    let bearer = "bearer "
+    // A scheme is no matter of letter case (RFC 9110 11.1).
+    if header.prefix(bearer.count).lowercased() == bearer {
       guard token.isTheSame(as: header.dropFirst(bearer.count).utf8) else { throw Self.notValid(isEC2: false) }
       return
     }

@@ -30,7 +30,10 @@ class Door(stage.Stage):
         self.assertEqual(403, self.ask(body=CREATE, Origin="http://evil.example")[0])
         self.assertEqual(403, self.ask(body=CREATE, Sec_Fetch_Site="cross-site")[0])
         self.assertEqual(403, self.ask(body=CREATE, Sec_Fetch_Site="same-site")[0])
-        self.assertEqual(403, self.ask(body=CREATE, Host="evil.example")[0])
+        for host in ["evil.example", "[::1]x.evil", "[::1].evil:80", "localhost.evil", "127.0.0.1.evil", "[evil"]:
+            self.assertEqual(403, self.ask(body=CREATE, Host=host)[0], host)
+        for host in ["[::1]:80", "[::1]", "LOCALHOST:1", "127.0.0.1"]:
+            self.assertEqual(200, self.ask("/healthz", Host=host)[0], host)
         # What an image in a page asks for, from a browser that says nothing.
         status, text = self.ask("/?" + CREATE)
         self.assertEqual((403, True), (status, "MissingAuthenticationToken" in text))
@@ -54,6 +57,14 @@ class Door(stage.Stage):
             peer.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nAct")
             self.assertEqual(1, len(self.make().split()))
             self.assertEqual(0, self.server.stop())
+
+    def test_a_body_that_cannot_be_read_says_so(self):
+        for encoding, body in [("chunked", b"ZZ\r\n"), ("chunked", b"-5\r\n")]:
+            with socket.create_connection(("127.0.0.1", int(self.server.url.rsplit(":", 1)[1]))) as peer:
+                peer.settimeout(stage.PATIENCE)
+                peer.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: %s\r\n\r\n" % encoding.encode()
+                             + body)
+                self.assertIn(b"HTTP/1.1 400 ", peer.recv(4096))
 
     def make(self):
         return self.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]

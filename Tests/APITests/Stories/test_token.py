@@ -1,6 +1,8 @@
 """The token: who may call where others reach the API, and how clients bring it."""
 import json
 import os
+import resource
+import socket
 import subprocess
 import tempfile
 import unittest
@@ -68,10 +70,20 @@ class Token(stage.Stage):
             env=environment, stdout=subprocess.PIPE, check=True)
         self.assertEqual(["vpc-1a2b3c4d"], json.loads(done.stdout))
         form = ["-d", "Action=DescribeVpcs&Version=2016-11-15", self.server.url + "/"]
-        for credentials in [["-H", "Authorization: Bearer " + TOKEN],
+        for credentials in [["-H", "Authorization: Bearer " + TOKEN], ["-H", "Authorization: bearer " + TOKEN],
                             ["--aws-sigv4", "aws:amz:us-east-1:ec2", "--user", "123456789012:" + TOKEN]]:
             done = subprocess.run(["curl", "-s"] + credentials + form, stdout=subprocess.PIPE, check=True)
             self.assertIn(b"<vpcId>vpc-1a2b3c4d</vpcId>", done.stdout)
+
+    def test_who_has_no_token_keeps_nobody_out(self):
+        """More connections of one address than there are in all, which send nothing."""
+        port = int(self.server.url.rsplit(":", 1)[1])
+        held = []
+        for _ in range(1100):
+            held.append(socket.create_connection(("127.0.0.1", port), source_address=("127.0.8.1", 0)))
+            self.addCleanup(held[-1].close)
+        self.assertEqual(200, self.ask("/healthz")[0])
+        self.assertEqual(1, len(self.client("ec2").describe_vpcs()["Vpcs"]))
 
     def test_who_has_another_token_is_refused_in_each_services_words(self):
         wrong = TOKEN[:-1] + "?"
@@ -181,4 +193,6 @@ class TheDoor(unittest.TestCase):
 
 
 if __name__ == "__main__":
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     stage.main()
