@@ -18,6 +18,8 @@ struct ServedWorld: Sendable {
   var steward: Steward?
   /// Every file that was read, zone files included.
   var files: [String]
+  /// Those of them that say nothing.
+  var blankFiles: Set<String>
   /// Each with its place; the world can be served all the same.
   var warnings: [String] = []
 }
@@ -37,9 +39,9 @@ struct WorldProblems: Error, Sendable {
     exitCode = failure.isMissingFile ? .noSuchFile : .badData
   }
 
-  /// Of a world that was read before.
-  init(blank files: [String]) {
-    problems = files.prefix(1).map { "\($0): there is nothing in it any more; a world without anything is {}" }
+  /// Of a world that is read again.
+  init(blank: Set<String>, of files: [String]) {
+    problems = blank.sorted().map { "\($0): there is nothing in it any more; who means that writes {}" }
     exitCode = .badData
     self.files = files
   }
@@ -70,23 +72,24 @@ func readWorld(
 /// - Parameter showing: Where a person sees how far it is.
 func loadWorld(
   from source: WorldSource, setting overrides: [Override] = [], showing line: ProgressLine? = nil
-) throws(LoadFailure) -> (world: World, files: [String], notices: [Notice], isBlank: Bool) {
+) throws(LoadFailure) -> (world: World, files: [String], notices: [Notice], blankFiles: Set<String>) {
   defer { line?.clear() }
   let loaded = try source.load(setting: overrides) { progress in line?.show(progress) }
-  return (loaded.world, loaded.files, loaded.notices(), loaded.isBlank)
+  return (loaded.world, loaded.files, loaded.notices(), loaded.blankFiles)
 }
 
 /// Reads the world and compiles it.
 /// - Parameter overrides: What to read as if it had been edited by hand.
 /// - Parameter explains: Answers carry their reason (`serve --explain`).
 /// - Parameter keeper: Who is to keep the world.
+/// - Parameter blankBefore: Files that said nothing before; the others must say something. `nil` the first time.
 /// - Parameter showing: Where a person sees how far it is.
 func loadSnapshot(
   from source: WorldSource, setting overrides: [Override] = [], generation: UInt64, explains: Bool = false,
-  keeper: Keeper = .nobody, showing line: ProgressLine? = nil
+  keeper: Keeper = .nobody, blankBefore: Set<String>? = nil, showing line: ProgressLine? = nil
 ) -> Result<ServedWorld, WorldProblems> {
   do throws(WorldProblems) {
-    let served = try compiledWorld(source, overrides, generation, explains: explains, keeper, line)
+    let served = try compiledWorld(source, overrides, generation, explains: explains, keeper, blankBefore, line)
     // What was read is freed by now, in pieces all over the heap; the allocator would keep them.
     cl_trim_memory()
     served.snapshot.tables.showArrays(to: LargePages())
@@ -109,9 +112,9 @@ private struct LargePages: ArrayVisitor {
 
 private func compiledWorld(
   _ source: WorldSource, _ overrides: [Override], _ generation: UInt64, explains: Bool, _ keeper: Keeper,
-  _ line: ProgressLine?
+  _ blankBefore: Set<String>?, _ line: ProgressLine?
 ) throws(WorldProblems) -> ServedWorld {
-  let (world, files, notices, isBlank) = try { () throws(WorldProblems) in
+  let (world, files, notices, blankFiles) = try { () throws(WorldProblems) in
     do throws(LoadFailure) {
       return try loadWorld(from: source, setting: overrides, showing: line)
     } catch {
@@ -119,14 +122,15 @@ private func compiledWorld(
     }
   }()
   // Who saves a file may have cut it before he writes it.
-  if isBlank, generation > 1 { throw WorldProblems(blank: files) }
+  let blanked = blankBefore.map { blankFiles.subtracting($0) } ?? []
+  guard blanked.isEmpty else { throw WorldProblems(blank: blanked, of: files) }
   line?.showCompiling(world)
   defer { line?.clear() }
   let warnings = notices.map(\.line)
   switch keeper {
   case .nobody:
     let snapshot = Compiler.compile(world, generation: generation, explains: explains)
-    return ServedWorld(snapshot: snapshot, files: files, warnings: warnings)
+    return ServedWorld(snapshot: snapshot, files: files, blankFiles: blankFiles, warnings: warnings)
   case .newSteward(let store, let logger):
     if let store { try store.keep(world, from: source, showing: line) }
     let compilation = Compilation(world, generation: generation, explains: explains)
@@ -134,10 +138,10 @@ private func compiledWorld(
     let steward = Steward(
       world: world, compilation: compilation, publication: Publication(snapshot),
       keep: store.map { Steward.keeping(in: $0) }, clock: { .now }, logger: logger)
-    return ServedWorld(snapshot: snapshot, steward: steward, files: files, warnings: warnings)
+    return ServedWorld(snapshot: snapshot, steward: steward, files: files, blankFiles: blankFiles, warnings: warnings)
   case .steward(let steward, let accepts):
     let snapshot = steward.replaceAndWait(world, if: accepts)
-    return ServedWorld(snapshot: snapshot, steward: steward, files: files, warnings: warnings)
+    return ServedWorld(snapshot: snapshot, steward: steward, files: files, blankFiles: blankFiles, warnings: warnings)
   }
 }
 

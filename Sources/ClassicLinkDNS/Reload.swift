@@ -19,13 +19,15 @@ final class Reload: Sendable {
   private let outcome = Mutex<Outcome?>(nil)
   private let explains: Bool
   private let steward: Steward?
+  private let blankFiles: Mutex<Set<String>>
 
   /// - Parameters:
   ///   - explains: Answers carry their reason.
-  ///   - steward: Who keeps the world, where calls change it.
-  init(explains: Bool, steward: Steward?) throws(ServerError) {
+  ///   - loaded: The world that is served.
+  init(explains: Bool, after loaded: ServedWorld) throws(ServerError) {
     self.explains = explains
-    self.steward = steward
+    steward = loaded.steward
+    blankFiles = Mutex(loaded.blankFiles)
     descriptor = cl_eventfd()
     guard descriptor >= 0 else { throw .system(call: "eventfd", errno: errno) }
   }
@@ -41,7 +43,9 @@ final class Reload: Sendable {
       let fingerprint = Fingerprint(of: watched)
       let result = loadSnapshot(
         from: .files(paths), setting: overrides, generation: generation, explains: explains,
-        keeper: steward.map { .steward($0, if: { missingVPCs(listeners, $0).isEmpty }) } ?? .nobody)
+        keeper: steward.map { .steward($0, if: { missingVPCs(listeners, $0).isEmpty }) } ?? .nobody,
+        blankBefore: blankFiles.withLock { $0 })
+      if case .success(let loaded) = result { blankFiles.withLock { $0 = loaded.blankFiles } }
       outcome.withLock { $0 = Outcome(result: result, fingerprint: fingerprint) }
       cl_eventfd_signal(descriptor)
     }

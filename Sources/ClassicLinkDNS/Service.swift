@@ -69,7 +69,7 @@ final class Service {
     // Zone files only became known with the world: they are looked at from now on.
     let watched = paths + files
     fileWatch = FileWatch(known: Set(watched) == Set(paths) ? fingerprint : Fingerprint(of: watched))
-    reload = try Reload(explains: explains, steward: loaded.steward)
+    reload = try Reload(explains: explains, after: loaded)
     // Blocked before the workers start, so that every signal comes here.
     unsafe cl_mask_signals(Self.allSignals, CInt(Self.allSignals.count), 1)
     unsafe cl_heed_signals(Self.allSignals, CInt(Self.allSignals.count))

@@ -56,8 +56,11 @@ public final class Store: Sendable {
   }
 
   deinit {
-    // Closing it copies the log to the state: of a log that was cut that would destroy what is there still.
-    if lost.withLock({ $0 }) != nil { _ = unsafe Unmanaged.passRetained(queue) }
+    // Closing it copies the log to the state and removes it: where one of them was cut, that would destroy what is
+    // there still.
+    if files.withLock({ files in files.contains { $0.finding != .whole } }) {
+      _ = unsafe Unmanaged.passRetained(queue)
+    }
   }
 
   /// Opens a state for reading, also while a server has it: what is read at a time is one state, not two halves.
@@ -180,9 +183,12 @@ public final class Store: Sendable {
       switch file.finding {
       case .whole: continue
       case .gone: throw StoreError(path: path, .gone(file: file.path))
-      case .shorter:
+      case .empty where file.path != path, .shorter:
         // A checkpoint of somebody else's, `sqlite3` say, leaves a shorter log too; then all of it is in the state.
-        guard !isReadableWhole else { continue }
+        if isReadableWhole { continue }
+        fallthrough
+      case .empty:
+        // Nobody looks into a state without a page: SQLite would remove its log.
         lost.withLock { $0 = file.path }
         throw StoreError(path: path, .gone(file: file.path))
       }

@@ -3,7 +3,7 @@
 import Glibc
 
 struct StoreFile: Sendable {
-  enum Finding { case whole, shorter, gone }
+  enum Finding { case whole, shorter, empty, gone }
 
   let path: String
   private let device: dev_t
@@ -23,7 +23,8 @@ struct StoreFile: Sendable {
   /// What has become of it since.
   var finding: Finding {
     guard let status = Self.status(path), status.st_dev == device, status.st_ino == number else { return .gone }
-    return status.st_size < size ? .shorter : .whole
+    guard status.st_size < size else { return .whole }
+    return status.st_size == 0 ? .empty : .shorter
   }
 
   /// Its size now is the right one.

@@ -76,7 +76,7 @@ struct Admission: ~Copyable {
   var throttled: ReportedSources
   /// Whose packets are not even received.
   var shutOut = ShutOut()
-  /// More waits in the socket than the worker takes in a turn.
+  /// For some turns more has come in than the worker takes in one.
   var isBehind = false
 
   init(_ options: Server.Options, _ counts: SharedCounts, throttled: ReportedSourceList) {
@@ -121,13 +121,16 @@ struct Admission: ~Copyable {
     guard excess > 0, !exempt.contains(asker) else { return .answer }
     let isProven = isProven()
     if isProven {
-      // Of its own address alone, apart from what is counted for the prefix.
-      let (high, low) = asker.words
-      excess = answers.add(hash((~high, low)), second: second) &- limit &* TransportLimits.provenTimes
+      excess = answers.add(client(asker, .proven), second: second) &- limit &* TransportLimits.provenTimes
       guard excess > 0 else { return .answer }
     }
-    // While the worker keeps up, who is forged loses nothing by it: his own cookie and TC go on.
-    if excess > TransportLimits.shutOutExcess, isBehind, isDirect() { shutOut(asker, trusted) }
+    // While the worker keeps up, who is forged loses nothing by it: his own cookie and TC go on. Others of the prefix
+    // ask little.
+    if excess > TransportLimits.shutOutExcess, isBehind, isDirect(),
+      answers.add(client(asker, .flood), second: second) > TransportLimits.shutOutOwn
+    {
+      shutOut(asker, trusted)
+    }
     guard !isProven, slip > 0, excess % slip == 0 else {
       counters.note(.rateLimited)
       return .drop
@@ -135,13 +138,24 @@ struct Admission: ~Copyable {
     return .truncate
   }
 
-  /// A client with IPv6 has a /64 to flood from, which is over the limit as a whole where that is of a prefix as short.
   private mutating func shutOut(_ asker: IPAddress, _ trusted: borrowing TrustedSources) {
-    if ipv6Prefix <= 64, let subnet = asker.subnet, !exempt.overlaps(subnet), !trusted.overlaps(subnet) {
-      shutOut.add(asker, isSubnet: true)
-    } else {
-      shutOut.add(asker)
-    }
+    let subnet = subnet(of: asker)
+    let isWhole = subnet.map { !exempt.overlaps($0) && !trusted.overlaps($0) } ?? false
+    shutOut.add(asker, isSubnet: isWhole)
+  }
+
+  /// What one client has to ask from: in IPv6 a /64, where that has one limit as a whole.
+  private func subnet(of asker: IPAddress) -> ClosedRange<IPv6Address>? { ipv6Prefix <= 64 ? asker.subnet : nil }
+
+  /// What is counted of a client, apart from what is counted of its prefix.
+  private enum Kind: UInt64 {
+    case proven = 1
+    case flood
+  }
+
+  private func client(_ asker: IPAddress, _ kind: Kind) -> UInt64 {
+    let words = subnet(of: asker) == nil ? asker.words : asker.prefix(64)
+    return counts.hash(hash(words), kind.rawValue)
   }
 
   /// Counts a packet of an interface; false when it is one too many.

@@ -232,7 +232,10 @@ import Resolution
       if let found, slots[found].progressAt <= slots[slot].progressAt { continue }
       found = slot
     }
-    guard let oldest = found else { return }
+    guard let oldest = found else {
+      noRoomBefore = now + TransportLimits.sweepMilliseconds
+      return
+    }
     // Progress only moves on: until then the others have no more to give.
     noRoomBefore = slots[oldest].progressAt + TransportLimits.pressedIdleMilliseconds
     guard now >= noRoomBefore else { return }

@@ -40,9 +40,9 @@ extension IPAddress {
     }
   }
 
-  /// The /64 of an IPv6 address.
+  /// The /64 of an IPv6 address, which one client has; not the one of the link, which all have (RFC 4291 2.5.6).
   var subnet: ClosedRange<IPv6Address>? {
-    guard case .v6(let address) = self else { return nil }
+    guard case .v6(let address) = self, address.rawValue >> 118 != 0xfe80 >> 6 else { return nil }
     let host = UInt128(UInt64.max)
     return IPv6Address(rawValue: address.rawValue & ~host)...IPv6Address(rawValue: address.rawValue | host)
   }

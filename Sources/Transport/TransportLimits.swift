@@ -77,7 +77,12 @@ enum TransportLimits {
   /// Questions past its limit in one second after which a source is shut out for the rest of it: a socket has room for
   /// 10,000 small ones of which those of others must find their part.
   static var shutOutExcess: Int { 2000 }
-  /// How many times the limit of its prefix an address gets that a cookie has proven (RFC 7873): a flood has an address
+  /// Those of them that are its own, and not its prefix's; counted once the worker is behind.
+  static var shutOutOwn: Int { 256 }
+  /// Turns in which a socket gave all that a turn takes, one after the other, after which the worker is behind: 2,000
+  /// questions. A pause of a few milliseconds is none, and a socket holds more.
+  static var turnsBehind: Int { 4 }
+  /// How many times the limit of its prefix a client gets that a cookie has proven (RFC 7873): a flood has an address
   /// as well.
   static var provenTimes: Int { 10 }
   /// Counters of TCP connections in each of two rows, a power of two: 128 KB, and several for each connection.

@@ -24,6 +24,8 @@ struct Worker: ~Copyable {
   private let doors: FixedBuffer<Door>
   /// Whether the UDP socket of each listener sends answers in segments: so until it refuses.
   private let segments: FixedBuffer<Bool>
+  /// Turns in which each listener's socket was not emptied, up to now.
+  private let fullTurns: FixedBuffer<Int>
   private let trusted: TrustedSources
   private var scratch = Scratch()
   private var strangers: ReportedSources
@@ -78,6 +80,7 @@ struct Worker: ~Copyable {
     scratch.manners.keepalive = UInt16(clamping: options.idleMilliseconds / 100)
     doors = FixedBuffer(repeating: Door(.standard, index: 0, snapshot.tables), count: listeners.count)
     segments = FixedBuffer(repeating: false, count: port.sockets.count)
+    fullTurns = FixedBuffer(repeating: 0, count: port.sockets.count)
     trusted = TrustedSources(options.trustedForClientSubnet, proxies: options.trustedAsProxy)
     strangers = ReportedSources(port.strangers)
     admission = Admission(options, port.counts, throttled: port.throttled)
@@ -159,10 +162,11 @@ struct Worker: ~Copyable {
 
   private mutating func answerDatagrams(_ listener: Int, batches: Int) {
     let descriptor = sockets[listener].udp
-    for number in 1...batches {
+    let turns = fullTurns[listener]
+    admission.isBehind = turns >= TransportLimits.turnsBehind
+    fullTurns[listener] = 0
+    for _ in 0..<batches {
       guard batch.receive(from: descriptor) else { return }
-      // Those before were full.
-      admission.isBehind = number == batches
       refresh()
       batch.answerAll(
         at: doors[listener], snapshot.tables, generation: snapshot.generation, era: era, trusted: trusted, memo: memo,
@@ -176,6 +180,7 @@ struct Worker: ~Copyable {
       segments[listener] = inSegments
       if batch.arrived < TransportLimits.batch { return }
     }
+    fullTurns[listener] = turns &+ 1
   }
 
   // Questions that have waited for other servers

@@ -93,18 +93,22 @@ func octets(ofFile path: String) throws(PathError) -> [UInt8] {
     octets += room[..<count]
   }
   // A second reading finds nothing: that is no empty world.
-  if isPipe, octets.isEmpty { throw .unreadable("the pipe is empty; what was read from it once is gone") }
+  if isPipe, octets.isEmpty { throw .unreadable("nobody writes into the pipe; what was read from it once is gone") }
   return octets
 }
 
 /// How long a pipe may be silent, and how long it may have nobody who writes into it.
-private let silentMilliseconds: CInt = 30_000
-private let writerMilliseconds: CInt = 1000
+private let silentMilliseconds: CInt = 120_000
+private let writerMilliseconds: CInt = 5000
 
 /// What poll(2) tells of a pipe within so long; 0 for nothing.
 private func events(_ descriptor: CInt, within milliseconds: CInt) -> CInt {
   var one = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-  return unsafe poll(&one, 1, milliseconds) > 0 ? CInt(one.revents) : 0
+  while true {
+    let count = unsafe poll(&one, 1, milliseconds)
+    if count < 0, errno == EINTR { continue }
+    return count > 0 ? CInt(one.revents) : 0
+  }
 }
 
 private var tooLong: PathError { .unreadable("it is longer than \(mostOctets >> 30) GiB") }

@@ -33,13 +33,13 @@ public struct LoadedWorld: Sendable {
   /// Every file that was read, zone files included: what to watch.
   public var files: [String]
   public var warnings: [Problem]
-  /// The files say nothing at all, as one does that is being written.
-  public let isBlank: Bool
+  /// Files that say nothing at all, as one does that is being written.
+  public let blankFiles: Set<String>
   private let places: ItemPlaces
 
-  init(world: World, files: [String], warnings: [Problem], isBlank: Bool, places: ItemPlaces) {
+  init(world: World, files: [String], warnings: [Problem], blankFiles: Set<String>, places: ItemPlaces) {
     self.world = world
-    self.isBlank = isBlank
+    self.blankFiles = blankFiles
     self.files = files
     self.warnings = warnings
     self.places = places
@@ -79,8 +79,7 @@ struct Loader {
   var isWhole = true
   /// A text broke off.
   var isBroken = false
-  /// No file has said anything.
-  private var isBlank = true
+  private var blankFiles: Set<String> = []
   var catalog = Catalog()
   private(set) var world = World()
   /// Every file that was read, or would have been.
@@ -122,7 +121,6 @@ struct Loader {
   ) {
     if path.lowercased().hasSuffix(".json") {
       files.keep(octets, of: file)
-      isBlank = false
       survey.read(json: octets, file: file, progress)
       return
     }
@@ -134,7 +132,7 @@ struct Loader {
       return
     }
     let (roots, error) = YAMLReader.documents(yaml, file: file)
-    if !roots.isEmpty { isBlank = false }
+    if roots.isEmpty, error == nil { blankFiles.insert(path) }
     for root in roots { survey.read(yaml: root, file: file) }
     guard let error else { return }
     report.error(Spot(file: file, line: error.line, column: error.column), error.message)
@@ -165,7 +163,7 @@ struct Loader {
       throw LoadFailure(problems: problems, files: tried, isMissingFile: isMissingFile)
     }
     return LoadedWorld(
-      world: world, files: tried, warnings: problems, isBlank: isBlank, places: ItemPlaces(catalog, files))
+      world: world, files: tried, warnings: problems, blankFiles: blankFiles, places: ItemPlaces(catalog, files))
   }
 
   private mutating func fail(_ path: String, _ error: PathError) {

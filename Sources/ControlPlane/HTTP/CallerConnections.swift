@@ -1,14 +1,22 @@
 // Where strangers reach the API, one address has a part of its connections and not all: without the token it can do
 // nothing with them but keep others out.
+import DNSWire
 import NIOCore
 import Synchronization
 
-/// How many connections each address has.
+/// How many connections each address has; in IPv6 each /64, which a client has all of.
 final class CallerConnections: Sendable {
-  private let counts = Mutex<[String: Int]>([:])
+  private let counts = Mutex<[IPAddress: Int]>([:])
+
+  private static func client(_ address: SocketAddress?) -> IPAddress? {
+    switch address?.ipAddress.flatMap({ IPAddress($0) }) {
+    case .v6(let v6): .v6(v6.mappedIPv4 == nil ? IPv6Address(rawValue: v6.rawValue & ~UInt128(UInt64.max)) : v6)
+    case let other: other
+    }
+  }
 
   /// Counts one more; false, and nothing is counted, when the address has `CallLimits.connectionsPerAddress` already.
-  fileprivate func open(_ address: String) -> Bool {
+  fileprivate func open(_ address: IPAddress) -> Bool {
     counts.withLock { counts in
       guard counts[address, default: 0] < CallLimits.connectionsPerAddress else { return false }
       counts[address, default: 0] += 1
@@ -16,7 +24,7 @@ final class CallerConnections: Sendable {
     }
   }
 
-  fileprivate func close(_ address: String) {
+  fileprivate func close(_ address: IPAddress) {
     counts.withLock { counts in
       let left = (counts[address] ?? 0) - 1
       counts[address] = left > 0 ? left : nil
@@ -30,12 +38,12 @@ final class CallerConnections: Sendable {
     typealias InboundIn = NIOAny
 
     private let connections: CallerConnections
-    private var address: String?
+    private var address: IPAddress?
 
     init(_ connections: CallerConnections) { self.connections = connections }
 
     func channelActive(context: ChannelHandlerContext) {
-      guard let peer = context.remoteAddress?.ipAddress else { return context.fireChannelActive() }
+      guard let peer = CallerConnections.client(context.remoteAddress) else { return context.fireChannelActive() }
       guard connections.open(peer) else { return context.close(promise: nil) }
       address = peer
       context.fireChannelActive()

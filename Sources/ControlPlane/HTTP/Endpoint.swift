@@ -69,11 +69,18 @@ public struct Endpoint: HTTPResponder {
     return "classiclink-dns does not answer to the Host \(host): name it with --api-host \(host)"
   }
 
-  /// Without its port; `nil` for what has none of the forms of RFC 3986 3.2.
+  /// Without its port; `nil` for what has none of the forms of RFC 3986 3.2, or is longer than a name can be.
   private static func host(of authority: String) -> String? {
+    guard authority.utf8.count <= 300 else { return nil }
     let text = authority.lowercased()
-    guard let parts = text.wholeMatch(of: #/(?:\[([0-9a-f:.]+)\]|([^:\[\]]*))(?::[0-9]*)?/#) else { return nil }
-    return String(parts.1 ?? parts.2 ?? "")
+    let isBracketed = text.hasPrefix("[")
+    let end = text.firstIndex(of: isBracketed ? "]" : ":")
+    let host = text[..<(end ?? text.endIndex)].dropFirst(isBracketed ? 1 : 0)
+    let rest = end.map { text[$0...].dropFirst(isBracketed ? 1 : 0) } ?? ""
+    guard end != nil || !isBracketed, rest.isEmpty || rest.first == ":",
+      rest.dropFirst().allSatisfy({ $0.isASCII && $0.isNumber })
+    else { return nil }
+    return String(host)
   }
 
   private func answer(_ request: Request, _ requestID: String) async -> Steward.Reply {
@@ -171,8 +178,10 @@ public struct Endpoint: HTTPResponder {
     } catch is NIOTooManyBytesError {
       throw AWSError(
         "RequestEntityTooLarge", "The request is longer than \(CallLimits.bodyOctets) octets", status: 413)
+    } catch is CancellationError {
+      throw AWSError("ServiceUnavailable", "The server is stopping", status: 503)
     } catch {
-      throw AWSError("MalformedQueryString", "The request's body cannot be read: \(error)")
+      throw AWSError("MalformedQueryString", "The request's body cannot be read as its headers say")
     }
     guard let octets else {
       throw AWSError(

@@ -167,14 +167,20 @@ class OnADisk(stage.Stage):
         self.works_again()
 
     def test_the_state_is_cut_under_us(self):
-        for name in [self.state + "-wal", self.state]:
+        log = self.state + "-wal"
+        for name, octets in [(log, 0), (log, 5000), (self.state, 0), (self.state, 5000)]:
+            self.put("192.0.2.1")
             with open(name, "r+b") as file:
-                file.truncate(0)
+                file.truncate(octets)
+            other = self.state if name == log else log
+            left = os.stat(other).st_size
             # Not once, and not for ever after.
             for address in ["192.0.2.66", "192.0.2.67"]:
-                self.assertIn(name, self.is_not_kept("was deleted or cut", address))
+                self.assertIn(name + " was", self.is_not_kept("was deleted or cut", address))
             self.answers("192.0.2.1")
             self.assertEqual(0, self.server.stop())
+            # What is there still is for who can make something of it.
+            self.assertEqual(left, os.stat(other).st_size)
             for ending in ["", "-wal", "-shm"]:
                 if os.path.exists(self.state + ending):
                     os.remove(self.state + ending)
@@ -253,7 +259,7 @@ class Files(stage.Stage):
         # Whoever would write into it never comes.
         os.remove(self.path)
         os.mkfifo(self.path)
-        self.is_refused(r"world\.yaml: ", "the pipe is empty")
+        self.is_refused(r"world\.yaml: ", "nobody writes into the pipe")
         os.remove(self.path)
         self.write(self.whole)
         os.remove(self.zone)
@@ -265,6 +271,22 @@ class Files(stage.Stage):
         self.assertEqual(["192.0.2.8"], self.server.dig_all("www.corp.example"))
         self.assertEqual((200, "ready, generation 2\n"), self.server.get("/readyz"))
         self.assertIn("classiclink_dns_last_reload_successful 1\n", self.server.get("/metrics")[1])
+
+    def test_one_file_of_several_says_nothing_any_more(self):
+        folder = os.path.dirname(self.path)
+        other = os.path.join(folder, "other.yaml")
+        with open(other, "w") as file:
+            file.write("# Not yet.\n")
+        self.server.close()
+        self.server = stage.Server(folder)
+        # What said nothing before may do so again.
+        self.reload("a new world is in force")
+        os.truncate(self.path, 0)
+        self.assertIn(self.path + ": there is nothing in it any more", self.reload("the world was not changed"))
+        self.assertEqual(["192.0.2.1"], self.server.dig_all(NAME))
+        self.write("{}")
+        self.reload("a new world is in force")
+        self.assertEqual(["REFUSED"], self.server.dig_all(NAME))
 
     def test_an_open_file_that_is_cut_ends_nothing(self):
         """As an editor that writes in place leaves it for a moment."""

@@ -75,6 +75,15 @@ class Token(stage.Stage):
             done = subprocess.run(["curl", "-s"] + credentials + form, stdout=subprocess.PIPE, check=True)
             self.assertIn(b"<vpcId>vpc-1a2b3c4d</vpcId>", done.stdout)
 
+    def is_open(self, peer):
+        peer.setblocking(False)
+        try:
+            return peer.recv(1) != b""
+        except BlockingIOError:
+            return True
+        except ConnectionError:
+            return False
+
     def test_who_has_no_token_keeps_nobody_out(self):
         """More connections of one address than there are in all, which send nothing."""
         port = int(self.server.url.rsplit(":", 1)[1])
@@ -83,6 +92,8 @@ class Token(stage.Stage):
             held.append(socket.create_connection(("127.0.0.1", port), source_address=("127.0.8.1", 0)))
             self.addCleanup(held[-1].close)
         self.assertEqual(200, self.ask("/healthz")[0])
+        # In time: those that are left have not been closed for being idle.
+        self.assertEqual(256, sum(map(self.is_open, held)))
         self.assertEqual(1, len(self.client("ec2").describe_vpcs()["Vpcs"]))
 
     def test_who_has_another_token_is_refused_in_each_services_words(self):
