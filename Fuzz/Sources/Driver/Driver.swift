@@ -15,9 +15,10 @@ public enum Driver {
     }
     unsafe reader = found.init()
     atexit { if let count = unsafe Driver.reader?.count, count > 0 { Driver.say("stat::things_done: \(count)") } }
-    // libFuzzer's own arguments are those behind the name.
+    // libFuzzer's own arguments are those behind the name. To merge it calls itself by the first of all, in a shell.
     var count = CommandLine.argc - 1
     var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = unsafe CommandLine.unsafeArgv + 1
+    unsafe arguments?[0] = strdup("\(CommandLine.arguments[0]) \(name)")
     let status = unsafe LLVMFuzzerRunDriver(&count, &arguments) { octets, count in
       unsafe Driver.read(UnsafeBufferPointer(start: octets, count: count).span)
       return 0
