@@ -143,6 +143,10 @@ class Floods(stage.Stage):
         before = self.server.metrics()["classiclink_dns_shut_outs_total"]
         stage.until(lambda: self.server.metrics()["classiclink_dns_shut_outs_total"] > before, send)
 
+    def is_answered(self, source):
+        """By dig, which asks again: what a slow build has not taken out yet of a flood leaves no room in its socket."""
+        self.assertEqual(["10.0.0.5"], self.server.dig(NAME, source=source, extra=["+tries=10", "+time=2"]))
+
     def memory(self):
         with open("/proc/%d/status" % self.server.process.pid) as file:
             return next(int(line.split()[1]) << 10 for line in file if line.startswith("VmRSS:"))
@@ -261,7 +265,7 @@ class RateLimit(Floods):
         self.assertTrue(any(map(is_truncated, heard)))
 
     def test_who_floods_far_too_much_is_shut_out_until_the_second_is_over(self):
-        flooder, other = self.asker(FLOODER), self.asker(OTHER)
+        flooder = self.asker(FLOODER)
         self.drown(flooder, question(1))
         # It is let in again, also when nobody else asks.
         flooder.socket.settimeout(0.2)
@@ -274,7 +278,7 @@ class RateLimit(Floods):
 
         self.heard = None
         stage.until(lambda: self.heard is not None and not is_truncated(self.heard), ask)
-        self.assertFalse(is_truncated(other.ask()))
+        self.is_answered(OTHER)
 
     def test_the_addresses_of_a_prefix_share_the_limit(self):
         self.flood([self.asker(FLOODER), self.asker(NEIGHBOUR)], self.asker(OTHER), bursts=50)
@@ -369,11 +373,11 @@ class Proven(Floods):
         self.assertEqual(0, counted["classiclink_dns_shut_outs_total"])
 
     def test_a_cookie_is_no_leave_to_flood(self):
-        flooder, other = self.asker(FLOODER), self.asker(OTHER)
+        flooder = self.asker(FLOODER)
         cookie = self.ask(flooder, b"12345678")[1]
         self.drown(flooder, self.message(cookie))
         self.assertGreater(self.server.metrics()['classiclink_dns_rate_limited_total{action="drop"}'], 0)
-        self.assertFalse(is_truncated(other.ask()))
+        self.is_answered(OTHER)
 
 
 class Exempt(Floods):
