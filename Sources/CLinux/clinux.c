@@ -107,7 +107,7 @@ int cl_ignore_path_mtu(int fd, int is_v6) {
 
 int cl_knows_segments(int fd) { return set_option(fd, IPPROTO_UDP, UDP_SEGMENT, 0) == 0; }
 
-int cl_shut_out(int fd, int is_v6, const union cl_address *list, const uint8_t *words_of, int count) {
+int cl_shut_out(int fd, int is_v6, const union cl_address *list, const uint8_t *words, int count) {
   // Two instructions for each word of an address, and one to drop.
   enum { WORDS_OF_V6 = 4, SOURCE_IN_V6 = 8, SOURCE_IN_V4 = 12 };
   struct sock_filter code[CL_SHUT_OUT_MOST * (2 * WORDS_OF_V6 + 1) + 1];
@@ -115,9 +115,8 @@ int cl_shut_out(int fd, int is_v6, const union cl_address *list, const uint8_t *
   for (int index = 0; index < count && index < CL_SHUT_OUT_MOST; index++) {
     const union cl_address *address = &list[index];
     if (cl_is_v6(address) != is_v6) continue;
-    int words = is_v6 ? words_of[index] : 1;
-    unsigned char next = (unsigned char)(end + 2 * words + 1);
-    for (int word = 0; word < words; word++) {
+    unsigned char next = (unsigned char)(end + 2 * words[index] + 1);
+    for (int word = 0; word < words[index]; word++) {
       uint32_t value = is_v6 ? address->v6.sin6_addr.s6_addr32[word] : address->v4.sin_addr.s_addr;
       int offset = SKF_NET_OFF + (is_v6 ? SOURCE_IN_V6 : SOURCE_IN_V4) + 4 * word;
       code[end++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset);

@@ -5,7 +5,7 @@ import DNSWire
 
 struct ShutOut: ~Copyable {
   private let list = FixedBuffer<cl_address>(repeating: cl_address(), count: Int(CL_SHUT_OUT_MOST))
-  /// How many words of each count: of an IPv6 address all four, or the two of its /64.
+  /// How many words of each count: the one of an IPv4 address, all four of an IPv6 address, or the two of its /64.
   private let words = FixedBuffer<UInt8>(repeating: 0, count: Int(CL_SHUT_OUT_MOST))
   private var count = 0
   /// The sockets do not know yet.

@@ -8,12 +8,11 @@ import Testing
 @testable import Transport
 
 @Suite struct AdmissionTests {
-  private func address(_ host: UInt64, subnet: UInt64 = 1) -> IPAddress {
-    .v6(IPv6Address(rawValue: UInt128(0x2001_0db8_0000_0000 | subnet) << 64 | UInt128(host)))
-  }
-
   /// Sources shut out after a thousand addresses of one /64 have asked a million times in a second.
-  private func shutOuts(_ prefix: Int = 56, exempt: ClosedRange<IPv6Address>? = nil, isBehind: Bool = true) -> UInt64 {
+  private func shutOuts(
+    _ prefix: Int = 56, in subnet: UInt64 = 0x2001_0db8_0000_0001, exempt: ClosedRange<IPv6Address>? = nil,
+    isBehind: Bool = true
+  ) -> UInt64 {
     var options = Server.Options()
     options.rateLimit = Server.RateLimit(answers: 500)
     options.rateLimit?.ipv6Prefix = prefix
@@ -25,7 +24,8 @@ import Testing
     admission.isBehind = isBehind
     for number in 0..<1_000_000 as Range<UInt64> {
       _ = admission.verdict(
-        on: address(number % 1000), isDirect: true, isProven: false, trusted: trusted, network: .any, listener: 0,
+        on: .v6(IPv6Address(rawValue: UInt128(subnet) << 64 | UInt128(number % 1000))), isDirect: true, isProven: false,
+        trusted: trusted, network: .any, listener: 0,
         &counters)
     }
     return admission.shutOut.total
@@ -37,8 +37,33 @@ import Testing
     // Who must not be shut out may be in it: then it is address by address, as far as there is room.
     let exempt = IPv6Address(rawValue: UInt128(0x2001_0db8_0000_0001) << 64 | 0xffff)
     #expect(shutOuts(exempt: exempt...exempt) == 8)
+    // The subnet of the link is everybody's.
+    #expect(shutOuts(in: 0xfe80 << 48) == 8)
     // So it is where each address has a limit of its own, and none of these is over it.
     #expect(shutOuts(128) == 0)
+  }
+
+  @Test func `who asks a little in a prefix that floods is not shut out`() {
+    var options = Server.Options()
+    options.rateLimit = Server.RateLimit(answers: 500)
+    var admission = Admission(options, SharedCounts(options), throttled: ReportedSourceList())
+    let trusted = TrustedSources([])
+    var counters = Counters()
+    admission.setTime(1_000_000)
+    admission.isBehind = true
+    func ask(_ last: UInt8, _ times: Int) {
+      for _ in 0..<times {
+        _ = admission.verdict(
+          on: .v4(IPv4Address(192, 0, 2, last)), isDirect: true, isProven: false, trusted: trusted, network: .any,
+          listener: 0, &counters)
+      }
+    }
+    ask(1, 10_000)
+    #expect(admission.shutOut.total == 1)
+    ask(2, 100)
+    #expect(admission.shutOut.total == 1)
+    ask(2, 1000)
+    #expect(admission.shutOut.total == 2)
   }
 
   @Test func `a socket drops what comes from a subnet, from an address, or lets all in again`() throws {

@@ -98,7 +98,8 @@ ssize_t cl_send(int fd, const void *_Nonnull octets, size_t count);
 #define CL_SHUT_OUT_MOST 8
 
 /// The kernel drops what comes from any of the addresses that are of the socket's family, before it takes room in the
-/// socket (SO_ATTACH_FILTER, which needs no right). Without any such address nothing is dropped any more.
+/// socket (SO_ATTACH_FILTER, which needs no right). Without any such address nothing is dropped any more. `words`: how
+/// many words of 32 bits of each address count.
 int cl_shut_out(int fd, int is_v6, const union cl_address *_Nonnull list, const uint8_t *_Nonnull words, int count);
 
 // Batches.
