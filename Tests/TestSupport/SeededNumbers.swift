@@ -3,7 +3,11 @@
 public struct SeededNumbers: RandomNumberGenerator {
   private var state: UInt64
 
-  public init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 &+ 1 }
+  /// The state is mixed, or the next seed would give the same numbers but the first.
+  public init(seed: UInt64) {
+    state = seed
+    state = next()
+  }
 
   public mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
