@@ -383,6 +383,7 @@ struct Builder {
     for problem in problems {
       report.error(Spot(file: file, line: problem.line, column: problem.column), problem.message)
     }
+    if records.isEmpty, problems.isEmpty { files.markBlank(file) }
     return recordSets(of: records, file: file, report: report)
   }
 

@@ -8,6 +8,8 @@ struct FileTable {
     var countsOctets = false
     /// An override on the command line: it has no lines, and nobody watches it.
     var isOverride = false
+    /// It says nothing at all.
+    var isBlank = false
     /// The rows of a list in a state, each on a line of its own from the second on. Their ids by line, as far as
     /// somebody needs them; `nil` for a file.
     var rowIDs: [Int: String]?
@@ -31,6 +33,8 @@ struct FileTable {
   }
 
   mutating func name(_ id: String, ofRowAt line: Int, in file: Int) { entries[file].rowIDs?[line] = id }
+
+  mutating func markBlank(_ file: Int) { entries[file].isBlank = true }
 
   /// Where something stands: in a state a list and an id, in a file a line and a column.
   func place(_ file: Int, line: Int, column: Int) -> Place {

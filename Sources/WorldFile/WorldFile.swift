@@ -33,7 +33,7 @@ public struct LoadedWorld: Sendable {
   /// Every file that was read, zone files included: what to watch.
   public var files: [String]
   public var warnings: [Problem]
-  /// Files that say nothing at all, as one does that is being written.
+  /// World files without a document and zone files without a record, as one is that is being written.
   public let blankFiles: Set<String>
   private let places: ItemPlaces
 
@@ -79,7 +79,6 @@ struct Loader {
   var isWhole = true
   /// A text broke off.
   var isBroken = false
-  private var blankFiles: Set<String> = []
   var catalog = Catalog()
   private(set) var world = World()
   /// Every file that was read, or would have been.
@@ -132,7 +131,7 @@ struct Loader {
       return
     }
     let (roots, error) = YAMLReader.documents(yaml, file: file)
-    if roots.isEmpty, error == nil { blankFiles.insert(path) }
+    if roots.isEmpty, error == nil { files.markBlank(file) }
     for root in roots { survey.read(yaml: root, file: file) }
     guard let error else { return }
     report.error(Spot(file: file, line: error.line, column: error.column), error.message)
@@ -163,7 +162,8 @@ struct Loader {
       throw LoadFailure(problems: problems, files: tried, isMissingFile: isMissingFile)
     }
     return LoadedWorld(
-      world: world, files: tried, warnings: problems, blankFiles: blankFiles, places: ItemPlaces(catalog, files))
+      world: world, files: tried, warnings: problems,
+      blankFiles: Set(files.entries.filter(\.isBlank).map(\.path)), places: ItemPlaces(catalog, files))
   }
 
   private mutating func fail(_ path: String, _ error: PathError) {

@@ -264,12 +264,17 @@ class Files(stage.Stage):
         self.write(self.whole)
         os.remove(self.zone)
         self.is_refused(r"world\.yaml:7:44: ", "there is no file " + self.zone)
+        self.write(zone="; all of it\n")
+        self.is_refused(r"corp\.zone: ", "there is nothing in it any more")
         self.write(zone="www 60 A 192.0.2.8\nmail 60 MX 10")
         self.is_refused(r"corp\.zone:2", "")
+        self.write(zone="@ 60 SOA ns hostmaster 1 60 60 60 60\n")
+        self.reload("a new world is in force")
+        self.assertEqual(["NXDOMAIN"], self.server.dig_all("www.corp.example"))
         self.write(zone="www 60 A 192.0.2.8\n")
         self.reload("a new world is in force")
         self.assertEqual(["192.0.2.8"], self.server.dig_all("www.corp.example"))
-        self.assertEqual((200, "ready, generation 2\n"), self.server.get("/readyz"))
+        self.assertEqual((200, "ready, generation 3\n"), self.server.get("/readyz"))
         self.assertIn("classiclink_dns_last_reload_successful 1\n", self.server.get("/metrics")[1])
 
     def test_one_file_of_several_says_nothing_any_more(self):
