@@ -1,7 +1,14 @@
-// A file with a secret in it: the log says so if everybody on the machine may read it.
+// A file with a secret in it, read in one way for all options; the log says so if everybody on the machine may read it.
+import ArgumentParser
 import WorldFile
 
 struct SecretFile {
+  /// Why there is no secret in it; nothing of what it says is told.
+  struct Failure: Error, CustomStringConvertible {
+    let description: String
+    let exitCode: ExitCode
+  }
+
   /// The option that names it.
   let option: String
   let path: String
@@ -10,5 +17,20 @@ struct SecretFile {
   var warning: String? {
     guard WorldFile.everybodyMayRead(path) else { return nil }
     return "\(option) \(path): everybody on this machine may read it; chmod o= \(path)"
+  }
+
+  func octets() throws(Failure) -> [UInt8] {
+    do throws(PathError) {
+      return try WorldFile.contents(ofFile: path)
+    } catch {
+      switch error {
+      case .missing: throw failure("there is no such file", .noSuchFile)
+      case .unreadable(let why): throw failure(why, .noPermission)
+      }
+    }
+  }
+
+  func failure(_ reason: String, _ exitCode: ExitCode = .badData) -> Failure {
+    Failure(description: "\(option) \(path): \(reason)", exitCode: exitCode)
   }
 }

@@ -238,7 +238,7 @@ struct Serve: ParsableCommand {
     options.forwarding = try others.forwarding()
     options.identity = identity
     let cookieFile = cookieSecret.map { CookieSecretFile(path: $0) }
-    do throws(CookieSecretFile.Failure) {
+    do throws(SecretFile.Failure) {
       if let cookieFile { options.cookies = try cookieFile.read() }
     } catch {
       complain(error.description)
@@ -284,8 +284,8 @@ extension Serve {
   }
 
   private func readToken() throws -> APIToken? {
-    do throws(APIToken.FileFailure) {
-      return try apiToken.map { path throws(APIToken.FileFailure) in try APIToken(file: path) }
+    do throws(SecretFile.Failure) {
+      return try apiToken.map { path throws(SecretFile.Failure) in try APIToken(file: path) }
     } catch {
       complain("\(error)")
       throw error.exitCode

@@ -154,7 +154,7 @@ final class Service {
   /// What cannot be read changes nothing.
   private func readCookieSecrets() {
     guard let cookieFile else { return }
-    do throws(CookieSecretFile.Failure) {
+    do throws(SecretFile.Failure) {
       server.use(try cookieFile.read())
       logger.info("the secrets of cookies were read again")
     } catch {

@@ -93,7 +93,7 @@ struct Exec: ParsableCommand {
       throw try session().run()
     } catch let error as ServerError {
       throw Failure("\(error)")
-    } catch let error as APIToken.FileFailure {
+    } catch let error as SecretFile.Failure {
       throw Failure("\(error)")
     } catch let error as PlacementProblem {
       throw Failure("--from \(from): \(error)")
