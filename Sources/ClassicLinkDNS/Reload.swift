@@ -38,7 +38,8 @@ final class Reload: Sendable {
   /// - Parameter listeners: Where questions come in: the world must have the VPCs that they belong to.
   func start(
     paths: [String], setting overrides: [Override], watched: [String], generation: UInt64, listeners: [Listener]
-  ) throws(ServerError) -> PosixThread {
+  ) throws(ServerError) {
+    // Who stops the server does not wait for it.
     try PosixThread(name: "reload") { [self] in
       let fingerprint = Fingerprint(of: watched)
       let result = loadSnapshot(
@@ -48,7 +49,7 @@ final class Reload: Sendable {
       if case .success(let loaded) = result { blankFiles.withLock { $0 = loaded.blankFiles } }
       outcome.withLock { $0 = Outcome(result: result, fingerprint: fingerprint) }
       cl_eventfd_signal(descriptor)
-    }
+    }.detach()
   }
 
   func take() -> Outcome? {

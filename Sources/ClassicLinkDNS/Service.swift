@@ -37,7 +37,7 @@ final class Service {
   private var files: [String]
   private var fileWatch: FileWatch
   private var generation: UInt64
-  private var reloading: PosixThread?
+  private var isReloading = false
   /// Something asked for a reload while one was under way.
   private var mustReloadAgain = false
   private var strangers = Set<IPAddress>()
@@ -122,7 +122,7 @@ final class Service {
       if waits[2].revents != 0 { reportSources() }
       if waits[2].revents != 0 || lostSource.isUndecided { reportLostSource() }
       let now = cl_coarse_milliseconds()
-      guard watches, reloading == nil, now >= nextLook else { continue }
+      guard watches, !isReloading, now >= nextLook else { continue }
       nextLook = now + FileWatch.interval
       if fileWatch.isDue(Fingerprint(of: watched)) {
         logger.info("a file has changed: reading the world again")
@@ -187,13 +187,14 @@ final class Service {
 
   private func startReload() {
     manager.reloading()
-    guard reloading == nil else {
+    guard !isReloading else {
       mustReloadAgain = true
       return
     }
     do {
-      reloading = try reload.start(
+      try reload.start(
         paths: paths, setting: overrides, watched: watched, generation: generation + 1, listeners: listeners)
+      isReloading = true
     } catch {
       logger.error("the world was not read again: \(error)")
       manager.ready(generation: publication.generation)
@@ -201,8 +202,7 @@ final class Service {
   }
 
   private func finishReload(_ outcome: Reload.Outcome) {
-    reloading?.join()
-    reloading = nil
+    isReloading = false
     // Files that did not appear before are looked at from now on.
     let known = Set(watched)
     var problems: [String] = []
