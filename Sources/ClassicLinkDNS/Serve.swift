@@ -269,9 +269,10 @@ extension Serve {
   /// The octets of `--nsid`.
   private var identity: [UInt8] {
     guard nsid == "hostname" else { return Array((nsid ?? "").utf8) }
-    // 64 octets at most (gethostname(2)).
-    let name = (try? String(contentsOfFile: "/proc/sys/kernel/hostname", encoding: .utf8)) ?? ""
-    return Array(name.utf8.prefix { $0 != UInt8(ascii: "\n") })
+    // 64 octets at most (gethostname(2)); in /proc the name is hidden where systemd has put us.
+    var name = [CChar](repeating: 0, count: 65)
+    guard unsafe gethostname(&name, name.count) == 0 else { return [] }
+    return name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
   }
 
   /// The API's door, and the place where everybody counts from now on.
