@@ -89,7 +89,7 @@ public final class Program {
 
   /// Waits until `condition` holds: a generous while, so that only a real failure ends it.
   public func wait(until condition: () -> Bool) throws {
-    for _ in 0..<1000 {
+    for _ in 0..<3000 {
       if condition() { return }
       try #require(process.isRunning, "it ended early: \(logged)")
       usleep(20_000)
