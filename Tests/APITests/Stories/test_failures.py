@@ -284,6 +284,7 @@ class Files(stage.Stage):
             file.write("# Not yet.\n")
         self.server.close()
         self.server = stage.Server(folder)
+        self.addCleanup(self.server.close)
         # What said nothing before may do so again.
         self.reload("a new world is in force")
         os.truncate(self.path, 0)
