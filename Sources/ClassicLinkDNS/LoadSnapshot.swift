@@ -42,7 +42,7 @@ struct WorldProblems: Error, Sendable {
   /// Of a world that is read again.
   init(blank: Set<String>, of files: [String]) {
     problems = blank.sorted().map {
-      "\($0): there is nothing in it any more; who means that writes {}, or the SOA in a zone file"
+      "\($0): there is nothing in it; who means that writes {}, or the SOA in a zone file"
     }
     exitCode = .badData
     self.files = files
