@@ -139,7 +139,10 @@ import Transport
           }
         }
       }
-      for _ in 0..<20_000 where server.counters[.udpQueries] == 0 { usleep(1000) }
+      for _ in 0..<20_000 {
+        if server.counters[.udpQueries] > 0 { break }
+        usleep(1000)
+      }
       server.stop()
       isDone.set()
       for thread in load { thread.join() }

@@ -309,8 +309,10 @@ class Run:
                         for number in range(FOREIGN_NAMES)]
         self.make_called_world()
         if lie:
-            self.name_of_zone.begin((0, ("192.0.2.254",)))
-            self.name_of_zone.acknowledge()
+            # Of a name that no change makes true again.
+            fact = self.foreign[0][1]
+            fact.begin((0, ("192.0.2.254",)))
+            fact.acknowledge()
 
     def is_over(self):
         return time.monotonic() >= self.ends or bool(self.problems)

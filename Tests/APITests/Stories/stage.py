@@ -151,6 +151,7 @@ class Server:
         if subnet:
             command.append("+subnet=%s/32" % subnet)
         output = subprocess.run(command, stdout=subprocess.PIPE, check=True, universal_newlines=True).stdout
+        self.said = output
         data = [line.split(None, 4)[4] for line in output.splitlines() if line and not line.startswith(";")]
         if data:
             return data
@@ -161,9 +162,9 @@ class Server:
 
     def dig_all(self, name, kind="A", source="127.0.0.1"):
         """The one answer that every worker gives: asked from several source ports."""
-        answers = {tuple(self.dig(name, kind, source)) for _ in range(PORTS)}
-        assert len(answers) == 1, "workers differ: %s" % answers
-        return list(answers.pop())
+        answers = {tuple(self.dig(name, kind, source)): self.said for _ in range(PORTS)}
+        assert len(answers) == 1, "workers differ:\n" + "\n".join(answers.values())
+        return list(answers.popitem()[0])
 
 
 class Stage(unittest.TestCase):
