@@ -115,7 +115,8 @@ let package = Package(
       exclude: ["Golden"], swiftSettings: house),
     .testTarget(
       name: "StoryTests",
-      dependencies: ["Story", "DNSWire", "Cloud", "WorldFile", "Resolution", "ClassicLinkDNS"], swiftSettings: house),
+      dependencies: ["Story", "DNSWire", "Cloud", "WorldFile", "Resolution", "ClassicLinkDNS", "TestSupport"],
+      swiftSettings: house),
     .testTarget(name: "StoreTests", dependencies: ["Store", "TestSupport", "StoreWriter"], swiftSettings: house),
     // Commits until it is killed.
     .executableTarget(

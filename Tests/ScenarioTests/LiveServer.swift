@@ -68,16 +68,7 @@ final class LiveServer {
 /// What `dig` prints with these arguments; fails unless it exits with 0.
 func dig(_ arguments: [String]) throws -> String {
   struct Failed: Error { let arguments: [String], status: Int32, output: String }
-  let process = Process()
-  let pipe = Pipe()
-  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-  process.arguments = ["dig"] + arguments
-  process.standardOutput = pipe
-  try process.run()
-  let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-  process.waitUntilExit()
-  guard process.terminationStatus == 0 else {
-    throw Failed(arguments: arguments, status: process.terminationStatus, output: output)
-  }
+  let (output, status) = try runDig(arguments)
+  guard status == 0 else { throw Failed(arguments: arguments, status: status, output: output) }
   return output
 }

@@ -5,6 +5,8 @@ import Foundation
 import Resolution
 import WorldFile
 
+import func TestSupport.runDig
+
 @testable import Story
 
 struct DigWay: WayToAsk {
@@ -129,16 +131,7 @@ private final class Server {
 
 /// What `dig` prints; its status 9 means that nothing came.
 private func dig(_ arguments: [String]) throws(CannotAsk) -> String {
-  let process = Process()
-  let pipe = Pipe()
-  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-  process.arguments = ["dig"] + arguments
-  process.standardOutput = pipe
-  do { try process.run() } catch { throw CannotAsk("dig: \(error)") }
-  let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-  process.waitUntilExit()
-  guard [0, 9].contains(process.terminationStatus) else {
-    throw CannotAsk("dig ended with \(process.terminationStatus)")
-  }
+  guard let (output, status) = try? runDig(arguments) else { throw CannotAsk("dig does not start") }
+  guard [0, 9].contains(status) else { throw CannotAsk("dig ended with \(status)") }
   return output
 }
