@@ -226,9 +226,12 @@ class Unit(unittest.TestCase):
 
     def test_its_log_is_begun_anew_at_sighup(self):
         self.dig("www.example.com")
+        process = self.shown("MainPID")
         self.machine.run("mv", LOG, LOG + ".1")
         self.systemctl("kill", "--signal=HUP", UNIT)
         stage.until(lambda: self.machine.run("ls", LOG).strip() == LOG, lambda: time.sleep(0.01))
+        # One that died of the signal would have been started again, and have begun a log as well.
+        self.assertEqual(process, self.shown("MainPID"))
 
     def test_it_has_no_right_but_that_to_its_port(self):
         with open("/proc/%s/root/proc/%s/status" % (self.machine.first, self.shown("MainPID"))) as file:
