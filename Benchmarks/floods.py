@@ -145,7 +145,7 @@ def losses(bench, plan, server, path, title, flags):
         times += asker.times
         truncated += asker.truncated
     times.sort()
-    bench.row("another's questions lost while %s flood" % title, server.title, found, "%",
+    bench.row("another's questions lost in a flood from %s" % title, server.title, found, "%",
               remark="%s questions/s of the flood, p99 %s ms%s; memory %.0f, %.0f, %.0f MB" % (
                   bench.number(bench.statistics.median(rates)),
                   bench.number(1000 * times[len(times) * 99 // 100]) if times else "?",
