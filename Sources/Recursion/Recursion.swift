@@ -109,6 +109,13 @@ import Glibc
 
   /// Questions that wait for other servers.
   public var waitingCount: Int { RecursionLimits.waiting - free.count }
+  /// Questions that may still be put to the servers of a row, before the ones that wait are answered.
+  public func room(of row: Int) -> Int {
+    guard rows.indices.contains(row), contextOfRow[row] >= 0, let context = contexts[contextOfRow[row]] else {
+      return free.count
+    }
+    return min(free.count, context.size.places - context.waiting)
+  }
   public var contextCount: Int { contexts.count { $0 != nil } }
 
   /// The servers of each row from now on, those of row 0 being set for good. Questions that are being asked stay.

@@ -123,6 +123,10 @@ import Resolution
           tables, generation: generation, arrival, messageOf: Int(incoming[index].length), in: &message,
           from: askers[index], scratch: &scratch)
         cookie = scratch.cookieState
+        if scratch.lastAskerWasUnknown {
+          counters.note(.strangers)
+          strangers.note(scratch.source, network: arrival.network, listener: door.listener)
+        }
         if case .some = scratch.need, let forwarder {
           let way = Forwarder.Asked(
             arrival: arrival, port: ports[index], listener: door.listener, wayBack: wayBack(index))
@@ -141,10 +145,6 @@ import Resolution
           case .generation:
             unsafe memo.keep(known, answer: octets(of: index), count: count, cookie: cookie, second: 0)
           }
-        }
-        if scratch.lastAskerWasUnknown {
-          counters.note(.strangers)
-          strangers.note(scratch.source, network: arrival.network, listener: door.listener)
         }
       }
       counters.note(cookie)

@@ -20,6 +20,7 @@ final class Forwarder {
   private let recursion: Recursion
   private let ownAddresses: OwnAddresses
   private let share: Int
+  private let hasOneClient: Bool
   private var waiting: WaitingTable
   /// Rows of servers that are this very server.
   private var ownRows: Set<UInt32> = []
@@ -30,6 +31,7 @@ final class Forwarder {
     self.recursion = recursion
     self.ownAddresses = ownAddresses
     share = forwarding.waitingPerClient
+    hasOneClient = forwarding.recursion.isForOneClient
     waiting = WaitingTable(limit: RecursionLimits.waiting)
   }
 
@@ -77,10 +79,7 @@ final class Forwarder {
     var fault: ForeignAnswer.Fault?
     if round > TransportLimits.foreignRounds { fault = .notAsked }
     if round == 0 {
-      switch waiting.admit(
-        scratch.query, from: asked.arrival.source, port: asked.port, isTCP: asked.arrival.isTCP, message: message,
-        share: share)
-      {
+      switch waiting.admit(scratch.query, asked, message: message, share: share(of: scratch.need)) {
       case .welcome: break
       case .duplicate: return 0
       case .tooMany: fault = .tooManyWait
@@ -114,13 +113,21 @@ final class Forwarder {
           return 0
         case .notAsked:
           counts.refused &+= 1
-          scratch.answers.add(.notAsked, to: &scratch.name, need.type, of: need.targets)
+          let isFull = recursion.room(of: Int(need.targets)) == 0
+          scratch.answers.add(isFull ? .tooManyWait : .notAsked, to: &scratch.name, need.type, of: need.targets)
         }
       }
       count = answerAgain(
         tables, generation: generation, asked.arrival, in: &message, from: known, scratch: &scratch)
     }
     return count
+  }
+
+  /// The most questions that may wait of one address: no more than places are left, so that some always are, for the
+  /// next address and for names that the cache knows.
+  private func share(of need: Need?) -> Int {
+    guard !hasOneClient, let need else { return share }
+    return min(share, recursion.room(of: Int(need.targets)))
   }
 
   /// Servers that cannot answer to the end may still know where a name leads: perhaps to one of ours, of which they

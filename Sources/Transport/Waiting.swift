@@ -45,6 +45,8 @@ struct WaitingTable: ~Copyable {
 
   private var questions: [WaitingQuestion?]
   private var octets: [UInt8]
+  /// The name that is taken out: names are read in a message, whose offsets have 16 bits.
+  private var taken = [UInt8](repeating: 0, count: Limits.nameOctets)
   /// The first question of each chain, -1 for none.
   private var heads = [Int32](repeating: -1, count: Self.chains)
   private(set) var count = 0
@@ -58,20 +60,21 @@ struct WaitingTable: ~Copyable {
 
   /// Whether a question may wait: not more than `share` of one address, and none twice.
   func admit(
-    _ query: Query, from source: IPAddress, port: UInt16, isTCP: Bool, message: borrowing MutableSpan<UInt8>, share: Int
+    _ query: Query, _ asked: Forwarder.Asked, message: borrowing MutableSpan<UInt8>, share: Int
   ) -> Admission {
     guard count > 0 else { return .welcome }
+    let arrival = asked.arrival
     var known = 0
-    var place = heads[Self.chain(of: source)]
+    var place = heads[Self.chain(of: arrival.source)]
     while place >= 0, let question = questions[Int(place)] {
-      if question.source.client == source.client { known += 1 }
-      if question.source == source {
-        // A client that asks again with the same id gets one answer, as from a server that is slow.
-        if !isTCP, question.sourcePort == port, question.query.id == query.id, question.query.type == query.type,
-          hasQuestion(Int(place), message, query.questionEnd)
-        {
-          return .duplicate
-        }
+      if question.source.client == arrival.source.client { known += 1 }
+      // A client that asks again with the same id gets one answer, as from a server that is slow.
+      if !arrival.isTCP, question.source == arrival.source, question.sourcePort == asked.port,
+        question.listener == asked.listener, question.destination == arrival.destination,
+        question.query.id == query.id, question.query.type == query.type,
+        hasQuestion(Int(place), message, query.questionEnd)
+      {
+        return .duplicate
       }
       place = question.next
     }
@@ -113,8 +116,9 @@ struct WaitingTable: ~Copyable {
     guard let question = questions[number] else { return nil }
     for index in 0..<question.query.questionEnd { message[index] = octets[number * Self.stride + index] }
     let place = number * Self.stride + Self.questionOctets
-    let end = octets.count
-    _ = name.read(octets.mutableSpan, count: end, at: place)
+    for index in taken.indices { taken[index] = octets[place + index] }
+    let end = taken.count
+    _ = name.read(taken.mutableSpan, count: end, at: 0)
     leaveChain(number, question)
     questions[number] = nil
     count -= 1

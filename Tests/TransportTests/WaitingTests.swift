@@ -68,6 +68,82 @@ import Transport
     #expect(stage.server.counters[.foreignWaiting] == 0)
   }
 
+  @Test func `three hundred questions wait, and each is put once and gets its own answer`() throws {
+    let count = 300
+    let upstream = try Upstream(
+      (0..<count).map { "n\($0).example 0 A 192.0.\($0 / 250).\($0 % 250)" }, manner: .slow(500))
+    defer { upstream.stop() }
+    let stage = try ForwardingStage([upstream])
+    let client = try client(stage)
+    for id in 0..<count { try client.send(Message.question(id: UInt16(id), name: "n\(id).example", type: 1)) }
+    for _ in 0..<count {
+      let reply = try Reply(client.receive())
+      #expect(reply.answer.map(\.text) == ["192.0.\(reply.id / 250).\(reply.id % 250)"])
+    }
+    #expect(Set(upstream.questions.map(\.name)).count == count && upstream.questions.count == count)
+  }
+
+  @Test func `two greedy clients leave places for a third, and what the cache knows`() throws {
+    let upstream = try Upstream(["known.example 300 A 192.0.2.1"])
+    defer { upstream.stop() }
+    let stage = try ForwardingStage([upstream])
+    let modest = try client(stage, from: "127.0.1.13")
+    func ask(_ name: String) throws -> Reply {
+      try modest.send(Message.question(id: 1, name: name, type: 1, payload: 1232))
+      return try Reply(modest.receive())
+    }
+    #expect(try ask("known.example").answer.map(\.text) == ["192.0.2.1"])
+    upstream.behave(.silent)
+    // Each may have as many as there are left for the others, and no more than his share.
+    var waiting: UInt64 = 0
+    for (source, most) in [("127.0.1.11", 1024), ("127.0.1.12", 512)] as [(String, UInt64)] {
+      let greedy = try client(stage, from: source)
+      for id in 0..<most + 10 {
+        try greedy.send(
+          Message.question(id: UInt16(id), name: "n\(id).\(source).example", type: 1, payload: 1232))
+        while id % 128 == 127, stage.server.counters[.udpQueries] <= waiting + id { usleep(1000) }
+      }
+      for _ in 0..<10 {
+        let reply = try Reply(greedy.receive())
+        #expect(reply.id >= most && reply.extendedError?.text == "too many questions wait for upstream servers")
+      }
+      waiting += most
+      #expect(stage.server.counters[.foreignWaiting] == waiting)
+    }
+    #expect(try ask("known.example").answer.map(\.text) == ["192.0.2.1"])
+    upstream.behave(.good)
+    #expect(try ask("unknown.example").responseCode == 3)
+  }
+
+  @Test func `who is unknown is reported though the question waits`() throws {
+    let upstream = try Upstream(["www.example 300 A 192.0.2.1"], manner: .slow(100))
+    defer { upstream.stop() }
+    let stage = try ForwardingStage([upstream])
+    let stranger = try client(stage, from: "127.0.9.9")
+    try stranger.send(Message.question(id: 1, name: "www.example", type: 1))
+    #expect(try Reply(stranger.receive()).answer.count == 1)
+    stage.server.stop()
+    #expect(stage.server.takeReports().strangers.map { "\($0.source)" } == ["127.0.9.9"])
+    #expect(stage.server.counters[.strangers] == 1)
+  }
+
+  @Test func `one message to two addresses of the server gets two answers`() throws {
+    let upstream = try Upstream(["www.example 300 A 192.0.2.1"], manner: .slow(300))
+    defer { upstream.stop() }
+    var options = Server.Options()
+    var forwarding = Server.Forwarding()
+    forwarding.recursion.servers = [ForwardingStage.address(upstream)]
+    options.forwarding = forwarding
+    let server = try start(["127.0.0.1:0", "127.0.0.2:0", "0.0.0.0:0"], workers: 1, options: options)
+    defer { server.stop() }
+    let (one, two, all) = (server.boundAddresses[0], server.boundAddresses[1], server.boundAddresses[2].port)
+    let client = try Client(to: one, isStream: false, connects: false)
+    let addresses = [one, two] + (try [Listener("127.0.0.3:\(all)"), Listener("127.0.0.4:\(all)")])
+    for address in addresses { try client.send(Message.question(id: 3, name: "www.example", type: 1), to: address) }
+    let came = try addresses.map { _ in try client.receiveFrom().1 }
+    #expect(Set(came) == ["127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4"])
+  }
+
   @Test func `servers that say nothing leave places for the questions to others`() throws {
     let silent = try Upstream([], manner: .silent)
     defer { silent.stop() }
