@@ -120,21 +120,38 @@ private func putRecords(
   _ answer: ForeignAnswer, _ type: RecordType, _ place: ForeignPlace, _ scratch: inout Scratch,
   into out: inout MutableSpan<UInt8>
 ) -> Bool {
+  var type = type
+  if type == .any { type = anyType(answer, &scratch) }
   var hasAny = false
   var row = answer.firstAnswer
   while row < answer.firstAuthority {
     let record = scratch.answers.records[row]
-    // ANY means signatures as well; else they come to who knows DNSSEC (RFC 3225 3).
+    // Signatures come to who knows DNSSEC (RFC 3225 3).
     let isWanted =
-      type == .any || record.type == type
-      || record.type == .rrsig && record.covered == type && scratch.query.dnssecOK
+      record.type == type || record.type == .rrsig && record.covered == type && scratch.query.dnssecOK
     if isWanted, scratch.name.equals(scratch.answers.octets, at: Int(record.owner), fromLabel: 0) {
       put(record, place, .answer, &scratch, into: &out)
-      if record.type != .rrsig || type == .any || type == .rrsig { hasAny = true }
+      if record.type == type { hasAny = true }
     }
     row += 1
   }
   return hasAny
+}
+
+/// What ANY gets (RFC 8482 4.1): the set of the name's that comes first, signatures only where there is nothing else.
+@_noLocks
+private func anyType(_ answer: ForeignAnswer, _ scratch: inout Scratch) -> RecordType {
+  var hasSignature = false
+  var row = answer.firstAnswer
+  while row < answer.firstAuthority {
+    let record = scratch.answers.records[row]
+    if scratch.name.equals(scratch.answers.octets, at: Int(record.owner), fromLabel: 0) {
+      if record.type != .rrsig { return record.type }
+      hasSignature = true
+    }
+    row += 1
+  }
+  return hasSignature ? .rrsig : .any
 }
 
 /// Writes the CNAME of the name, and the DNAME that it follows from; its target is the next name. False when there is

@@ -199,14 +199,16 @@ public final class Upstream: Sendable {
     if let address {
       found = [Record(owner: name, ttl: 300, type: 1, data: address)]
     } else {
-      while type != 5, let alias = records.first(where: { $0.owner == name && $0.type == 5 }), found.count < 20 {
+      while type != 5, type != 255, let alias = records.first(where: { $0.owner == name && $0.type == 5 }),
+        found.count < 20
+      {
         found.append(alias)
         name = Self.name(alias.data)
       }
-      found += records.filter { $0.owner == name && $0.type == type }
+      found += records.filter { $0.owner == name && ($0.type == type || type == 255) }
     }
     let isThere = address != nil || records.contains { $0.owner == name }
-    let isNegative = address == nil && !found.contains { $0.type == type }
+    let isNegative = address == nil && !found.contains { $0.type == type || type == 255 }
     let authority =
       isNegative
       ? [Record(owner: "example", ttl: 60, type: 6, data: [0, 0] + [UInt8](repeating: 0, count: 19) + [60])] : []

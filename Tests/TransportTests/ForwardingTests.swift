@@ -124,6 +124,20 @@ import Transport
     #expect(upstream.questions.isEmpty)
   }
 
+  @Test(arguments: LoopbackSocket.Transport.allCases)
+  func `ANY gets one set of records of others as well`(_ transport: LoopbackSocket.Transport) throws {
+    let upstream = try Upstream([
+      "www.example 300 TXT one", "www.example 300 TXT two", "www.example 300 A 192.0.2.1",
+      "www.example 300 MX 5 mail.example",
+    ])
+    defer { upstream.stop() }
+    let stage = try ForwardingStage([upstream])
+    for _ in 0..<2 {
+      let reply = try stage.reply("www.example", 255, by: transport)
+      #expect(reply.responseCode == 0 && Set(reply.answer.map(\.type)).count == 1 && !reply.answer.isEmpty)
+    }
+  }
+
   @Test func `times to live count down`() throws {
     let upstream = try Upstream(Self.zone)
     defer { upstream.stop() }
