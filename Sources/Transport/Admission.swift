@@ -53,6 +53,12 @@ final class SharedCounts: Sendable {
     return false
   }
 
+  /// Lets go of what was counted so long ago that its second would be taken for a later one.
+  func forget() {
+    answers?.forget()
+    packets?.forget()
+  }
+
   func givePlaceBack() { open.subtract(1, ordering: .relaxed) }
 
   func hash(_ high: UInt64, _ low: UInt64) -> UInt64 { mix(mix(key, high), low) }
@@ -72,6 +78,8 @@ struct Admission: ~Copyable {
   private let exempt: AddressRanges
   private let quota: Int
   private var second: UInt64 = 0
+  /// Milliseconds of the coarse clock at which counts begin anew.
+  var secondEnds: Int64 { Int64(bitPattern: (second &+ 1) &* 1000) }
   /// Who was over the quota.
   var throttled: ReportedSources
   /// Whose packets are not even received.
@@ -94,8 +102,10 @@ struct Admission: ~Copyable {
 
   mutating func setTime(_ milliseconds: Int64) {
     let now = UInt64(bitPattern: milliseconds / 1000)
+    guard now != second else { return }
     // Counts begin anew.
-    if now != second, !shutOut.isEmpty { shutOut.end() }
+    if !shutOut.isEmpty { shutOut.end() }
+    if now &>> SecondCounts.memoryBits != second &>> SecondCounts.memoryBits { counts.forget() }
     second = now
   }
 
@@ -117,8 +127,10 @@ struct Admission: ~Copyable {
     }
     guard let answers = counts.answers else { return .answer }
     let bits = asker.isV6 ? ipv6Prefix : ipv4Prefix
+    // Who is exempt takes nothing of what his neighbours get.
+    guard !exempt.contains(asker) else { return .answer }
     var excess = answers.add(hash(asker.prefix(bits)), second: second) &- limit
-    guard excess > 0, !exempt.contains(asker) else { return .answer }
+    guard excess > 0 else { return .answer }
     let isProven = isProven()
     if isProven {
       excess = answers.add(client(asker, .proven), second: second) &- limit &* TransportLimits.provenTimes

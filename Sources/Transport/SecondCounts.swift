@@ -12,6 +12,8 @@ import Synchronization
   private static var countBits: UInt64 { 24 }
   private static var countMask: UInt64 { 1 << countBits - 1 }
   private static var secondMask: UInt64 { 0xffff }
+  /// Seconds, as a power of two, in which `forget` has to be called once: half of those that an entry can tell apart.
+  static var memoryBits: UInt64 { 15 }
   private static var ownerShift: UInt64 { 40 }
   /// Entries in which one hash may stand: those of a line of the cache.
   private static var ways: Int { 4 }
@@ -30,6 +32,11 @@ import Synchronization
   /// Seconds by which one worker's clock may be ahead of another's, which may have been stopped between two turns: an
   /// entry of theirs is one of this second, or both would begin anew by turns.
   private static var skew: UInt64 { 2 }
+
+  /// Empties all entries; who is counted just then begins anew.
+  func forget() {
+    for entry in 0..<TransportLimits.secondCounts { unsafe entries[entry].store(0, ordering: .relaxed) }
+  }
 
   /// Counts one more; how many there are in this second.
   @inline(__always)

@@ -111,7 +111,7 @@ struct Worker: ~Copyable {
     if connections.open > 0 { due = nextSweep }
     if let acceptResumesAt { due = min(due, acceptResumesAt) }
     // Who is shut out wakes nobody.
-    if !admission.shutOut.isEmpty { due = min(due, now + TransportLimits.sweepMilliseconds) }
+    if !admission.shutOut.isEmpty { due = min(due, admission.secondEnds) }
     let foreign = forwarder?.due ?? .max
     let own = due == .max ? .max : max(1, min(due - now, TransportLimits.sweepMilliseconds))
     return own == .max && foreign == .max ? -1 : CInt(clamping: min(own, foreign))

@@ -66,6 +66,51 @@ import Testing
     #expect(admission.shutOut.total == 2)
   }
 
+  @Test func `who is exempt takes nothing of the limit of his neighbours`() {
+    var options = Server.Options()
+    options.rateLimit = Server.RateLimit(answers: 20)
+    let exempt = IPv4Address(192, 0, 2, 1)
+    options.rateLimit?.exempt = [.v4(exempt...exempt)]
+    var admission = Admission(options, SharedCounts(options), throttled: ReportedSourceList())
+    let trusted = TrustedSources([])
+    var counters = Counters()
+    admission.setTime(1_000_000)
+    func ask(_ last: UInt8, _ times: Int) -> Int {
+      var answered = 0
+      for _ in 0..<times {
+        let verdict = admission.verdict(
+          on: .v4(IPv4Address(192, 0, 2, last)), isDirect: true, isProven: false, trusted: trusted, network: .any,
+          listener: 0, &counters)
+        if verdict == .answer { answered += 1 }
+      }
+      return answered
+    }
+    #expect(ask(1, 1000) == 1000)
+    #expect(ask(2, 100) == 20)
+    #expect(ask(1, 1000) == 1000)
+  }
+
+  @Test func `limits begin anew with each second, also after days without a question`() {
+    var options = Server.Options()
+    options.rateLimit = Server.RateLimit(answers: 20)
+    var admission = Admission(options, SharedCounts(options), throttled: ReportedSourceList())
+    let trusted = TrustedSources([])
+    var counters = Counters()
+    // An entry has 16 bits for the second: these are two that look alike, and their neighbours.
+    for second in [70_000, 70_001, 135_536, 135_537, 135_538, 201_072] as [Int64] {
+      admission.setTime(second * 1000 + 999)
+      #expect(admission.secondEnds == (second + 1) * 1000)
+      var answered = 0
+      for _ in 0..<100 {
+        let verdict = admission.verdict(
+          on: .v4(IPv4Address(192, 0, 2, 1)), isDirect: true, isProven: false, trusted: trusted, network: .any,
+          listener: 0, &counters)
+        if verdict == .answer { answered += 1 }
+      }
+      #expect(answered == 20, "\(second)")
+    }
+  }
+
   @Test func `a socket drops what comes from a subnet, from an address, or lets all in again`() throws {
     let sockets = try Sockets.open([Listener("[::1]:0")], workers: 1)
     defer { sockets.close() }
