@@ -67,8 +67,7 @@ final class Service {
     generation = loaded.snapshot.generation
     files = loaded.files
     // Zone files only became known with the world: they are looked at from now on.
-    let watched = paths + files
-    fileWatch = FileWatch(known: Set(watched) == Set(paths) ? fingerprint : Fingerprint(of: watched))
+    fileWatch = FileWatch(known: Fingerprint(of: paths + files).asRead(after: fingerprint))
     reload = try Reload(explains: explains, after: loaded)
     // Blocked before the workers start, so that every signal comes here.
     unsafe cl_mask_signals(Self.allSignals, CInt(Self.allSignals.count), 1)
@@ -195,6 +194,7 @@ final class Service {
       try reload.start(
         paths: paths, setting: overrides, watched: watched, generation: generation + 1, listeners: listeners)
       isReloading = true
+      leaving = publication.current
     } catch {
       logger.error("the world was not read again: \(error)")
       manager.ready(generation: publication.generation)
@@ -203,8 +203,6 @@ final class Service {
 
   private func finishReload(_ outcome: Reload.Outcome) {
     isReloading = false
-    // Files that did not appear before are looked at from now on.
-    let known = Set(watched)
     var problems: [String] = []
     switch outcome.result {
     case .failure(let failure):
@@ -214,7 +212,6 @@ final class Service {
       problems = missingVPCs(listeners, loaded.snapshot)
       files = loaded.files
       if problems.isEmpty {
-        leaving = publication.current
         mustTrim = true
         // The Steward has done so himself.
         if loaded.steward == nil { publication.publish(loaded.snapshot) }
@@ -226,9 +223,12 @@ final class Service {
     lastReload.ended(problems)
     for problem in problems { logger.error("\(problem)") }
     if !problems.isEmpty {
+      // It stays; what an earlier one left behind is gone by now.
+      leaving = nil
       logger.error("the world was not changed", metadata: ["generation": "\(generation)"])
     }
-    if watches { fileWatch.read(known == Set(watched) ? outcome.fingerprint : Fingerprint(of: watched)) }
+    // Files that did not appear before are looked at from now on.
+    if watches { fileWatch.read(Fingerprint(of: watched).asRead(after: outcome.fingerprint)) }
     if mustReloadAgain {
       mustReloadAgain = false
       startReload()

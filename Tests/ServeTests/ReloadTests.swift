@@ -109,4 +109,28 @@ import Testing
     }
     server.stop()
   }
+
+  @Test(arguments: [[], ["--api", "127.0.0.1:0"]])
+  func `the main thread sleeps again when the world has been read`(_ more: [String]) throws {
+    let folder = try Folder()
+    try write(1, to: folder)
+    let server = try Serving(folder, more)
+    try write(2, to: folder)
+    server.program.signal(SIGHUP)
+    try server.waitForLog("generation=2")
+    #expect(try server.ask("www.corp.example") == ["192.0.2.2"])
+    /// How often it has gone to sleep.
+    func sleeps() throws -> Substring? {
+      try String(contentsOfFile: "/proc/\(server.port.pid)/status", encoding: .utf8).split(separator: "\n")
+        .first { $0.hasPrefix("voluntary_ctxt_switches") }
+    }
+    let isQuiet = try (0..<20).contains { _ in
+      let before = try sleeps()
+      // Some looks at files.
+      usleep(2_000_000)
+      return try before != nil && before == sleeps()
+    }
+    #expect(isQuiet)
+    server.stop()
+  }
 }

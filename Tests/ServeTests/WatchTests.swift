@@ -65,6 +65,40 @@ import Testing
     server.stop()
   }
 
+  /// Lets a reading of the world end that waits for the pipe; what happens before it, happens meanwhile.
+  private static func feed(_ pipe: String, _ meanwhile: () throws -> Void = {}) throws {
+    let descriptor = unsafe open(pipe, O_WRONLY)
+    try #require(descriptor >= 0)
+    try meanwhile()
+    let text = Array("SecurityGroups: []\n".utf8)
+    _ = unsafe write(descriptor, text, text.count)
+    close(descriptor)
+  }
+
+  @Test func `a file that is edited while the world is read is read once more`() throws {
+    let folder = try folder()
+    func zone(_ address: String) throws { try folder.write("www 60 A \(address)\n", to: "b.zone") }
+    let more = try Folder()
+    let pipe = more.path("pipe")
+    try #require(unsafe mkfifo(pipe, 0o600) == 0)
+    // The server starts while the pipe is fed.
+    Thread.detachNewThread { try? Self.feed(pipe) }
+    let server = try Serving(folder, world: ".", ["--world", pipe, "--watch"])
+    #expect(try server.ask("www.new.example") == [])
+    // A new file, with a zone that nobody has looked at so far; both are edited while they are read.
+    try zone("192.0.2.1")
+    try folder.write("HostedZones: [{Id: Z2, Name: new.example, ZoneFile: b.zone}]\n", to: "new.yaml")
+    try Self.feed(pipe) {
+      try zone("192.0.2.2")
+      try folder.write("HostedZones: [{Id: Z2, Name: newer.example, ZoneFile: b.zone}]\n", to: "new.yaml")
+    }
+    try server.waitForLog("generation=2")
+    Thread.detachNewThread { try? Self.feed(pipe) }
+    try server.waitForLog("generation=3")
+    #expect(try server.ask("www.newer.example") == ["192.0.2.2"])
+    server.stop()
+  }
+
   @Test func `an editor's lock and hidden files in a folder are no part of it`() throws {
     let folder = try folder()
     // What emacs leaves beside a file while it is edited: a link that leads nowhere.
