@@ -2,6 +2,7 @@
 // hexadecimal digits on a line of its own.
 import DNSWire
 import Foundation
+import WorldFile
 
 struct CookieSecretFile {
   let path: String
@@ -10,7 +11,7 @@ struct CookieSecretFile {
     let file = SecretFile(option: "--cookie-secret", path: path)
     let text = String(decoding: try file.octets(), as: UTF8.self)
     var secrets: [CookieSecret] = []
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in text.lines.enumerated() {
       let word = line.trimmingCharacters(in: .whitespacesAndNewlines)
       if word.isEmpty || word.hasPrefix("#") { continue }
       guard let secret = CookieSecret(word) else {

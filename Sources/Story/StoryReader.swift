@@ -24,7 +24,7 @@ struct StoryReader {
   init(file: String) { self.file = file }
 
   mutating func read(_ text: String) {
-    for (index, content) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, content) in text.lines.enumerated() {
       line = index + 1
       if content.contains("\t") { report("a tab: write spaces", at: content) }
       if content.hasPrefix(Self.indent), content.contains(where: { $0 != " " }) {

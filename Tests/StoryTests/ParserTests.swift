@@ -64,6 +64,13 @@ struct ParserTests {
       ])
   }
 
+  @Test func `lines end as any editor ends them`() throws {
+    let text = "# A title\n\n    ask classic a.example\n    expect silence\n\nMore words.\n"
+    let story = try Story(text, file: "story.md")
+    #expect(story.passages.count == 3)
+    #expect(try Story(text.replacing("\n", with: "\r\n"), file: "story.md").passages == story.passages)
+  }
+
   @Test func `a later set of the same member takes the place of the earlier`() throws {
     let story = try Story(
       """
