@@ -13,6 +13,8 @@ public final class Store: Sendable {
   private let lock: StoreLock?
   /// The files that are written, as they were left by the last change; empty for one that only reads.
   private let files: Mutex<[StoreFile]>
+  /// The number of the last entry of the journal that was committed, 0 for none.
+  private let lastEntry: Mutex<Int64>
   /// The file without which nothing can be kept any more.
   private let lost = Mutex<String?>(nil)
 
@@ -30,7 +32,9 @@ public final class Store: Sendable {
   public init(_ path: String) throws(StoreError) {
     self.path = path
     let isFile = try Self.isFile(path)
-    let lock = try StoreLock(of: isFile ? Self.resolved(path) : path)
+    if !isFile { try Self.makeLinked(path) }
+    let resolved = Self.resolved(path)
+    let lock = try StoreLock(of: resolved)
     if isFile {
       try Self.rollBack(path)
       try Self.refuseUnfit(path, allowsEmpty: true)
@@ -52,13 +56,17 @@ public final class Store: Sendable {
     }
     self.lock = lock
     self.queue = queue
-    files = Mutex(try [path, path + "-wal"].map { file throws(StoreError) in try StoreFile(file, of: path) })
+    lastEntry = Mutex(try storeErrors(path) { try queue.read(Self.lastEntry) })
+    // SQLite has its log beside the file that the path leads to.
+    files = Mutex([
+      try StoreFile(path, of: path), try StoreFile(resolved + "-wal", isLog: true, of: path),
+    ])
   }
 
   deinit {
     // Closing it copies the log to the state and removes it: where one of them was cut, that would destroy what is
     // there still.
-    if files.withLock({ files in files.contains { $0.finding != .whole } }) {
+    if files.withLock({ $0 }).contains(where: { !isKept($0) }) {
       _ = unsafe Unmanaged.passRetained(queue)
     }
   }
@@ -71,6 +79,7 @@ public final class Store: Sendable {
     queue = try storeErrors(path) { try DatabaseQueue(path: path, configuration: Self.reading) }
     lock = nil
     files = Mutex([])
+    lastEntry = Mutex(0)
   }
 
   private static var reading: Configuration {
@@ -101,6 +110,15 @@ public final class Store: Sendable {
     }
     guard status.st_mode & S_IFMT == S_IFREG else { throw StoreError(path: path, .notAccessible("it is no file")) }
     return true
+  }
+
+  /// A link that leads nowhere yet leads to an empty file from now on.
+  private static func makeLinked(_ path: String) throws(StoreError) {
+    var status = stat()
+    guard unsafe lstat(path, &status) == 0 else { return }
+    let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw StoreError(path: path, .notAccessible(errorText(errno))) }
+    close(descriptor)
   }
 
   /// The path without symbolic links: a state has one lock, whatever name it goes by.
@@ -165,42 +183,52 @@ public final class Store: Sendable {
   public func commit(_ commits: [Commit]) throws(StoreError) {
     try refuseLost()
     defer { measure() }
-    try storeErrors(path, systemError: systemError) {
+    let number = try storeErrors(path, systemError: systemError) {
       try queue.write { db in
         let writer = try RowWriter(db)
         for commit in commits {
           for row in commit.rows { try writer.write(row) }
           if let entry = commit.entry { try writer.write(entry) }
         }
+        return try Self.lastEntry(db)
       }
     }
+    lastEntry.withLock { $0 = number }
+  }
+
+  private static func lastEntry(_ db: Database) throws -> Int64 {
+    try Int64.fetchOne(db, sql: "SELECT max(number) FROM journal") ?? 0
   }
 
   /// SQLite goes on writing to a file that has no name any more, and behind the end of one that was cut.
   private func refuseLost() throws(StoreError) {
     if let file = lost.withLock({ $0 }) { throw StoreError(path: path, .gone(file: file)) }
     for file in files.withLock({ $0 }) {
-      switch file.finding {
-      case .whole: continue
-      case .gone: throw StoreError(path: path, .gone(file: file.path))
-      case .empty where file.path != path, .shorter:
-        // A checkpoint of somebody else's, `sqlite3` say, leaves a shorter log too; then all of it is in the state.
-        if isReadableWhole { continue }
-        fallthrough
-      case .empty:
-        // Nobody looks into a state without a page: SQLite would remove its log.
-        lost.withLock { $0 = file.path }
-        throw StoreError(path: path, .gone(file: file.path))
-      }
+      if isKept(file) { continue }
+      // One that is away may come back; what was cut or overwritten does not.
+      if file.finding != .gone { lost.withLock { $0 = file.path } }
+      throw StoreError(path: path, .gone(file: file.path))
     }
   }
 
-  /// Whether who opens the state now finds all of it.
-  private var isReadableWhole: Bool {
-    let findings = try? DatabaseQueue(path: path, configuration: Self.reading).read { db in
-      try String.fetchAll(db, sql: "PRAGMA quick_check(1)")
+  /// Whether a file has all that was written to it.
+  private func isKept(_ file: StoreFile) -> Bool {
+    switch (file.finding, file.isLog) {
+    case (.whole, _): true
+    // Somebody else's checkpoint, that of `sqlite3` say, writes to the state and may empty the log.
+    case (.changed, _), (.shorter, true), (.empty, true): isReadableWhole
+    // Nobody looks into a state without a page: SQLite would remove its log.
+    case (.shorter, false), (.empty, false), (.gone, _): false
     }
-    return findings == ["ok"]
+  }
+
+  /// Whether who opens the state now finds all of it, the last change as well.
+  private var isReadableWhole: Bool {
+    let found = try? DatabaseQueue(path: path, configuration: Self.reading).read { db in
+      (try String.fetchAll(db, sql: "PRAGMA quick_check(1)"), try Self.lastEntry(db))
+    }
+    guard let found else { return false }
+    return found.0 == ["ok"] && found.1 == lastEntry.withLock { $0 }
   }
 
   private func measure() {
@@ -214,18 +242,21 @@ public final class Store: Sendable {
     entry: Commit.Entry?, _ fill: (_ insert: (StoreRow) throws -> Void) throws -> Void
   ) throws(StoreError) {
     defer { measure() }
-    try storeErrors(path) {
+    let number = try storeErrors(path) {
       try resizeCache(Self.fillingCacheKibibytes)
       defer { try? resizeCache(Self.cacheKibibytes) }
-      try queue.write { db in
+      let number = try queue.write { db in
         try db.execute(sql: "DELETE FROM row")
         let writer = try RowWriter(db)
         try fill(writer.insert)
         if let entry { try writer.write(entry) }
+        return try Self.lastEntry(db)
       }
       // A log as large as the state would be read through at the next start.
       try queue.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+      return number
     }
+    lastEntry.withLock { $0 = number }
   }
 
   private func resizeCache(_ kibibytes: Int) throws {

@@ -94,6 +94,27 @@ private func reason(_ body: () throws(StoreError) -> Void) -> StoreError.Reason?
     #expect(try rows(reader) == ["A/a 1", "A/b 2"])
   }
 
+  @Test(arguments: [true, false])
+  func aLinkLeadsToTheState(leadsNowhere: Bool) throws {
+    let link = folder.path + "/link.db"
+    if !leadsNowhere { _ = try Store(path) }
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+    do {
+      let store = try Store(link)
+      try store.commit([Commit(rows: [put("A", "a", "1")], entry: nil)])
+      #expect(reason { () throws(StoreError) in _ = try Store(path) } == .inUse(by: getpid()))
+      // Another link than the one that was opened: what is written is not found there any more.
+      try FileManager.default.removeItem(atPath: link)
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: folder.path + "/elsewhere.db")
+      #expect(reason { () throws(StoreError) in try store.commit([]) } == .gone(file: link))
+      try FileManager.default.removeItem(atPath: link)
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+      try store.commit([Commit(rows: [put("A", "b", "2")], entry: nil)])
+    }
+    #expect(try rows(Store(link)) == ["A/a 1", "A/b 2"])
+    #expect(try rows(Store(path)) == ["A/a 1", "A/b 2"])
+  }
+
   /// As of a maker who was killed before his first commit.
   @Test func aJournalThatWasLeftIsRolledBack() throws {
     let process = Process()

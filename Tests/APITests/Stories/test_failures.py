@@ -37,6 +37,10 @@ class OnADisk(stage.Stage):
         self.zone = self.route53.create_hosted_zone(Name="example.com", CallerReference="1")["HostedZone"]["Id"]
         self.put("192.0.2.1")
 
+    def start(self):
+        self.server.start()
+        self.route53 = self.client("route53")
+
     def mount(self, *arguments):
         subprocess.run(["mount"] + list(arguments), check=True)
 
@@ -188,6 +192,44 @@ class OnADisk(stage.Stage):
             self.route53 = self.client("route53")
             self.zone = self.route53.create_hosted_zone(Name="example.com", CallerReference="2")["HostedZone"]["Id"]
             self.put("192.0.2.1")
+
+    def test_an_older_copy_is_written_over_the_state(self):
+        away = tempfile.mkdtemp(prefix="classiclink-dns-")
+        self.addCleanup(shutil.rmtree, away)
+        # One that is shorter than the state, and one of its length.
+        others = [os.path.join(away, name) for name in ["older", "newer"]]
+        for path, addresses in [(others[0], 30)] + 5 * [(others[1], 2)]:
+            self.server.stop()
+            shutil.copy(self.state, path)
+            self.start()
+            for number in reversed(range(addresses)):
+                self.put("192.0.2.%d" % number)
+            self.server.stop()
+            size = os.stat(self.state).st_size
+            if path == others[1] and os.stat(path).st_size == size:
+                break
+            self.start()
+        self.assertEqual([True, False], [os.stat(path).st_size < size for path in others])
+        whole = os.path.join(away, "whole")
+        shutil.copy(self.state, whole)
+        for path in others:
+            self.start()
+            self.answers("192.0.2.0")
+            with open(path, "rb") as copy, open(self.state, "r+b") as state:
+                state.write(copy.read())
+                state.truncate()
+            # What was acknowledged is not in it, so nothing more is acknowledged.
+            for address in ["192.0.2.66", "192.0.2.67"]:
+                self.is_not_kept("another file put in its place", address)
+            self.answers("192.0.2.0")
+            self.server.stop()
+            for ending in ["-wal", "-shm"]:
+                if os.path.exists(self.state + ending):
+                    os.remove(self.state + ending)
+            shutil.copy(whole, self.state)
+        self.start()
+        self.put("192.0.2.2")
+        self.answers("192.0.2.2")
 
     def test_the_log_may_be_emptied_into_the_state_by_others(self):
         for address in ["192.0.2.2", "192.0.2.3"]:

@@ -35,6 +35,23 @@ class State(unittest.TestCase):
         vpcs = self.server.client("ec2").describe_vpc_classic_link()["Vpcs"]
         self.assertEqual([(vpc, True)], [(one["VpcId"], one["ClassicLinkEnabled"]) for one in vpcs])
 
+    def test_the_state_may_be_a_link(self):
+        self.server.stop()
+        self.remove()
+        place = self.server.state + ".place"
+        self.addCleanup(lambda: [os.remove(place + ending) for ending in ["", "-wal", "-shm", ".lock"]
+                                 if os.path.exists(place + ending)])
+        os.symlink(place, self.server.state)
+        self.server.start()
+        vpc = self.server.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        self.server.kill()
+        self.server.start()
+        self.assertIn(vpc, [one["VpcId"] for one in self.server.client("ec2").describe_vpcs()["Vpcs"]])
+        self.assertTrue(os.path.islink(self.server.state))
+        # Whoever calls it by its own name finds it taken.
+        other = self.run_program("serve", "--listen", "127.0.0.1:0", "--api", "127.0.0.1:0", "--state", place)
+        self.assertIn("in use by process %d" % self.server.process.pid, other.stderr)
+
     def test_no_acknowledged_change_is_lost_when_the_server_is_killed(self):
         acknowledged = {}
         kills = 0
