@@ -122,7 +122,10 @@ import Resolution
       guard descriptor >= 0 else {
         switch errno {
         case EAGAIN: return .all
-        case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted
+        case EMFILE, ENFILE, ENOBUFS, ENOMEM:
+          // As when every slot is taken: else who sits there idle keeps all others out.
+          guard makeRoom(now: now) else { return .exhausted }
+          continue
         default: continue  // the peer gave up, or its network did (accept(2))
         }
       }
@@ -149,10 +152,7 @@ import Resolution
       return nil
     }
     var hasPlace = takePlace()
-    if !hasPlace {
-      makeRoom(now: now)
-      hasPlace = takePlace()
-    }
+    if !hasPlace, makeRoom(now: now) { hasPlace = takePlace() }
     guard hasPlace else {
       counters.note(.tcpRefused)
       leave(client)
@@ -223,10 +223,10 @@ import Resolution
     counters.note(.tcpClosed)
   }
 
-  /// Closes the connection that has been idle longest, if it has been so for a while. One whose question waits for
-  /// other servers is not idle (RFC 7766 6.2.3).
-  private mutating func makeRoom(now: Int64) {
-    guard now >= noRoomBefore else { return }
+  /// Closes the connection that has been idle longest, if it has been so for a while; false when there is none. One
+  /// whose question waits for other servers is not idle (RFC 7766 6.2.3).
+  private mutating func makeRoom(now: Int64) -> Bool {
+    guard now >= noRoomBefore else { return false }
     var found: Int?
     for slot in 0..<slots.count where slots[slot].descriptor >= 0 && slots[slot].waiting == 0 {
       if let found, slots[found].progressAt <= slots[slot].progressAt { continue }
@@ -234,13 +234,14 @@ import Resolution
     }
     guard let oldest = found else {
       noRoomBefore = now + TransportLimits.sweepMilliseconds
-      return
+      return false
     }
     // Progress only moves on: until then the others have no more to give.
     noRoomBefore = slots[oldest].progressAt + TransportLimits.pressedIdleMilliseconds
-    guard now >= noRoomBefore else { return }
+    guard now >= noRoomBefore else { return false }
     close(oldest)
     counters.note(.tcpPressed)
+    return true
   }
 
   /// Closes what has been idle or open for too long.

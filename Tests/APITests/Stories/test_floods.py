@@ -189,6 +189,8 @@ class NoLimits(Floods):
             udp.ask()
         served = sum(asker.message() is not None for asker in self.asked(held, wait=False))
         self.assertTrue(0 < served <= 10, served)
+        # Who is idle makes room for those behind him.
+        self.assertIsNotNone(self.asker(OTHER, tcp=True).ask_over_tcp())
         for asker in held:
             asker.close()
         self.assertIsNotNone(self.asker(OTHER, tcp=True).ask_over_tcp())
