@@ -370,11 +370,12 @@ const char *cl_become(uid_t user, gid_t group, const gid_t *groups, size_t count
   return NULL;
 }
 
-void cl_raise_file_limit(void) {
+uint64_t cl_raise_file_limit(void) {
   struct rlimit limit;
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return UINT64_MAX;
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
+  return limit.rlim_max;
 }
 
 void cl_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }

@@ -190,15 +190,18 @@ struct Serve: ParsableCommand {
     var logger = Logger(label: "classiclink-dns", factory: { StreamLogHandler.standardError(label: $0) })
     logger.logLevel = verbose ? min(logLevel.level, .debug) : logLevel.level
     cl_ignore_signal(SIGPIPE)
-    cl_raise_file_limit()
+    let openFiles = cl_raise_file_limit()
     // A reload that is asked for while the world is first read waits for its end; a stop does not.
     unsafe cl_mask_signals([SIGHUP], 1, 1)
-    try start(logger).run()
+    try start(logger, openFiles: openFiles).run()
   }
+
+  /// Open files beside the connections of `--tcp-connections`: sockets, the API's connections, the world at a reload.
+  private static let otherFiles = 200
 
   /// Reads the world and opens the sockets. The first snapshot is the service's own from then on: what held it here
   /// while the service runs would hold it past every reload.
-  private func start(_ logger: Logger) throws -> Service {
+  private func start(_ logger: Logger, openFiles: UInt64) throws -> Service {
     // It may be root's alone.
     let token = try readToken()
     for (option, path) in [("--api-token", apiToken), ("--cookie-secret", cookieSecret)] {
@@ -232,6 +235,13 @@ struct Serve: ParsableCommand {
 
     var options = Server.Options()
     try floods.apply(to: &options)
+    if openFiles < options.connections + Self.otherFiles {
+      logger.warning(
+        """
+        this process may have \(openFiles) open files (ulimit -Hn), too few for \(options.connections) TCP connections: \
+        --tcp-connections says how many there may be
+        """)
+    }
     options.trustedForClientSubnet = try trusted(for: .ecs)
     options.trustedAsProxy = try trusted(for: .proxy)
     options.logsAnswers = queryLogFile != nil

@@ -182,8 +182,8 @@ void cl_trim_memory(void);
 /// (setuid) it does; capabilities and the promise are this thread's and those that it starts: call it before others.
 const char *_Nullable cl_become(uid_t user, gid_t group, const gid_t *_Nonnull groups, size_t count);
 
-/// Raises the soft limit of open files to the hard one.
-void cl_raise_file_limit(void);
+/// Raises the soft limit of open files to the hard one, which is returned.
+uint64_t cl_raise_file_limit(void);
 void cl_name_thread(const char *_Nonnull name);
 
 #endif

@@ -199,6 +199,17 @@ class NoLimits(Floods):
         self.assertTrue(all(asker.ask_over_tcp() for asker in many))
         udp.ask()
 
+    def test_who_may_open_few_files_is_told_at_the_start(self):
+        for most, connections, is_told in [(500, 4096, True), (500, 200, False)]:
+            server = subprocess.Popen(
+                ["prlimit", "--nofile=%d:%d" % (most, most), stage.PROGRAM, "serve"] + self.server.worlds + [
+                 "--listen", "127.0.0.1:0", "--tcp-connections", str(connections)],
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True)
+            self.assertIn("listens", server.stdout.readline())
+            server.terminate()
+            self.assertEqual(is_told, "may have %d open files" % most in server.communicate()[1])
+            self.assertEqual(0, server.returncode)
+
     def asked(self, askers, wait):
         """Those of the askers whose connection is served: the others wait to be accepted."""
         for asker in askers:
