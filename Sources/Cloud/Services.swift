@@ -94,6 +94,12 @@ public struct CacheCluster: Hashable, Sendable {
     /// Only on the EC2-Classic platform: in a VPC a node has no public address (S136).
     public var publicIPAddress: IPv4Address?
     public init(id: String) { self.id = id }
+
+    /// AWS's ids are four digits, from 0001.
+    public static func id(_ number: Int) -> String {
+      let digits = String(number)
+      return String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
+    }
   }
   public var id: ID<CacheCluster>
   public var region: Region

@@ -78,6 +78,8 @@ struct Builder {
       _ = report.endReading()
       return
     }
+    // A state may come from a version that took any number: it is served.
+    if files.entries[item.spot.file].rowIDs == nil { kind.checkCounts(of: item) }
     let fits = report.errorCount == before
     let change = decode(&self, item)
     if !edits.isEmpty {

@@ -275,7 +275,7 @@ struct Members {
 }
 
 /// Characters of a wrong value that a message repeats: enough to find it, and one line.
-private let shownCharacters = 60
+let shownCharacters = 60
 
 private func shortened(_ text: String) -> String {
   text.count <= shownCharacters ? text : text.prefix(shownCharacters) + "…"

@@ -101,10 +101,8 @@ extension Item {
     let ports = [members.endpointPort("ConfigurationEndpoint")] + nodes.map { $0.endpointPort("Endpoint") }
     cluster.port = ports.lazy.compactMap(\.self).first
     cluster.nodes = nodes.enumerated().map { position, node in
-      // Node ids are four digits from 0001; by hand they may be left out.
-      let ordinal = String(position + 1)
-      let usual = String(repeating: "0", count: max(0, 4 - ordinal.count)) + ordinal
-      var result = CacheCluster.Node(id: node.looseText("CacheNodeId") ?? usual)
+      // By hand they may be left out.
+      var result = CacheCluster.Node(id: node.looseText("CacheNodeId") ?? CacheCluster.Node.id(position + 1))
       result.endpoint = node.endpointAddress("Endpoint")
       result.privateIPAddress = node.ipv4("PrivateIpAddress")
       result.publicIPAddress = node.ipv4("PublicIpAddress")

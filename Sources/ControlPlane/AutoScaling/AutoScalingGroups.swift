@@ -69,8 +69,8 @@ extension QueryService {
     },
   ]
 
-  /// Instances of a group at most.
-  private static let largest = 1000
+  /// Instances of a group at most, by calls; a world may have more.
+  fileprivate static let largest = 1000
   private static let kept: [KeptParameter] = [
     .text("HealthCheckType"), .text("PlacementGroup"), .text("VPCZoneIdentifier"), .text("ServiceLinkedRoleARN"),
     .text("Context"), .number("MinSize", 0...largest), .number("MaxSize", 0...largest),
@@ -205,8 +205,10 @@ extension Call {
   /// Launches instances, or terminates the oldest ones, until there are as many as are desired; and keeps the group.
   fileprivate mutating func resize(_ group: StoredResource) throws(AWSError) {
     var group = group
-    let desired = group.details.number("DesiredCapacity") ?? 0
     var instances = instances(of: group).map(\.id)
+    // A state may say any number. None is launched beyond what a call may ask for, and none is terminated for that.
+    let most = max(instances.count, QueryService.largest)
+    let desired = min(max(group.details.number("DesiredCapacity") ?? 0, 0), most)
     let takesNewest = group.details.texts("TerminationPolicies").first == "NewestInstance"
     while instances.count > desired {
       let id = takesNewest ? instances.removeLast() : instances.removeFirst()

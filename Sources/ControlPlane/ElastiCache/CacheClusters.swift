@@ -214,10 +214,12 @@ extension Call {
     _ zones: [String?], to cluster: inout CacheCluster, _ placement: Placement
   ) throws(AWSError) -> [CacheNode] {
     var added: [CacheNode] = []
-    var number = cluster.nodes.compactMap { Int($0.id) }.max() ?? 0
+    let taken = Set(cluster.nodes.map(\.id))
+    // The highest of four digits: a world may have ids of any kind, and numbers without room above them.
+    var number = cluster.nodes.compactMap { $0.id.utf8.count == 4 ? UInt16($0.id) : nil }.map(Int.init).max() ?? 0
     for zone in zones {
-      number += 1
-      var node = CacheCluster.Node(id: String(repeating: "0", count: max(0, 4 - "\(number)".count)) + "\(number)")
+      repeat { number += 1 } while taken.contains(CacheCluster.Node.id(number))
+      var node = CacheCluster.Node(id: CacheCluster.Node.id(number))
       node.endpoint = try names.cacheEndpoint([cluster.id.name, names.token("cache", 6), node.id])
       let subnet = placement.subnet(in: zone)
       let pair = try newAddresses(in: subnet, isPublic: cluster.vpcID == nil, besides: added.map(\.pair))

@@ -32,7 +32,7 @@ extension QueryService {
   ]
 
   /// Nodes of a cluster (AWS's largest).
-  private static let nodes = 1...128
+  fileprivate static let nodes = 1...128
   private static let kept: [KeptParameter] = [
     .text("NodeType"), .text("PreferredMaintenanceWindow"), .text("ClusterVersion"), .text("MaintenanceTrackName"),
     .text("KmsKeyId"), .number("AutomatedSnapshotRetentionPeriod", 0...35),
@@ -240,7 +240,9 @@ extension Call {
 
   /// Only the node that clients reach has an address in a world: the leader, or the one that is all.
   private func nodes(of cluster: RedshiftCluster) -> [[XML]] {
-    let count = cluster.details.number("NumberOfNodes") ?? 1
+    // A state may say any number.
+    let range = QueryService.nodes
+    let count = min(max(cluster.details.number("NumberOfNodes") ?? 1, range.lowerBound), range.upperBound)
     let first: [XML?] = [
       XML("NodeRole", count == 1 ? "SHARED" : "LEADER"), XML("PrivateIPAddress", optional: cluster.privateIPAddress),
       XML("PublicIPAddress", optional: cluster.publicIPAddress),
