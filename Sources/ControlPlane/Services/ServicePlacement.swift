@@ -77,23 +77,17 @@ extension Call {
   mutating func newAddresses(
     in subnet: Subnet?, isPublic: Bool, besides others: [AddressPair] = []
   ) throws(AWSError) -> AddressPair {
-    while true {
-      let privateAddress =
-        if let subnet {
-          try allocator.privateAddress(in: subnet, world)
-        } else {
-          try allocator.classicAddress(in: region, world)
-        }
-      let pair = AddressPair(
-        privateAddress: privateAddress,
-        publicAddress: try isPublic ? allocator.publicAddress(subnet == nil ? .standard : .vpc, world) : nil)
-      // Drawn by chance: two of one call may be the same.
-      let isNew = others.allSatisfy {
-        $0.privateAddress != pair.privateAddress
-          && ($0.publicAddress == nil || $0.publicAddress != pair.publicAddress)
+    let taken = others.map(\.privateAddress)
+    let privateAddress =
+      if let subnet {
+        try allocator.privateAddress(in: subnet, besides: taken, world)
+      } else {
+        try allocator.classicAddress(in: region, besides: taken, world)
       }
-      if isNew { return pair }
-    }
+    guard isPublic else { return AddressPair(privateAddress: privateAddress, publicAddress: nil) }
+    let publicAddress = try allocator.publicAddress(
+      subnet == nil ? .standard : .vpc, besides: others.compactMap(\.publicAddress), world)
+    return AddressPair(privateAddress: privateAddress, publicAddress: publicAddress)
   }
 
   // MARK: Network interfaces

@@ -59,8 +59,11 @@ struct Allocator: Sendable {
   }
 
   /// A free private address of a subnet.
+  /// - Parameter others: What the same call is going to use: nobody holds that yet.
   /// - Throws: `InsufficientFreeAddressesInSubnet`
-  mutating func privateAddress(in subnet: Subnet, _ world: borrowing World) throws(AWSError) -> IPv4Address {
+  mutating func privateAddress(
+    in subnet: Subnet, besides others: [IPv4Address] = [], _ world: borrowing World
+  ) throws(AWSError) -> IPv4Address {
     guard let range = subnet.cidrBlock else {
       throw AWSError("InvalidSubnetID.NotFound", "The subnet \(subnet.id) has no range of IPv4 addresses")
     }
@@ -70,7 +73,7 @@ struct Allocator: Sendable {
     for candidates in [start...max(start, last), first...last] {
       for number in candidates where number <= last {
         let address = IPv4Address(rawValue: number)
-        if !world.isHeld(address, inVPC: subnet.vpcID) {
+        if !world.isHeld(address, inVPC: subnet.vpcID), !others.contains(address) {
           next[subnet.id] = number + 1
           return address
         }
@@ -81,12 +84,17 @@ struct Allocator: Sendable {
   }
 
   /// A private address of EC2-Classic: another one at each start (semantics 4.5).
-  mutating func classicAddress(in region: Region, _ world: borrowing World) throws(AWSError) -> IPv4Address {
-    try draw(from: .ec2Classic) { !world.isHeld($0, inClassicOf: region) }
+  mutating func classicAddress(
+    in region: Region, besides others: [IPv4Address] = [], _ world: borrowing World
+  ) throws(AWSError) -> IPv4Address {
+    try draw(from: .ec2Classic) { !world.isHeld($0, inClassicOf: region) && !others.contains($0) }
   }
 
-  mutating func publicAddress(_ domain: ElasticIP.Domain, _ world: borrowing World) throws(AWSError) -> IPv4Address {
-    try draw(from: domain == .vpc ? pools.vpc : pools.classic) { !world.isHeld(publicAddress: $0) }
+  mutating func publicAddress(
+    _ domain: ElasticIP.Domain, besides others: [IPv4Address] = [], _ world: borrowing World
+  ) throws(AWSError) -> IPv4Address {
+    let pool = domain == .vpc ? pools.vpc : pools.classic
+    return try draw(from: pool) { !world.isHeld(publicAddress: $0) && !others.contains($0) }
   }
 
   /// A /56 for a VPC, of RFC 3849's range for documentation: no host on the internet has an address of it.

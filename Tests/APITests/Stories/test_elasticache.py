@@ -50,6 +50,17 @@ class Caches(stage.Stage):
     def ask(self, name, source):
         return [data for data in self.dig(name, source=source) if not data.endswith(".")]
 
+    def test_a_subnet_that_has_too_few_addresses(self):
+        """One call takes the last of them, and gives them back; nobody waits for ever for another."""
+        ec2 = self.client("ec2")
+        small = ec2.create_subnet(VpcId="vpc-1a2b3c4d", CidrBlock="10.0.3.0/28")["Subnet"]["SubnetId"]
+        self.group(subnets=[small])
+        self.refused("InsufficientFreeAddressesInSubnet", self.create, CacheSubnetGroupName="main", NumCacheNodes=12)
+        self.create(CacheSubnetGroupName="main", NumCacheNodes=11)
+        self.refused("InsufficientFreeAddressesInSubnet", self.cache.modify_cache_cluster, CacheClusterId="sessions",
+                     NumCacheNodes=12)
+        self.assertEqual(11, len(self.nodes()))
+
     def test_memcached_in_a_vpc(self):
         self.group()
         made = self.create(CacheSubnetGroupName="main", NumCacheNodes=2, AZMode="cross-az",
