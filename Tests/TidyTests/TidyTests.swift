@@ -18,7 +18,7 @@ struct TidyTests {
     "Namespaces": ["DNSWire", "Transport", "CNamespaces"],
     "ControlPlane": [
       "DNSWire", "Cloud", "Resolution", "WorldFile", "ZoneFile", "Store", "Crypto", "Hummingbird", "HummingbirdCore",
-      "HTTPTypes", "NIOCore", "Logging", "ServiceLifecycle", "Dispatch", "CoreMetrics",
+      "HTTPTypes", "NIOCore", "NIOHTTP1", "Logging", "ServiceLifecycle", "Dispatch", "CoreMetrics",
     ],
     "ClassicLinkDNS": [
       "DNSWire", "Cloud", "WorldFile", "ZoneFile", "Resolution", "Transport", "Recursion", "Traps", "Story", "Store",

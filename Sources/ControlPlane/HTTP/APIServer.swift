@@ -39,10 +39,13 @@ public final class APIServer: Sendable {
     let connections = endpoint.asksForToken ? CallerConnections() : nil
     let application = Application(
       responder: endpoint,
-      server: .http1(
-        configuration: .init(
-          additionalChannelHandlers: connections.map { [$0.newHandler()] } ?? [],
-          idleTimeout: .seconds(CallLimits.idleSeconds))),
+      // Its own timeout would not do: `PeerPatience` says why.
+      server: HTTPServerBuilder { responder in
+        GuardedChannel(
+          channel: HTTP1Channel(
+            responder: responder,
+            configuration: .init(additionalChannelHandlers: connections.map { [$0.newHandler()] } ?? [])))
+      },
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: port), serverName: "classiclink-dns",
         availableConnectionsDelegate: MaximumAvailableConnections(CallLimits.connections)),

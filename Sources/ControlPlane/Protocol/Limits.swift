@@ -22,9 +22,13 @@ enum CallLimits {
   static let connections = 1024
   /// Of these, the ones of one address, where a token is asked for.
   static let connectionsPerAddress = 256
-  /// Seconds that a connection may be without a whole request, and that the body of one may take to come in.
+  /// Seconds that a connection may be without a request, or with a reply that nobody takes.
   static let idleSeconds: Int64 = 30
-  static let requestSeconds = 30
+  /// Seconds that a request may take to come in once its head is here, and that its connection then has to say so.
+  static let requestSeconds: Int64 = 30
+  static let lastWordSeconds: Int64 = 2
+  /// Octets of a reply for which its reader gets a second more.
+  static let leastOctetsASecond: Int64 = 32_768
   /// Seconds that calls may take to end once the server is told to stop.
   static let stopSeconds = 3
   /// Calls that wait for the Steward: more are told to come again (`RequestLimitExceeded`).
