@@ -1,4 +1,4 @@
-// Hummingbird's channel of HTTP/1, with a handler of ours where requests are still as they were sent.
+// Hummingbird's channel of HTTP/1, with handlers of ours where requests are still as they were sent.
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -12,6 +12,8 @@ struct GuardedChannel: ServerChildChannel {
     channel.setup(channel: connection, logger: logger).flatMapThrowing { value in
       let pipeline = connection.pipeline.syncOperations
       let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+      // The second stands before the first.
+      try pipeline.addHandler(OneHost(), position: .after(decoder))
       try pipeline.addHandler(PeerPatience(), position: .after(decoder))
       return value
     }

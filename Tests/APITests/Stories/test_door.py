@@ -1,5 +1,6 @@
 """The door: who may call at all, and what a peer that behaves badly costs the others."""
 import os
+import re
 import socket
 import sqlite3
 import threading
@@ -51,6 +52,34 @@ class Door(stage.Stage):
             if region.strip():
                 self.assertEqual((403, True), (status, "SignatureDoesNotMatch" in text), region)
         self.assertEqual(["REFUSED"], self.dig("example.org"))
+
+    def talk(self, *requests):
+        """All that is said on one connection, to its end."""
+        with socket.create_connection(("127.0.0.1", int(self.server.url.rsplit(":", 1)[1]))) as peer:
+            peer.settimeout(stage.PATIENCE)
+            peer.sendall(b"".join(request.encode() for request in requests))
+            peer.shutdown(socket.SHUT_WR)
+            said = b""
+            while True:
+                octets = peer.recv(65536)
+                if not octets:
+                    return said.decode()
+                said += octets
+
+    def test_a_request_has_one_host(self):
+        asks = lambda version, *hosts: self.talk(
+            "GET /healthz HTTP/%s\r\n%s\r\n" % (version, "".join("Host: %s\r\n" % host for host in hosts)))
+        for version, hosts in [("1.1", []), ("1.1", ["localhost", "evil.example"]), ("1.1", ["localhost"] * 2),
+                               ("1.0", ["localhost"] * 2)]:
+            self.assertRegex(asks(version, *hosts), r"\AHTTP/1\.[01] 400 ", (version, hosts))
+        # What a balancer's probe sends.
+        for version, hosts in [("1.0", []), ("1.0", ["localhost"]), ("1.1", ["localhost"])]:
+            self.assertRegex(asks(version, *hosts), r"\AHTTP/1\.[01] 200 ", (version, hosts))
+        # One that was right before it is answered, and nothing after it.
+        said = self.talk("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /healthz HTTP/1.1\r\n\r\n",
+                         "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s" % (len(CREATE), CREATE))
+        self.assertEqual(["200", "400"], re.findall(r"HTTP/1\.1 (\d+) ", said))
+        self.assertEqual([], self.vpcs())
 
     def test_a_request_that_never_ends_does_not_keep_the_server(self):
         with socket.create_connection(("127.0.0.1", int(self.server.url.rsplit(":", 1)[1]))) as peer:
