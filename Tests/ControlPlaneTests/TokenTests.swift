@@ -39,6 +39,8 @@ struct TokenTests {
       "", "AWS4-HMAC-SHA256", "AWS4-HMAC-SHA256 ", "AWS4-HMAC-SHA256 Credential=a/b/c/d/aws4_request",
       "AWS4-HMAC-SHA256 Credential=a/b/c/d, SignedHeaders=host, Signature=0", "AWS4-HMAC-SHA256 =,=,=", "Bearer a",
       "AWS4-HMAC-SHA256 Credential=a/b/c/d/aws2_request, SignedHeaders=host, Signature=0", "AWS 1:2",
+      "AWS4-HMAC-SHA256 Credential=a/b/c/d/aws4_request, Credential=a/b/c/d/aws4_request, SignedHeaders=h, Signature=0",
+      "AWS4-HMAC-SHA256 Credential=a/b/c/d/aws4_request, SignedHeaders=host, Signature=0, SignedHeaders=host",
     ])
   func noSignature(header: String) {
     #expect(SignatureV4(header) == nil)

@@ -10,12 +10,8 @@ struct CredentialScope {
 
   /// From the `Authorization` header of signature version 4; `nil` without one.
   init?(_ header: String?) {
-    guard let header, let start = header.firstRange(of: "Credential=")?.upperBound else { return nil }
-    let parts = header[start...].prefix { $0 != "," && $0 != " " }.split(separator: "/")
-    guard parts.count == 5 else { return nil }
-    accessKey = String(parts[0])
-    region = String(parts[2])
-    service = String(parts[3])
+    guard let parts = header.flatMap({ SignatureMembers($0) })?.scope else { return nil }
+    (accessKey, region, service) = (parts[0], parts[2], parts[3])
   }
 
   /// Parameters of signatures in the form itself.

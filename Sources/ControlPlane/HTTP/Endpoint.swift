@@ -157,8 +157,12 @@ public struct Endpoint: HTTPResponder {
   }
 
   func caller(of request: Request) throws(AWSError) -> Caller {
-    guard let scope = CredentialScope(request.headers[.authorization]) else { return defaults }
-    return try scope.caller(defaults)
+    guard let header = request.headers[.authorization] else { return defaults }
+    guard !SignatureMembers.isMeant(by: header) || SignatureMembers(header) != nil else {
+      throw AWSError(
+        "IncompleteSignature", "The header Authorization has what is no member of a signature, or a member twice")
+    }
+    return try CredentialScope(header)?.caller(defaults) ?? defaults
   }
 
   /// The octets that came with a request, from somebody who may call.

@@ -16,8 +16,6 @@ struct SignedRequest {
 
 /// The parts of the header `Authorization`.
 struct SignatureV4 {
-  static let algorithm = "AWS4-HMAC-SHA256"
-
   var accessKey: String
   var day: String
   var region: String
@@ -26,21 +24,12 @@ struct SignatureV4 {
   /// Hexadecimal.
   var signature: String
 
-  /// `AWS4-HMAC-SHA256 Credential=AKID/20260101/us-east-1/ec2/aws4_request, SignedHeaders=host;x-amz-date, Signature=…`
   init?(_ header: String) {
-    guard header.hasPrefix(Self.algorithm + " ") else { return nil }
-    var fields: [String: String] = [:]
-    for part in header.dropFirst(Self.algorithm.count).split(whereSeparator: { $0 == "," || $0 == " " }) {
-      let sides = part.split(separator: "=", maxSplits: 1)
-      guard sides.count == 2 else { return nil }
-      fields[String(sides[0])] = String(sides[1])
-    }
-    let scope = (fields["Credential"] ?? "").split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    guard let names = fields["SignedHeaders"], let signature = fields["Signature"], scope.count == 5 else { return nil }
+    guard let members = SignatureMembers(header), let scope = members.scope, scope[4] == "aws4_request",
+      let signedHeaders = members.signedHeaders, let signature = members.signature
+    else { return nil }
     (accessKey, day, region, service) = (scope[0], scope[1], scope[2], scope[3])
-    guard scope[4] == "aws4_request" else { return nil }
-    signedHeaders = names.split(separator: ";").map(String.init)
-    self.signature = signature
+    (self.signedHeaders, self.signature) = (signedHeaders, signature)
   }
 
   /// Whether what decides about a call is signed: the place, the time, and every header of AWS's own.
@@ -54,7 +43,7 @@ struct SignatureV4 {
   func isValid(_ request: SignedRequest, at date: String, secret: [UInt8]) -> Bool {
     let canonical = canonical(request)
     let text = [
-      Self.algorithm, date, "\(day)/\(region)/\(service)/aws4_request",
+      SignatureMembers.algorithm, date, "\(day)/\(region)/\(service)/aws4_request",
       Self.hexadecimal(SHA256.hash(data: Array(canonical.utf8))),
     ].joined(separator: "\n")
     var key = Array("AWS4".utf8) + secret

@@ -48,9 +48,9 @@ class Door(stage.Stage):
         for region in ["y" * 64, "a.b", " ", "US-EAST-1", "é", ""]:
             scope = "AWS4-HMAC-SHA256 Credential=AKID/20260101/%s/ec2/aws4_request, Signature=0" % region
             status, text = self.ask(body=CREATE, Authorization=scope.encode().decode("latin-1"))
-            # Without five parts it is no scope, and the call is that of the usual account.
-            if region.strip():
-                self.assertEqual((403, True), (status, "SignatureDoesNotMatch" in text), region)
+            # A blank ends a member, and what comes then is none.
+            code = (403, "SignatureDoesNotMatch") if region != " " else (400, "IncompleteSignature")
+            self.assertEqual(code, (status, re.search("<Code>(.*)</Code>", text)[1]), region)
         self.assertEqual(["REFUSED"], self.dig("example.org"))
 
     def talk(self, *requests):
@@ -79,6 +79,15 @@ class Door(stage.Stage):
         said = self.talk("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", "GET /healthz HTTP/1.1\r\n\r\n",
                          "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s" % (len(CREATE), CREATE))
         self.assertEqual(["200", "400"], re.findall(r"HTTP/1\.1 (\d+) ", said))
+        self.assertEqual([], self.vpcs())
+
+    def test_a_member_of_a_signature_stands_once(self):
+        one = "Credential=999999999999/20260101/eu-west-1/ec2/aws4_request"
+        for members in [[one, one], ["Credential=AKID/20260101/us-east-1/ec2/aws4_request", one],
+                        [one, "Signature=0", "Signature=1"], [one, "Signature"], [one, "=1"]]:
+            status, text = self.ask(body=CREATE, Authorization="AWS4-HMAC-SHA256 " + ", ".join(members))
+            self.assertEqual((400, True), (status, "IncompleteSignature" in text), members)
+        self.assertEqual([], self.client("ec2", region="eu-west-1", account="999999999999").describe_vpcs()["Vpcs"])
         self.assertEqual([], self.vpcs())
 
     def test_a_request_that_never_ends_does_not_keep_the_server(self):

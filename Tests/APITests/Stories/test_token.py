@@ -1,6 +1,7 @@
 """The token: who may call where others reach the API, and how clients bring it."""
 import json
 import os
+import re
 import resource
 import socket
 import subprocess
@@ -144,6 +145,18 @@ class Token(stage.Stage):
         date = next(name for name in text if name.lower() == "x-amz-date")
         moved[date] = text[date][:-2] + ("1Z" if text[date][-2] != "1" else "2Z")
         self.assertEqual(401, self.ask(body=body, **moved)[0])
+        # Beside what is signed, nothing says who calls and where.
+        name = next(name for name in text if name.lower() == "authorization")
+        whole, credential = text[name], re.search("Credential=[^,]*, ", text[name])[0]
+        other = credential.replace("123456789012", "999999999999").replace("us-east-1", "eu-west-1")
+        for changed in [whole.replace(credential, other + credential), whole.replace(credential, credential + other),
+                        whole.replace(credential, credential * 2), whole + ", " + other[:-2],
+                        whole + ", SignedHeaders=host", whole + ", Signature=0", other + whole, whole + ", " + whole]:
+            status, said = self.ask(body=body, **dict(text, **{name: changed}))
+            self.assertEqual((400, True), (status, "IncompleteSignature" in said), changed)
+        self.assertEqual(401, self.ask(body=body, **dict(text, **{name: whole.replace(credential, other)}))[0])
+        for account, region in [("123456789012", "eu-west-1"), ("999999999999", "eu-west-1")]:
+            self.assertEqual([], self.client("ec2", region=region, account=account).describe_vpcs()["Vpcs"])
         self.assertEqual(2, len(self.client("ec2").describe_vpcs()["Vpcs"]))
 
     def test_our_own_commands(self):
