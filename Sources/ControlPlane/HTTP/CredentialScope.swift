@@ -1,6 +1,5 @@
 // What a signature says of its caller. Whether it is one is `Admission`'s matter, where a token is asked for at all.
 import Cloud
-import DNSWire
 
 /// `AKID/20260101/us-east-1/ec2/aws4_request`
 struct CredentialScope {
@@ -35,8 +34,6 @@ struct CredentialScope {
 }
 
 extension Endpoint {
-  static func isAddress(_ host: String) -> Bool { IPAddress(host) != nil }
-
   /// In the form of a UUID, as AWS's are.
   static func newRequestID() -> String {
     let high = UInt64.random(in: .min ... .max)

@@ -1,5 +1,6 @@
 // The one door for calls: HTTP in, the service that is meant, HTTP out.
 import Cloud
+import DNSWire
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -65,7 +66,12 @@ public struct Endpoint: HTTPResponder {
     }
     guard let authority = request.head.authority else { return nil }
     guard let host = Self.host(of: authority) else { return "The Host \(authority) is neither a name nor an address" }
-    if host == "localhost" || Self.isAddress(host) || hosts.contains(host) { return nil }
+    if host == "localhost" || hosts.contains(host) { return nil }
+    if let address = IPAddress(host) {
+      // It leads to this machine, and browsers say less of themselves to it than to loopback.
+      guard address.isUnspecified, !asksForToken else { return nil }
+      return "The Host \(authority) is no address of a server"
+    }
     return "classiclink-dns does not answer to the Host \(host): name it with --api-host \(host)"
   }
 
@@ -133,9 +139,10 @@ public struct Endpoint: HTTPResponder {
       fields = try Form.fields(try await body(of: request))
     } else if request.method == .get {
       fields = try Form.fields((request.uri.query ?? "").utf8)
-      // What a link can be made to: only who signs means it.
-      guard request.headers[.authorization] != nil || fields.contains(where: { $0.name == "X-Amz-Signature" }) else {
-        throw AWSError("MissingAuthenticationToken", "A call by GET must be signed; or use POST", status: 403)
+      // What a link can be made to, whatever stands in it: a header no page of somebody else can set.
+      guard request.headers[.authorization] != nil else {
+        throw AWSError(
+          "MissingAuthenticationToken", "A call by GET must be signed in its header; or use POST", status: 403)
       }
       try admission?.check(request, body: [])
     } else {
@@ -203,4 +210,14 @@ public struct Endpoint: HTTPResponder {
 extension HTTPField.Name {
   fileprivate static let requestID = Self("x-amzn-RequestId")!
   fileprivate static let fetchSite = Self("Sec-Fetch-Site")!
+}
+
+extension IPAddress {
+  /// 0.0.0.0 and `::`: who connects to it reaches himself.
+  fileprivate var isUnspecified: Bool {
+    switch self {
+    case .v4(let address): address.rawValue == 0
+    case .v6(let address): address.rawValue == 0 || address.mappedIPv4?.rawValue == 0
+    }
+  }
 }

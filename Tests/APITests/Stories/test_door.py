@@ -35,9 +35,15 @@ class Door(stage.Stage):
             self.assertEqual(403, self.ask(body=CREATE, Host=host)[0], host)
         for host in ["[::1]:80", "[::1]", "LOCALHOST:1", "127.0.0.1"]:
             self.assertEqual(200, self.ask("/healthz", Host=host)[0], host)
+        # This machine by names to which browsers do not say where a request comes from.
+        for host in ["0.0.0.0", "0.0.0.0:5380", "[::]", "[::]:5380", "[::ffff:0.0.0.0]", "[0:0::0]"]:
+            self.assertEqual(403, self.ask("/healthz", Host=host)[0], host)
+            self.assertEqual(403, self.ask(body=CREATE, Host=host)[0], host)
         # What an image in a page asks for, from a browser that says nothing.
-        status, text = self.ask("/?" + CREATE)
-        self.assertEqual((403, True), (status, "MissingAuthenticationToken" in text))
+        for link in ["/?" + CREATE, "/?" + CREATE + "&X-Amz-Signature=0",
+                     "/?" + CREATE + "&X-Amz-Credential=AKID/20260101/us-east-1/ec2/aws4_request&X-Amz-Signature=0"]:
+            status, text = self.ask(link)
+            self.assertEqual((403, True), (status, "MissingAuthenticationToken" in text))
         self.assertEqual([], self.vpcs())
         # A person's own browser.
         self.assertEqual(200, self.ask("/healthz", Sec_Fetch_Site="none")[0])
