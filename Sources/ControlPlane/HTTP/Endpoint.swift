@@ -51,8 +51,10 @@ public struct Endpoint: HTTPResponder {
     CallMetrics.count(status: reply.status)
     headers[.contentType] = reply.contentType
     for header in reply.headers { if let name = HTTPField.Name(header.name) { headers[name] = header.value } }
-    return Response(
+    let response = Response(
       status: .init(code: reply.status), headers: headers, body: .init(byteBuffer: ByteBuffer(string: reply.body)))
+    // Without the body, but with its length (RFC 9110 9.3.2): a client would take it for the next reply.
+    return request.method == .head ? response.createHeadResponse() : response
   }
 
   /// Why a request may come from a web page of somebody else: forms cross origins, and a name may be made to lead here.

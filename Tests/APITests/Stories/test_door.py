@@ -72,6 +72,23 @@ class Door(stage.Stage):
                     return said.decode()
                 said += octets
 
+    def test_head_is_answered_without_a_body(self):
+        """Else the body would be the next reply of the connection."""
+        last = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        for path, host, status in [
+                ("/healthz", "localhost", 200), ("/metrics", "localhost", 200), ("/matrix", "localhost", 200),
+                ("/nothing", "localhost", 404), ("/healthz", "evil.example", 403), ("/", "localhost", 405),
+                ("/2013-04-01/hostedzone", "localhost", None)]:
+            heads = self.talk("HEAD %s HTTP/1.1\r\nHost: %s\r\n\r\n" % (path, host), last).split("\r\n\r\n")
+            self.assertEqual(3, len(heads), path)
+            self.assertTrue(heads[0].startswith("HTTP/1.1 %s" % (status or "")), heads[0])
+            self.assertTrue(heads[1].startswith("HTTP/1.1 200 OK\r\n"), heads[1])
+            self.assertEqual("ok\n", heads[2][-3:])
+            length = int(re.search(r"(?i)\r\ncontent-length: (\d+)", heads[0])[1])
+            self.assertLess(0, length, path)
+            if path == "/healthz" and status == 200:
+                self.assertEqual(len(heads[2]), length)
+
     def test_a_request_has_one_host(self):
         asks = lambda version, *hosts: self.talk(
             "GET /healthz HTTP/%s\r\n%s\r\n" % (version, "".join("Host: %s\r\n" % host for host in hosts)))
