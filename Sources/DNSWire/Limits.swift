@@ -18,6 +18,8 @@ public enum Limits {
   public static var largestUDPOctets: Int { @_noLocks get { 4096 } }
   /// The most that a two-octet length can frame over TCP (RFC 1035 4.2.2).
   public static var tcpOctets: Int { @_noLocks get { 65_535 } }
+  /// The last octet of a message that a compressed name can point to (RFC 1035 4.1.4).
+  public static var furthestPointer: Int { @_noLocks get { 0x3fff } }
   /// Hops of a CNAME, DNAME or alias chain, the question's own included. BIND stops at 16 as well.
   public static var chainHops: Int { @_noLocks get { HopStorage<UInt8>.count } }
   /// One element for each hop of a chain: here is the number itself.

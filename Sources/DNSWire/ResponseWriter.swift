@@ -259,7 +259,7 @@ public struct ResponseWriter: ~Copyable {
   @_noLocks
   private mutating func remember(_ offset: Int, _ beginning: UInt64) {
     // A pointer has 14 bits (RFC 1035 4.1.4); names after that, or beyond the table, are just not pointed to.
-    guard suffixCount < suffixes.count, offset < 0x4000 else { return }
+    guard suffixCount < suffixes.count, offset <= Limits.furthestPointer else { return }
     suffixes[suffixCount] = UInt64(truncatingIfNeeded: offset) &<< 48 | beginning & beginningMask
     suffixCount &+= 1
   }

@@ -50,6 +50,8 @@ public struct Scratch: ~Copyable {
   public internal(set) var need: Need?
   /// What other servers said, for the question at hand; empty before each.
   public var answers = ForeignAnswers()
+  /// DNAMEs of others, and their signatures, that stand in the answer.
+  var writtenRows = WrittenRows()
   /// All that was written is another server's, and proven.
   var isAuthentic = false
   fileprivate var isProven: Bool {
@@ -60,6 +62,18 @@ public struct Scratch: ~Copyable {
   }
 
   public init() {}
+
+  /// Lets go of what the last message led to.
+  @_noLocks
+  mutating func forget() {
+    hopCount = 0
+    errorCode = nil
+    lastAskerWasUnknown = false
+    validity = .once
+    isAuthentic = false
+    need = nil
+    writtenRows.removeAll()
+  }
 }
 
 /// Turns the message of `count` octets that stands in `out` into its answer and returns the answer's length; 0 means
@@ -71,6 +85,7 @@ public func answer(
   _ tables: borrowing Tables, generation: UInt64, _ arrival: Arrival, messageOf count: Int,
   in out: inout MutableSpan<UInt8>, from known: Asker? = nil, scratch: inout Scratch
 ) -> Int {
+  scratch.forget()
   let judgement = scratch.query.read(out, count: count, name: &scratch.name)
   if case .drop = judgement {
     scratch.cookie = ServerCookie()
@@ -86,6 +101,7 @@ public func answerAgain(
   _ tables: borrowing Tables, generation: UInt64, _ arrival: Arrival, in out: inout MutableSpan<UInt8>,
   from known: Asker? = nil, scratch: inout Scratch
 ) -> Int {
+  scratch.forget()
   guard case .some = scratch.name.read(out, count: scratch.query.questionEnd, at: Limits.headerOctets) else { return 0 }
   return answer(.query, tables, generation, arrival, known, in: &out, scratch: &scratch)
 }
@@ -95,12 +111,7 @@ private func answer(
   _ judgement: Query.Judgement, _ tables: borrowing Tables, _ generation: UInt64, _ arrival: Arrival, _ known: Asker?,
   in out: inout MutableSpan<UInt8>, scratch: inout Scratch
 ) -> Int {
-  scratch.hopCount = 0
-  scratch.errorCode = nil
-  scratch.lastAskerWasUnknown = false
   scratch.validity = .generation
-  scratch.isAuthentic = false
-  scratch.need = nil
   let query = scratch.query
   judgeCookie(arrival, &scratch)
   scratch.writer.begin(query, limit: sizeLimit(tables, query, arrival), into: &out)
@@ -136,7 +147,9 @@ private func answer(
   scratch.writer.release(optSize)
   if query.hasEDNS { putOPT(tables, arrival, code, &scratch, into: &out) }
   scratch.writer.finish(
-    query, code: code, isTruncated: isTruncated, isAuthentic: scratch.isProven && query.wantsAuthenticity,
+    query, code: code, isTruncated: isTruncated,
+    // Of what was left out nobody has seen whether it is proven.
+    isAuthentic: !isTruncated && scratch.isProven && query.wantsAuthenticity,
     additional: query.hasEDNS ? 1 : 0, into: &out)
   return scratch.writer.position
 }

@@ -18,6 +18,8 @@ func answerChain(
   scratch.isAuthentic = true
   var hop = 0
   while hop < Limits.chainHops {
+    // Records of the next name point to it, and a pointer has 14 bits (RFC 1035 4.1.4).
+    if owner > Limits.furthestPointer { return endChain(.chainTooLong, .servFail, &scratch) }
     let verdict = tables.decide(scratch.asker, &scratch.name, type)
     scratch.hops[hop] = verdict
     scratch.hopCount = hop + 1
@@ -32,8 +34,6 @@ func answerChain(
       owner = place.owner
       foreignAnswer = place.answer
       aliasZone = nil
-      // A pointer has 14 bits (RFC 1035 4.1.4).
-      if owner >= 0x4000 { return endChain(.chainTooLong, .servFail, &scratch) }
       if scratch.writer.overflowed { return .noError }
       hop += 1
       continue

@@ -35,6 +35,37 @@ extension Tables {
   }
 }
 
+/// Rows of other servers' answers that are written once, though several names lead to them: as many as a chain has hops,
+/// each with some signatures.
+struct WrittenRows: BitwiseCopyable {
+  private var rows = InlineArray<64, Int32>(repeating: 0)
+  private var count = 0
+
+  @_noLocks init() {}
+
+  @_noLocks
+  mutating func contains(_ row: Int) -> Bool {
+    var index = 0
+    while index < count {
+      if rows[index] == Int32(truncatingIfNeeded: row) { return true }
+      index &+= 1
+    }
+    return false
+  }
+
+  /// False when it is there already, or there is no room.
+  @_noLocks
+  mutating func add(_ row: Int) -> Bool {
+    guard count < rows.count, !contains(row) else { return false }
+    rows[count] = Int32(truncatingIfNeeded: row)
+    count &+= 1
+    return true
+  }
+
+  @_noLocks
+  mutating func removeAll() { count = 0 }
+}
+
 /// Where a chain stands that has left us.
 struct ForeignPlace: BitwiseCopyable {
   /// Offset of the owner in the message.
@@ -130,7 +161,8 @@ private func putRecords(
     let isWanted =
       record.type == type || record.type == .rrsig && record.covered == type && scratch.query.dnssecOK
     if isWanted, scratch.name.equals(scratch.answers.octets, at: Int(record.owner), fromLabel: 0) {
-      put(record, place, .answer, &scratch, into: &out)
+      if type == .cname { putDelegationNames(answer, &scratch, into: &out) }
+      if !scratch.writtenRows.contains(row) { put(record, place, .answer, &scratch, into: &out) }
       if record.type == type { hasAny = true }
     }
     row += 1
@@ -170,16 +202,7 @@ private func putCanonicalName(
     row += 1
   }
   guard found >= 0 else { return false }
-  row = answer.firstAnswer
-  while row < answer.firstAuthority {
-    let record = scratch.answers.records[row]
-    if record.type == .dname || record.type == .rrsig && record.covered == .dname && scratch.query.dnssecOK,
-      isBelow(record.owner, &scratch)
-    {
-      putWithOwner(record, .answer, &scratch, into: &out)
-    }
-    row += 1
-  }
+  putDelegationNames(answer, &scratch, into: &out)
   let record = scratch.answers.records[found]
   let target = put(record, place, .answer, &scratch, into: &out)
   row = answer.firstAnswer
@@ -196,6 +219,24 @@ private func putCanonicalName(
   place.owner = target
   if answer.isAliasOnly { place.answer = -1 }
   return true
+}
+
+/// Writes the DNAMEs that rename the name, from which its CNAME follows (RFC 6672 3.1), unless they stand there: one can
+/// rename several names of a chain (RFC 2181 5).
+@_noLocks
+private func putDelegationNames(
+  _ answer: ForeignAnswer, _ scratch: inout Scratch, into out: inout MutableSpan<UInt8>
+) {
+  var row = answer.firstAnswer
+  while row < answer.firstAuthority {
+    let record = scratch.answers.records[row]
+    if record.type == .dname || record.type == .rrsig && record.covered == .dname && scratch.query.dnssecOK,
+      isBelow(record.owner, &scratch), scratch.writtenRows.add(row)
+    {
+      putWithOwner(record, .answer, &scratch, into: &out)
+    }
+    row += 1
+  }
 }
 
 /// Whether the name in the scratch is below the one at this offset.

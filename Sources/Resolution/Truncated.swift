@@ -9,6 +9,7 @@ public func answerTruncated(
   _ tables: borrowing Tables, _ arrival: Arrival, messageOf count: Int, in out: inout MutableSpan<UInt8>,
   scratch: inout Scratch
 ) -> Int {
+  scratch.forget()
   guard case .query = scratch.query.read(out, count: count, name: &scratch.name) else { return 0 }
   // Whoever really asks gets a cookie, and is not limited when he brings it back.
   judgeCookie(arrival, &scratch)
@@ -16,8 +17,6 @@ public func answerTruncated(
   let query = scratch.query
   // Nobody can make a long answer of it: the server's name is one.
   scratch.query.asksIdentity = false
-  scratch.hopCount = 0
-  scratch.errorCode = nil
   scratch.writer.begin(query, limit: Limits.plainUDPOctets, into: &out)
   if query.hasEDNS { putOPT(tables, arrival, .noError, &scratch, into: &out) }
   scratch.writer.finish(

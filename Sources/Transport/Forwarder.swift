@@ -86,7 +86,7 @@ final class Forwarder {
       }
     }
     var count = 0
-    while let need = scratch.need {
+    while let need = scratch.need, !scratch.answers.isFull {
       if ownRows.contains(need.targets) { fault = .ownAddress }
       if let fault {
         counts.refused &+= 1

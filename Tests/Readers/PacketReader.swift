@@ -9,6 +9,8 @@ public final class PacketReader: Reader {
   private enum Bit {
     static let explains: UInt8 = 0x20
     static let hasSecond: UInt8 = 0x40
+    /// Names of others are asked for, so that questions have needs.
+    static let forwards: UInt8 = 0x80
   }
 
   private let plain = Compiler.compile(Sample.world, generation: 1)
@@ -43,11 +45,19 @@ public final class PacketReader: Reader {
     guard let first = input.part(octets) else { return }
     let second = octets.extracting(input.rest(octets))
     scratch = Scratch()
+    var fresh = Scratch()
+    scratch.reach = how & Bit.forwards != 0 ? .everything : .nothing
+    fresh.reach = scratch.reach
+    defer { scratch.reach = .nothing }
     _ = try ask(snapshot, arrival, octets.extracting(first), &scratch, &room)
     let count = try ask(snapshot, next, second, &scratch, &room)
-    guard case .generation = scratch.validity else { return }
-    var fresh = Scratch()
+    let validity = scratch.validity
     let freshCount = try ask(snapshot, next, second, &fresh, &otherRoom)
+    try demand((scratch.need == nil) == (fresh.need == nil), "a need of another question")
+    try demand(
+      scratch.lastAskerWasUnknown == fresh.lastAskerWasUnknown && scratch.hopCount == fresh.hopCount,
+      "something of another question")
+    guard case .generation = validity else { return }
     try demand(count == freshCount, "\(count) octets after another question, else \(freshCount)")
     for index in 0..<count {
       try demand(room[index] == otherRoom[index], "octet \(index) is another one after another question")

@@ -3,7 +3,7 @@
 public enum Message {
   public static let types: [String: UInt16] = [
     "A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28, "SRV": 33, "DNAME": 39,
-    "OPT": 41, "DS": 43, "ANY": 255,
+    "OPT": 41, "DS": 43, "RRSIG": 46, "ANY": 255,
   ]
 
   /// A question with RD set; with EDNS when `payload` says how many octets the client takes.

@@ -33,7 +33,8 @@ public final class Upstream: Sendable {
   private let udp: Int32
   private let tcp: Int32
 
-  /// - Parameter lines: `www.example.org 300 A 192.0.2.1`; types A, CNAME, TXT (of one string), MX, SRV and NS. Every
+  /// - Parameter lines: `www.example.org 300 A 192.0.2.1`; types A, CNAME, DNAME, TXT (of one string), MX, SRV, NS, and
+  ///   RRSIG of a CNAME. Every
   ///   other name does not exist; the SOA is that of `example`.
   /// - Parameter port: 0 for one of its own choice.
   public init(_ lines: [String], manner: Manner = .good, port: UInt16 = 0) throws {
@@ -199,12 +200,7 @@ public final class Upstream: Sendable {
     if let address {
       found = [Record(owner: name, ttl: 300, type: 1, data: address)]
     } else {
-      while type != 5, type != 255, let alias = records.first(where: { $0.owner == name && $0.type == 5 }),
-        found.count < 20
-      {
-        found.append(alias)
-        name = Self.name(alias.data)
-      }
+      while found.count < 20, let alias = alias(of: name, type, &found) { name = Self.name(alias) }
       found += records.filter { $0.owner == name && ($0.type == type || type == 255) }
     }
     let isThere = address != nil || records.contains { $0.owner == name }
@@ -229,6 +225,21 @@ public final class Upstream: Sendable {
     return message
   }
 
+  /// Where the name leads: its CNAME says so, with its signatures behind it, or a DNAME above it, from which one follows
+  /// (RFC 6672 3.1).
+  private func alias(of name: String, _ type: UInt16, _ found: inout [Record]) -> [UInt8]? {
+    if type != 5, type != 255, let alias = records.first(where: { $0.owner == name && $0.type == 5 }) {
+      found.append(alias)
+      found += records.filter { $0.owner == name && $0.type == 46 }
+      return alias.data
+    }
+    guard let above = records.first(where: { $0.type == 39 && name.hasSuffix("." + $0.owner) }) else { return nil }
+    if !found.contains(where: { $0.type == 39 && $0.owner == above.owner }) { found.append(above) }
+    let target = Self.wire(String(name.dropLast(above.owner.count)) + Self.name(above.data))
+    found.append(Record(owner: name, ttl: above.ttl, type: 5, data: target))
+    return type == 5 ? nil : target
+  }
+
   private static func record(_ line: String) -> Record {
     let words = line.split(separator: " ").map(String.init)
     let type = Message.types[words[2]] ?? 0
@@ -236,6 +247,10 @@ public final class Upstream: Sendable {
       switch words[2] {
       case "A": words[3].split(separator: ".").compactMap { UInt8($0) }
       case "TXT": [UInt8(words[3].utf8.count)] + Array(words[3].utf8)
+      // The type that is covered, and octets of the signature.
+      case "RRSIG":
+        [0, UInt8(Message.types[words[3]] ?? 0), 8, 2] + [UInt8](repeating: 0, count: 14) + wire("example")
+          + [UInt8](repeating: 0, count: Int(words[4]) ?? 0)
       case "MX": [0, UInt8(words[3]) ?? 0] + wire(words[4])
       case "SRV": [0, 1, 0, 2, 0, UInt8(words[3]) ?? 0] + wire(words[4])
       default: wire(words[3])

@@ -105,6 +105,36 @@ import Transport
     #expect(said == "NOERROR; one.example two.example; two.example one.example; EDE 0")
   }
 
+  @Test func `a DNAME that renames several names of a chain stands there once, and for a CNAME too`() throws {
+    let upstream = try Upstream([
+      "x.example 300 DNAME y.example", "a.y.example 300 CNAME b.x.example", "b.y.example 300 A 192.0.2.1",
+    ])
+    defer { upstream.stop() }
+    let stage = try ForwardingStage([upstream])
+    #expect(
+      try stage.ask("a.x.example")
+        == "NOERROR; x.example y.example; a.x.example a.y.example; a.y.example b.x.example; b.x.example b.y.example; "
+        + "b.y.example 192.0.2.1")
+    #expect(try stage.ask("a.x.example", 5) == "NOERROR; x.example y.example; a.x.example a.y.example")
+    #expect(try stage.ask("x.example", 39) == "NOERROR; x.example y.example")
+  }
+
+  @Test func `a chain goes no further than a pointer can`() throws {
+    let upstream = try Upstream(
+      [
+        "far.example 300 CNAME out.in.example", "far.example 300 RRSIG CNAME 17000",
+        "near.example 300 CNAME out.in.example", "near.example 300 RRSIG CNAME 100", "www.example 300 A 192.0.2.1",
+      ], manner: .truncates)
+    defer { upstream.stop() }
+    let stage = try ForwardingStage([upstream])
+    let near = try stage.reply("near.example", by: .tcp, edns: 0x8000)
+    #expect(near.answer.map(\.type) == [5, 46, 5, 1])
+    #expect(near.answer.map(\.owner) == ["near.example", "near.example", "out.in.example", "www.example"])
+    let far = try stage.reply("far.example", by: .tcp, edns: 0x8000)
+    #expect(far.answer.map(\.owner) == ["far.example", "far.example", "out.in.example"])
+    #expect(far.extendedError?.code == 0)
+  }
+
   @Test func `without the wish for recursion nobody is asked`() throws {
     let upstream = try Upstream(Self.zone)
     defer { upstream.stop() }
@@ -229,6 +259,10 @@ import Transport
     let stage = try ForwardingStage([upstream])
     // From the upstream, then from the cache.
     for _ in 0..<2 {
+      // Nothing of it has been proven, whoever asks for that.
+      for flags in [0x0100, 0x0120] as [UInt16] {
+        #expect(try stage.reply("many.example", flags: flags, edns: 0x8000).flags & 0x0220 == 0x0200)
+      }
       let cut = try stage.reply("many.example")
       #expect(cut.isTruncated && cut.responseCode == 0 && cut.answer.isEmpty && cut.authority.isEmpty)
       #expect(try stage.reply("many.example", by: .tcp).answer.count == 1500)

@@ -115,6 +115,35 @@ import Transport
     #expect(try ask("unknown.example").responseCode == 3)
   }
 
+  /// No question: an octet, a header, a response.
+  private static let noQuestions: [[UInt8]] = [
+    [0x78], [], [UInt8](repeating: 0, count: 11), [0, 2, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+    Message.question(id: 5, name: "slow.example", type: 1).enumerated().map { $0 == 2 ? 0x81 : $1 },
+  ]
+
+  @Test(arguments: noQuestions, LoopbackSocket.Transport.allCases)
+  func `what is no question asks for nothing, behind one that waits too`(
+    _ message: [UInt8], _ transport: LoopbackSocket.Transport
+  ) throws {
+    let upstream = try Upstream([], manner: .silent)
+    defer { upstream.stop() }
+    let stage = try ForwardingStage([upstream]) { $0.waitingPerClient = 1 }
+    let isStream = transport == .tcp
+    let (client, other) = (try client(stage, isStream: isStream), try self.client(stage, isStream: isStream))
+    func send(_ octets: [UInt8]) throws { try client.send(isStream ? framed(octets) : octets) }
+    // One that waits, one that may not, and over UDP the first one again.
+    let slow = Message.question(id: 1, name: "slow.example", type: 1)
+    try send(slow)
+    try send(Message.question(id: 2, name: "slower.example", type: 1))
+    try send(slow)
+    for _ in 0..<3 { try send(message) }
+    let own = Message.question(id: 3, name: "ip-10-0-0-5.ec2.internal", type: 1)
+    try other.send(isStream ? framed(own) : own)
+    #expect(try Reply(isStream ? other.receiveMessage() ?? [] : other.receive()).answer.count == 1)
+    stage.server.stop()
+    #expect(Set(upstream.questions.map(\.name)).isSubset(of: ["slow.example"]))
+  }
+
   @Test func `who is unknown is reported though the question waits`() throws {
     let upstream = try Upstream(["www.example 300 A 192.0.2.1"], manner: .slow(100))
     defer { upstream.stop() }
