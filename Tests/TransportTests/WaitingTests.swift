@@ -142,6 +142,8 @@ import Transport
     #expect(try Reply(isStream ? other.receiveMessage() ?? [] : other.receive()).answer.count == 1)
     stage.server.stop()
     #expect(Set(upstream.questions.map(\.name)).isSubset(of: ["slow.example"]))
+    #expect(stage.server.counters[.foreignQuestions] == 1)
+    #expect(stage.server.counters[.foreignRefused] == (isStream ? 2 : 1))
   }
 
   @Test func `who is unknown is reported though the question waits`() throws {
