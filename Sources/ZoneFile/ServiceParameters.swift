@@ -19,6 +19,9 @@ struct ServiceParameters {
     static let invalid: UInt16 = 65_535
   }
 
+  /// What the two octets of a value's length can say (RFC 9460 2.2).
+  private static let valueOctets = 65_535
+
   private static let names = [
     "mandatory", "alpn", "no-default-alpn", "port", "ipv4hint", "ech", "ipv6hint", "dohpath", "ohttp",
   ]
@@ -27,6 +30,7 @@ struct ServiceParameters {
 
   static func read(_ reader: inout RecordDataReader) throws(Fault) -> [UInt8] {
     var parameters = ServiceParameters()
+    var given: Set<UInt16> = []
     let start = reader.next?.offset ?? reader.end
     while !reader.isAtEnd {
       let token = try reader.word("a parameter such as alpn=h2")
@@ -34,10 +38,13 @@ struct ServiceParameters {
       guard let key = key(String(decoding: name, as: UTF8.self)) else {
         throw token.fault(expected: "a parameter such as alpn=h2 or key65280=text")
       }
-      if parameters.values.contains(where: { $0.key == key }) {
-        throw token.fault("\(text(of: key)) is given twice")
-      }
+      guard given.insert(key).inserted else { throw token.fault("\(text(of: key)) is given twice") }
       let value = try value(of: token, from: name.endIndex, key: key, isGeneric: name.starts(with: "key".utf8))
+      // What a short text says may be long: `::` is 16 octets.
+      guard value.count <= valueOctets else {
+        throw token.fault(
+          "the value of \(text(of: key)) has \(value.count) octets, at most \(valueOctets) are allowed")
+      }
       parameters.values.append((key, value))
     }
     parameters.values.sort { $0.key < $1.key }
@@ -63,7 +70,6 @@ struct ServiceParameters {
     var raw = token.raw[equals...].dropFirst()
     if raw.first == Ascii.quote { raw = raw.dropFirst().dropLast() }
     let octets = try Token(raw: raw, isQuoted: true, offset: token.offset).unescaped()
-    guard octets.count <= Int(UInt16.max) else { throw token.fault("the value is too long") }
     if isGeneric { return octets }
     let items = String(decoding: octets, as: UTF8.self).split(separator: ",", omittingEmptySubsequences: false)
     switch key {
@@ -123,7 +129,7 @@ struct ServiceParameters {
 
   /// What RFC 9460 2.2, 7 and 8 forbid; the keys are in order already.
   private var problem: String? {
-    let keys = values.map(\.key)
+    let keys = Set(values.map(\.key))
     for (key, value) in values {
       switch key {
       case Key.mandatory:

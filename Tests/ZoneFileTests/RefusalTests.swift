@@ -146,6 +146,12 @@ struct RefusalTests {
     Wrong("a 60 HTTPS 1 . mandatory=port", "1:16", "mandatory names port, which is not given"),
     Wrong("a 60 HTTPS 1 . port=1 mandatory=port,port", "1:16", "each key once"),
     Wrong("a 60 HTTPS 1 . no-default-alpn", "1:16", "needs alpn"),
+    // Values longer than the text that says them, and than their length can say.
+    Wrong("a 60 HTTPS 1 . port=1 ipv6hint=::" + String(repeating: ",::", count: 4095), "1:23", "has 65536 octets"),
+    Wrong("a 60 SVCB 1 . alpn=a" + String(repeating: ",a", count: 32_767), "1:15", "alpn has 65536 octets"),
+    Wrong("a 60 SVCB 1 . key9=" + String(repeating: "a", count: 65_536), "1:15", "key9 has 65536 octets"),
+    // Each value has room, all of them together have none.
+    Wrong("a 60 HTTPS 1 . key9=aaaaa ipv6hint=::" + String(repeating: ",::", count: 4094), "1:12", "has 65536 octets"),
   ]
 
   @Test(arguments: parameters)

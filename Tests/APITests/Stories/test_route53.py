@@ -340,6 +340,9 @@ class Records(Route53):
                 ("AAAARRDATAIllegalIPv6Address", create("a.example.com", "AAAA", "1.2.3.4")),
                 ("Value should be enclosed in quotation marks", create("a.example.com", "TXT", "plain")),
                 ("MXRRDATAIllegal", create("a.example.com", "MX", "mail.example.com")),
+                # Twelve thousand characters for more octets than a value's length can say.
+                ("HTTPSRRDATAIllegal (the value of ipv6hint has 65536 octets",
+                 create("a.example.com", "HTTPS", "1 . ipv6hint=" + ",".join(["::"] * 4096))),
                 ("DomainLabelEmpty", create("a..example.com", "A", "192.0.2.1")),
                 ("Duplicate Resource Record: '192.0.2.1'", create("a.example.com", "A", "192.0.2.1", "192.0.2.1")),
                 ("Cannot have more than 400", create(
