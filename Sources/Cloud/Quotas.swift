@@ -4,6 +4,15 @@
 public enum Quotas {
   /// Prefix lengths of a VPC's ranges and of a subnet's (VPCCIDR).
   public static let vpcPrefixLengths = 16...28
+  /// Ranges of a VPC, of one family: AWS gives 50 at most. Each is compared with each.
+  public static let rangesOfVPC = 1000
+  /// Peering connections of a VPC that have not ended: AWS gives 125 at most.
+  public static let peeringsOfVPC = 10_000
+  /// Regions of a world: AWS has some forty.
+  public static let regions = 1000
+  /// What one name of a service stands for: addresses of a load balancer, members of a DB cluster, nodes of a cache
+  /// cluster. No message has room for half as many addresses (RFC 1035 4.2.2).
+  public static let targetsOfName = 10_000
   /// Groups that an account has in EC2-Classic of a Region (EC2CLASSIC).
   public static let classicGroups = 500
   /// Rules of such a group (EC2CLASSIC).

@@ -19,6 +19,7 @@ extension Refusal.Reason: CustomStringConvertible {
     case .classicNotSupported(let kind, let id):
       "the \(kind) \(id) needs EC2-Classic, and the account supports VPC only (S5)"
     case .dependency(let kind, let id, let user): "the \(kind) \(id) cannot be removed while it has \(user)"
+    case .tooMany(let what, let count, let most): "\(count) \(what) are too many: there are \(most) at most"
     case .cannotChange(let kind, let id): "this of the \(kind) \(id) cannot be changed"
     case .cannotRemove: "settings and supported platforms cannot be removed"
 

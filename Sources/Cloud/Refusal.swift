@@ -33,6 +33,8 @@ extension Refusal {
     case classicNotSupported(kind: String, id: String)
     /// Something else needs what is to be removed. `DependencyViolation`
     case dependency(kind: String, id: String, by: String)
+    /// More of something than one resource, or a world, can have (`Quotas`). `ResourceLimitExceeded`
+    case tooMany(String, Int, most: Int)
     /// AWS has no call that changes this member. `InvalidParameterValue`
     case cannotChange(kind: String, id: String)
     /// Settings and platforms are always there (no AWS counterpart).

@@ -32,6 +32,9 @@ struct RegionCounts: Sendable {
   private(set) var regions: [Region] = []
   private var counts: [Int] = []
 
+  /// False for one Region more than a world can have.
+  func hasRoom(for region: Region) -> Bool { regions.count < Quotas.regions || regions.contains(region) }
+
   mutating func add(_ step: Int, to region: Region) {
     guard let index = regions.firstIndex(of: region) else {
       regions.append(region)

@@ -13,6 +13,10 @@ extension World {
     let vpcMember = if case .classic = balancer.generation { "VPCId" } else { "VpcId" }
     _ = try findVPC(
       balancer.vpcID, of: balancer.id.rawValue, kind: "load balancer", region: balancer.region, member: vpcMember)
+    for count in [balancer.publicAddresses.count, balancer.privateAddresses.count, balancer.ipv6Addresses.count] {
+      let member = LoadBalancer.addressMember.description
+      try refuseMore("addresses of \(balancer.id)", count, than: Quotas.targetsOfName, member: member)
+    }
     try checkEndpoints([(balancer.dnsName, "DNSName")])
     let network = Network(vpcID: balancer.vpcID, region: balancer.region)
     try check(balancer.holdings, of: .loadBalancer(balancer.id), in: network)

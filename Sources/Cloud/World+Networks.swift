@@ -73,6 +73,10 @@ extension World {
   }
 
   private func checkRanges(of vpc: VPC) throws(Refusal) {
+    let most = Quotas.rangesOfVPC
+    try refuseMore("ranges of \(vpc.id)", vpc.cidrBlocks.count, than: most, member: "CidrBlockAssociationSet")
+    try refuseMore(
+      "IPv6 ranges of \(vpc.id)", vpc.ipv6CIDRBlocks.count, than: most, member: "Ipv6CidrBlockAssociationSet")
     var earlier: [CIDRBlock] = []
     for range in vpc.cidrBlocks {
       let member = earlier.isEmpty ? "CidrBlock" : "CidrBlockAssociationSet"

@@ -48,6 +48,10 @@ extension World {
     if let other = livePeerings[PairOfVPCs(requester.id, accepter.id)] {
       throw Refusal(.alreadyPeered(requester.id, accepter.id, other), member: "VpcPeeringConnectionId")
     }
+    for (vpc, member) in [(requester.id, "RequesterVpcInfo"), (accepter.id, "AccepterVpcInfo")] {
+      try refuseMore(
+        "peering connections of \(vpc)", (peeringIDs[vpc]?.count ?? 0) + 1, than: Quotas.peeringsOfVPC, member: member)
+    }
     if peering.isActive { try checkRanges(requester, accepter) }
     try checkClassicLinkOptions(of: peering, requester, accepter)
   }

@@ -27,6 +27,10 @@ extension World {
           member: "DBClusterIdentifier")
       }
       try checkGroups(cluster.securityGroupIDs, of: instance.vpcID, member: "DBClusterIdentifier")
+      // A member that is replaced is one already.
+      let others = cluster.members.count { $0.instanceID != instance.id }
+      try refuseMore(
+        "members of \(cluster.id)", others + 1, than: Quotas.targetsOfName, member: "DBClusterIdentifier")
     }
     let network = Network(vpcID: instance.vpcID, region: instance.region)
     try check(instance.holdings, of: .dbInstance(instance.id), in: network)
@@ -51,6 +55,8 @@ extension World {
   func check(_ cluster: DBCluster) throws(Refusal) {
     try check(cluster.region)
     try checkEndpoints([(cluster.endpoint, "Endpoint"), (cluster.readerEndpoint, "ReaderEndpoint")])
+    try refuseMore(
+      "members of \(cluster.id)", cluster.members.count, than: Quotas.targetsOfName, member: "DBClusterMembers")
     var members: Set<ID<DBInstance>> = []
     for member in cluster.members {
       let instance = try find(member.instanceID, in: dbInstances, kind: "DB instance", member: "DBClusterMembers")
@@ -113,6 +119,7 @@ extension World {
 
   func check(_ cluster: CacheCluster) throws(Refusal) {
     let vpc = try findVPC(cluster.vpcID, of: cluster.id.rawValue, kind: "cache cluster", region: cluster.region)
+    try refuseMore("nodes of \(cluster.id)", cluster.nodes.count, than: Quotas.targetsOfName, member: "CacheNodes")
     try checkGroups(cluster.securityGroupIDs, of: cluster.vpcID, member: "SecurityGroups")
     if vpc != nil, let node = cluster.nodes.first(where: { $0.publicIPAddress != nil }) {
       throw Refusal(.publicCacheNode(cluster.id, node: node.id), member: "CacheNodes")  // S136

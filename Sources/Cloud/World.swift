@@ -171,12 +171,22 @@ extension World {
   /// Of what is in a VPC the VPC's Region is checked.
   func check(_ region: Region) throws(Refusal) {
     guard region.isLabel else { throw Refusal(.notARegion(region), member: "Region") }
+    guard regionUses.hasRoom(for: region) else {
+      throw Refusal(.tooMany("Regions", regionUses.regions.count + 1, most: Quotas.regions), member: "Region")
+    }
   }
 
   func refuseSecond<Resource, Value>(
     _ id: ID<Resource>, in resources: [ID<Resource>: Value], kind: String, member: String
   ) throws(Refusal) {
     guard resources[id] == nil else { throw Refusal(.alreadyExists(kind: kind, id: id.rawValue), member: member) }
+  }
+
+  /// Refuses more of something than can be counted in an answer, or be compared with each other.
+  func refuseMore(
+    _ what: @autoclosure () -> String, _ count: Int, than most: Int, member: String
+  ) throws(Refusal) {
+    guard count <= most else { throw Refusal(.tooMany(what(), count, most: most), member: member) }
   }
 
   var supportsClassic: Bool { supportedPlatforms.contains("EC2") }

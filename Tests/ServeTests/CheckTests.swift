@@ -94,6 +94,23 @@ import Testing
     #expect(lines[3] == "world.yaml: 3 errors, 0 warnings: it cannot be served")
   }
 
+  @Test func `more addresses of one name than an answer can count are refused, where serving would end the process`()
+    throws
+  {
+    let addresses = (0..<65_536).map { "{\"IpAddress\":\"198.18.\($0 >> 8).\($0 & 255)\"}" }
+    let folder = try Folder()
+    try folder.write(
+      """
+      {"LoadBalancers":[{"LoadBalancerArn":"lb","DNSName":"lb.elb.us-east-1.amazonaws.com","Scheme":"internet-facing",
+      "AvailabilityZones":[{"ZoneName":"us-east-1a","LoadBalancerAddresses":[\(addresses.joined(separator: ","))]}]}]}
+
+      """, to: "world.json")
+    let (status, said) = try check(in: folder, [folder.path("world.json")])
+    #expect(status == 65)
+    #expect(said.contains("error: 65536 addresses of lb are too many: there are 10000 at most\n"))
+    #expect(said.hasPrefix("world.json:2:"))
+  }
+
   @Test func `a key that stands twice is told where it stands again`() throws {
     let (status, said) = try check("Vpcs: []\nInstances: []\nVpcs:\n  - {VpcId: vpc-1, CidrBlock: 10.0.0.0/16}\n")
     #expect(status == 65)

@@ -90,6 +90,7 @@ extension AWSError {
     case .publicZoneWithVPC: "PublicZoneVPCAssociation"
     case .vpcTwice: "InvalidInput"
     case .tooManyVPCs: "LimitsExceeded"
+    case .tooMany: "ResourceLimitExceeded"
     case .zoneNameTwice: "ConflictingDomainExists"
     case .recordSet: "InvalidChangeBatch"
     case .ruleWithoutTarget, .ruleWithTarget: "InvalidParameterException"
