@@ -85,6 +85,7 @@ private struct ZoneInspection {
     case .alias(let target):
       checkAlias(set, to: target, at: index)
     }
+    if let member = set.details.tooDeepMember { report(.nestedTooDeep, at: index, member: member) }
   }
 
   private mutating func checkAlias(_ set: ResourceRecordSet, to target: Name, at index: Int) {

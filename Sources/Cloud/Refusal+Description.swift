@@ -20,6 +20,7 @@ extension Refusal.Reason: CustomStringConvertible {
       "the \(kind) \(id) needs EC2-Classic, and the account supports VPC only (S5)"
     case .dependency(let kind, let id, let user): "the \(kind) \(id) cannot be removed while it has \(user)"
     case .tooMany(let what, let count, let most): "\(count) \(what) are too many: there are \(most) at most"
+    case .nestedTooDeep: Detail.tooDeep
     case .cannotChange(let kind, let id): "this of the \(kind) \(id) cannot be changed"
     case .cannotRemove: "settings and supported platforms cannot be removed"
 
@@ -166,6 +167,7 @@ extension Refusal.RecordSetFault: CustomStringConvertible {
     case .aliasOfThisType: "a set of this type cannot be an alias"
     case .aliasTargetMissing(let target): "the alias target \(target) has no set of this type in the zone"
     case .aliasToItself: "the alias points to itself"
+    case .nestedTooDeep: Detail.tooDeep
     }
   }
 }
@@ -177,4 +179,8 @@ extension Requester.Source: CustomStringConvertible {
     case .v6(let range): range.description
     }
   }
+}
+
+extension Detail {
+  fileprivate static let tooDeep = "this is nested more than \(deepest) levels deep"
 }

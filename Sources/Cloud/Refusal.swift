@@ -35,6 +35,8 @@ extension Refusal {
     case dependency(kind: String, id: String, by: String)
     /// More of something than one resource, or a world, can have (`Quotas`). `ResourceLimitExceeded`
     case tooMany(String, Int, most: Int)
+    /// More than `Detail.deepest` levels in something that is only kept. `InvalidParameterValue`
+    case nestedTooDeep
     /// AWS has no call that changes this member. `InvalidParameterValue`
     case cannotChange(kind: String, id: String)
     /// Settings and platforms are always there (no AWS counterpart).
@@ -271,5 +273,7 @@ extension Refusal {
     /// A target in the zone has no set of the alias's type (semantics 3.3).
     case aliasTargetMissing(Name)
     case aliasToItself
+    /// More than `Detail.deepest` levels in something that is only kept.
+    case nestedTooDeep
   }
 }

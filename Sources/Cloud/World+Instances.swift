@@ -19,6 +19,7 @@ extension World {
   }
 
   func check(_ instance: Instance) throws(Refusal) {
+    try check(instance.details)
     let vpcRow = instance.vpcID.flatMap { vpcRows.row(of: $0) }
     if let id = instance.vpcID, let vpcRow, vpcBounds[vpcRow].region == instance.region {
       if let subnetID = instance.subnetID {

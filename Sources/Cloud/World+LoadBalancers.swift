@@ -10,6 +10,7 @@ extension World {
   }
 
   func check(_ balancer: LoadBalancer) throws(Refusal) {
+    try check(balancer.details)
     let vpcMember = if case .classic = balancer.generation { "VPCId" } else { "VpcId" }
     _ = try findVPC(
       balancer.vpcID, of: balancer.id.rawValue, kind: "load balancer", region: balancer.region, member: vpcMember)

@@ -39,6 +39,7 @@ extension World {
   }
 
   func check(_ peering: VPCPeeringConnection) throws(Refusal) {
+    try check(peering.details)
     guard !peering.hasEnded else { return }
     let requester = try findVPC(peering.requester.vpcID, member: "RequesterVpcInfo")
     let accepter = try findVPC(peering.accepter.vpcID, member: "AccepterVpcInfo")

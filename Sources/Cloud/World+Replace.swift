@@ -36,6 +36,7 @@ extension World {
     case .requester(let requester): try find(requester)  // It is all that it says.
     case .stored(let stored):
       guard storedResources[stored.key] != nil else { throw stored.key.isMissing }
+      try check(stored.details)
       storedResources[stored.key] = stored.details
     }
   }

@@ -15,6 +15,7 @@ extension World {
   }
 
   func check(_ instance: DBInstance) throws(Refusal) {
+    try check(instance.details)
     _ = try findVPC(
       instance.vpcID, of: instance.id.rawValue, kind: "DB instance", region: instance.region, member: "DBSubnetGroup")
     try checkGroups(instance.securityGroupIDs, of: instance.vpcID, member: "VpcSecurityGroups")
@@ -53,6 +54,7 @@ extension World {
   }
 
   func check(_ cluster: DBCluster) throws(Refusal) {
+    try check(cluster.details)
     try check(cluster.region)
     try checkEndpoints([(cluster.endpoint, "Endpoint"), (cluster.readerEndpoint, "ReaderEndpoint")])
     try refuseMore(
@@ -96,6 +98,7 @@ extension World {
   }
 
   func check(_ cluster: RedshiftCluster) throws(Refusal) {
+    try check(cluster.details)
     _ = try findVPC(cluster.vpcID, of: cluster.id.rawValue, kind: "Redshift cluster", region: cluster.region)
     try checkGroups(cluster.securityGroupIDs, of: cluster.vpcID, member: "VpcSecurityGroups")
     try checkEndpoints([(cluster.endpoint, "Endpoint")])
@@ -118,6 +121,7 @@ extension World {
   }
 
   func check(_ cluster: CacheCluster) throws(Refusal) {
+    try check(cluster.details)
     let vpc = try findVPC(cluster.vpcID, of: cluster.id.rawValue, kind: "cache cluster", region: cluster.region)
     try refuseMore("nodes of \(cluster.id)", cluster.nodes.count, than: Quotas.targetsOfName, member: "CacheNodes")
     try checkGroups(cluster.securityGroupIDs, of: cluster.vpcID, member: "SecurityGroups")

@@ -6,6 +6,7 @@ extension World {
       throw Refusal(
         .alreadyExists(kind: stored.key.kind.rawValue, id: stored.key.id), member: stored.key.kind.idMember)
     }
+    try check(stored.details)
     storedResources[stored.key] = stored.details
   }
 }

@@ -10,6 +10,7 @@ extension World {
   }
 
   func check(_ zone: HostedZone) throws(Refusal) {
+    try check(zone.details)
     try checkAssociations(of: zone)
     if let problem = zone.problems().first { throw problem.refusal }
   }
@@ -55,6 +56,7 @@ extension World {
   }
 
   func check(_ rule: ResolverRule) throws(Refusal) {
+    try check(rule.details)
     switch rule.kind {
     case .forward:
       guard !rule.targets.isEmpty else { throw Refusal(.ruleWithoutTarget(rule.id), member: "TargetIps") }

@@ -58,6 +58,39 @@ func text(of world: World) -> String {
     try checkRoundTrip(world)
   }
 
+  /// Kept members of items that stand at the top of a file, and in lists of their own in what is written.
+  private static let kept: [String] = [
+    #"{"ResolverRule":{"Id":"r1","DomainName":"x.","RuleType":"SYSTEM","Foo":NESTED}}"#,
+    #"{"HostedZone":{"Id":"Z1","Name":"x.","Foo":NESTED}}"#,
+    #"{"HostedZone":{"Id":"Z1","Name":"x."},"ResourceRecordSets":[{"Name":"a.x.","Type":"A","#
+      + #""AliasTarget":{"DNSName":"b.y."},"Foo":NESTED}]}"#,
+    #"{"Instances":[{"InstanceId":"i-1","PrivateIpAddress":"10.0.0.9","Foo":NESTED}]}"#,
+    #"{"TargetGroups":[{"TargetGroupArn":"group","Foo":NESTED}]}"#,
+    #"{"VpcPeeringConnections":[{"VpcPeeringConnectionId":"pcx-1","RequesterVpcInfo":{"VpcId":"vpc-1"},"#
+      + #""AccepterVpcInfo":{"VpcId":"vpc-2"},"Status":{"Code":"deleted"},"Foo":NESTED}]}"#,
+    #"{"DBInstances":[{"DBInstanceIdentifier":"db","Foo":NESTED}]}"#,
+    #"{"DBClusters":[{"DBClusterIdentifier":"db","Foo":NESTED}]}"#,
+    #"{"Clusters":[{"ClusterIdentifier":"stats","Foo":NESTED}]}"#,
+    #"{"CacheClusters":[{"CacheClusterId":"cache","Foo":NESTED}]}"#,
+    #"{"LoadBalancers":[{"LoadBalancerArn":"lb","DNSName":"lb.example.com","Foo":NESTED}]}"#,
+  ]
+
+  @Test("What is kept is as deep as can be written in any list, and no deeper", arguments: kept.indices)
+  func nesting(index: Int) throws {
+    func nested(_ levels: Int) -> String {
+      let pairs = levels / 2
+      return String(repeating: #"{"a":["#, count: pairs) + "1" + String(repeating: "]}", count: pairs)
+    }
+    let world = try load(Self.kept[index].replacing("NESTED", with: nested(100)), "world.json")
+    #expect(text(of: world).contains("Foo"))
+    try checkRoundTrip(world)
+    for levels in [102, 126] {
+      let found = try problems(Self.kept[index].replacing("NESTED", with: nested(levels)), "world.json")
+      #expect(found.count == 1 && found[0].hasPrefix("world.json:1:"), "\(found)")
+      #expect(found.first?.contains("levels deep") == true, "\(found)")
+    }
+  }
+
   @Test func aWorldWithoutClassic() throws {
     let world = try load("{SupportedPlatforms: [VPC], Settings: {TTL: {Cache: 7}, LargestUDPPayload: 1400}}")
     let again = try checkRoundTrip(world)

@@ -102,7 +102,7 @@ extension AWSError {
     case .notARegion, .otherRegion, .unknownPlatforms, .secondMainRouteTable, .hostnamesNeedSupport, .addressOutsideVPC,
       .addressOutsideSubnet, .addressOutsideClassic, .notItsPrivateAddress, .classicLinkNotEnabled, .notLinked,
       .peeringWithItself, .peersOverlap, .endpointInUse, .memberTwice, .requesterTwice,
-      .cannotChange, .cannotRemove, .localRoute, .registeredTwice:
+      .nestedTooDeep, .cannotChange, .cannotRemove, .localRoute, .registeredTwice:
       "InvalidParameterValue"
     }
   }
