@@ -134,6 +134,24 @@ struct AskerRanges {
     }
   }
 
+  /// A range whose end is not reached yet.
+  private struct OpenRange {
+    var first: UInt128
+    var last: UInt128
+    var value: UInt32
+    var isRequester: Bool
+    var range: NetworkRange
+  }
+
+  /// Whose range a place lies in, whatever `Requesters` lines say of it.
+  private enum NetworkRange: Equatable {
+    case none
+    case of(UInt32)
+    case ofSeveral
+
+    mutating func add(_ network: UInt32) { self = self == .none || self == .of(network) ? .of(network) : .ofSeveral }
+  }
+
   /// Nested ranges become disjoint ones in which the longest prefix wins. CIDR ranges never overlap in part.
   private func flattenSorted(_ claims: [AskerClaim], original: [UInt32], ambiguous: UInt32) -> [RangeTable.Row] {
     // Outer ranges first; of equal ones a `Requesters` line last, because the last one wins.
@@ -145,7 +163,7 @@ struct AskerRanges {
       return !one.code.isRequester && other.code.isRequester
     }
     var rows: [RangeTable.Row] = []
-    var open: [(last: UInt128, value: UInt32, isRequester: Bool, place: UInt32, first: UInt128)] = []
+    var open: [OpenRange] = []
     var position: UInt128 = 0
     var network: UInt32?
     func emit(to last: UInt128) {
@@ -171,21 +189,25 @@ struct AskerRanges {
       }
       close(before: claim.first)
       var value = claim.code.rawValue
+      var range = open.last?.range ?? .none
       if let outer = open.last {
         let isEqual = outer.first == claim.first && outer.last == claim.last
-        let isOtherPlace = outer.place != original[index]
-        // Two networks that have one address, one range, or one range inside the other's, cannot be told apart;
-        // what a `Requesters` line says is meant (world.md 2.2, 2.3).
-        let isPeerOfOuter = outer.isRequester == claim.code.isRequester
-        let isRangeInRange = !outer.isRequester && !claim.code.isRequester && claim.size > 0
         // EC2-Classic is one network here and one a Region in the world: its hosts can be equal too.
+        let isPeerOfOuter = outer.isRequester == claim.code.isRequester
         if isPeerOfOuter, isEqual && outer.value != claim.code.rawValue { value = ambiguous }
-        if isOtherPlace, isPeerOfOuter, isRangeInRange { value = ambiguous }
         if claim.first > position { emit(to: claim.first - 1) }
         if isEqual { open.removeLast() }
       }
+      // Two networks that have one range, or one range inside the other's, cannot be told apart (world.md 2.3); a
+      // `Requesters` line between the two is wider than the inner one, and says nothing of it (world.md 2.2).
+      if !claim.code.isRequester, claim.size > 0 {
+        range.add(original[index])
+        if range == .ofSeveral { value = ambiguous }
+      }
       position = claim.first
-      open.append((claim.last, value, claim.code.isRequester, original[index], claim.first))
+      open.append(
+        OpenRange(
+          first: claim.first, last: claim.last, value: value, isRequester: claim.code.isRequester, range: range))
     }
     close(before: nil)
     return rows

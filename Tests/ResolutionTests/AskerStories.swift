@@ -247,6 +247,30 @@ struct AskerStories {
     }
   }
 
+  @Test(
+    "A Requesters line does not hide that two networks share a range: it counts where no range is narrower",
+    arguments: ["10.0.0.0/16", "10.0.0.0/20", "10.0.0.0/24", "10.0.0.8/29"])
+  func requestersOfASharedRange(range: String) throws {
+    let stage = try Stage(
+      """
+      Vpcs:
+        - {VpcId: vpc-0000000a, CidrBlock: 10.0.0.0/16}
+        - {VpcId: vpc-0000000b, CidrBlock: 10.0.0.0/24}
+      Requesters:
+        - {SourceCidr: \(range), VpcId: vpc-0000000a}
+      """)
+    let isNarrow = range.hasSuffix("/24") || range.hasSuffix("/29")
+    let shared = isNarrow ? "asker some host in vpc-0000000a" : "asker the internet"
+    for source in ["10.0.0.9", "10.0.1.9", "10.0.1.9", "10.0.0.9"] {
+      let isShared = source == "10.0.0.9"
+      let words = try Self.whoami(stage, source)
+      #expect(words[0] == (isShared ? shared : "asker some host in vpc-0000000a"), "\(source)")
+      #expect(words.contains("found by nothing: several networks have this address") == (isShared && !isNarrow))
+    }
+    // On its own listener each knows its own.
+    #expect(try Self.whoami(stage, "10.0.0.9", on: stage.network("vpc-0000000a"))[0].hasSuffix("vpc-0000000a"))
+  }
+
   @Test("A trusted source speaks for another by Client Subnet, and the option comes back (world.md 2.5)")
   func clientSubnet() throws {
     let stage = try Stage(Self.text)

@@ -40,6 +40,46 @@ import Testing
     #expect(!server.log.contains("127.0.1.3"))
   }
 
+  @Test func `a Requesters line around a range that two VPCs share hands nobody's private zone to the wrong one`()
+    throws
+  {
+    func zone(_ vpc: String, _ address: String) -> String {
+      """
+        - Id: Z-\(vpc)
+          Name: corp.example
+          VPCs: [{VPCId: \(vpc)}]
+          ResourceRecordSets: [{Name: www.corp.example, Type: A, TTL: 60, ResourceRecords: [{Value: \(address)}]}]
+      """
+    }
+    let server = try Serving(
+      folder(
+        """
+        Vpcs:
+          - {VpcId: vpc-1, CidrBlock: 127.1.0.0/16, EnableDnsHostnames: true}
+          - {VpcId: vpc-2, CidrBlock: 127.1.0.0/24, EnableDnsHostnames: true}
+        Requesters:
+          - {SourceCidr: 127.1.0.0/20, VpcId: vpc-1}
+        HostedZones:
+        \(zone("vpc-1", "192.0.2.1"))
+        \(zone("vpc-2", "192.0.2.2"))
+
+        """))
+    func dig(_ source: String) throws -> String {
+      let port = "\(server.port.listeners[0].port)"
+      let output = try runDig(
+        ["@127.0.0.1", "-p", port, "-b", source, "+noall", "+comments", "+answer", "www.corp.example"]
+      ).output
+      return output.contains("status: REFUSED") ? "REFUSED" : output.split(separator: "\t").last.map { "\($0)" } ?? ""
+    }
+    let (shared, ofOne) = ("127.1.0.9", "127.1.1.9")
+    for sources in [[shared, ofOne], [ofOne, shared]] {
+      for source in sources {
+        #expect(try dig(source).hasPrefix(source == shared ? "REFUSED" : "192.0.2.1\n"), "\(source)")
+      }
+    }
+    server.stop()
+  }
+
   @Test func `with --trust =ecs the stranger is the one whom the option names (world.md 2.5, 2.6)`() throws {
     let server = try Serving(folder(), ["--trust", "127.0.2.0/24=ecs"])
     for transport in LoopbackSocket.Transport.allCases {
