@@ -6,6 +6,9 @@ struct RepeatedKey {
   /// Texts that are parsed on the way: the candidates are halved each time, and there are no more than these.
   private static let mostCandidates = 1 << 12
 
+  /// Characters of the key: without a ? before it, YAML takes no longer one (YAML 1.2 7.4.2).
+  private static let longestKey = 1024
+
   private let scalars: [Unicode.Scalar]
   private let mark: Mark
   private let key: String
@@ -35,26 +38,40 @@ struct RepeatedKey {
   /// Offsets behind the mark where the key's text stands before a colon.
   private func candidates() -> [Int] {
     let wanted = Array(key.unicodeScalars)
-    guard !wanted.isEmpty else { return [] }
+    guard (1...Self.longestKey).contains(wanted.count) else { return [] }
+    let colons = colonsBehind()
     var found: [Int] = []
     var line = 1
     var column = 1
     for index in scalars.indices {
-      if (line, column) > (mark.line, mark.column + 1), isKey(at: index, wanted) { found.append(index) }
+      if (line, column) > (mark.line, mark.column + 1), isKey(at: index, wanted, colons) { found.append(index) }
       if found.count > Self.mostCandidates { return [] }
       if scalars[index] == "\n" { (line, column) = (line + 1, 1) } else { column += 1 }
     }
     return found
   }
 
-  private func isKey(at start: Int, _ wanted: [Unicode.Scalar]) -> Bool {
-    guard start + wanted.count < scalars.count, scalars[start] == wanted[0],
+  /// For each offset whether a colon is what comes next, blanks and quotation marks left out. Looked for from the end:
+  /// from each candidate on, a long line of blanks would be gone over again and again.
+  private func colonsBehind() -> [Bool] {
+    var result = [Bool](repeating: false, count: scalars.count)
+    var isColonNext = false
+    for index in scalars.indices.reversed() {
+      switch scalars[index] {
+      case " ", "\t", "\"", "'": break
+      default: isColonNext = scalars[index] == ":"
+      }
+      result[index] = isColonNext
+    }
+    return result
+  }
+
+  private func isKey(at start: Int, _ wanted: [Unicode.Scalar], _ colons: [Bool]) -> Bool {
+    guard start + wanted.count < scalars.count, scalars[start] == wanted[0], colons[start + wanted.count],
       scalars[start..<(start + wanted.count)].elementsEqual(wanted)
     else { return false }
     // What stands before it ends another word, unless it is a quotation mark, a bracket, a comma or white space.
-    if start > 0, !" \t\n\r{,\"'".unicodeScalars.contains(scalars[start - 1]) { return false }
-    let next = scalars[(start + wanted.count)...].first { !" \t\"'".unicodeScalars.contains($0) }
-    return next == ":"
+    return start == 0 || " \t\n\r{,\"'".unicodeScalars.contains(scalars[start - 1])
   }
 
   /// Whether Yams still finds the key twice when these candidates have names of their own.

@@ -66,6 +66,8 @@ private func failure(_ text: String) -> YAMLFailure? { YAMLReader.documents(text
     ("a: 1\na : 2\n", "a", 2, 1),
     // One that is written otherwise the second time is told at the first.
     ("a: 1\n\"\\x61\": 2\n", "a", 1, 1),
+    // Each of so many blanks may be the key, and all that stands between it and what comes next.
+    ("\" \": 1\n\" \": 2\n#" + String(repeating: " ", count: 100_000) + "x", " ", 2, 1),
   ])
   func aKeyTwiceIsAnErrorAtItsSecondPlace(_ text: String, _ key: String, _ line: Int, _ column: Int) {
     let error = failure(text)
