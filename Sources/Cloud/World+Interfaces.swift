@@ -51,6 +51,7 @@ extension World {
     if let id = interface.subnetID { subnetUses.add(step, to: id) }
     groupUses.add(step, to: interface.securityGroupIDs)
     if let id = interface.instanceID { interfaceIDs.set(interface.id, of: id, isThere) }
+    enrollDatabaseInterface(interface, isThere)
   }
 
   mutating func add(_ elasticIP: ElasticIP) throws(Refusal) {

@@ -1,6 +1,14 @@
 // Platforms, VPCs, subnets, DHCP options and security groups.
 import DNSWire
 
+/// Where one VPC may be the default one.
+struct DefaultVPCPlace: Hashable {
+  var ownerID: String
+  var region: Region
+
+  init(_ vpc: VPC) { (ownerID, region) = (vpc.ownerID, vpc.region) }
+}
+
 extension World {
   mutating func setSupportedPlatforms(_ platforms: Set<String>) throws(Refusal) {
     guard platforms == ["VPC"] || platforms == ["EC2", "VPC"] else {
@@ -50,12 +58,8 @@ extension World {
     if let id = vpc.dhcpOptionsID, id.rawValue != "default" {
       _ = try find(id, in: dhcpOptions, kind: "DHCP options set", member: "DhcpOptionsId")
     }
-    if vpc.isDefault,
-      let other = vpcs.values.first(where: {
-        $0.isDefault && $0.region == vpc.region && $0.ownerID == vpc.ownerID && $0.id != vpc.id
-      })
-    {
-      throw Refusal(.secondDefaultVPC(other.id), member: "IsDefault")
+    if vpc.isDefault, let other = defaultVPCs[DefaultVPCPlace(vpc)], other != vpc.id {
+      throw Refusal(.secondDefaultVPC(other), member: "IsDefault")
     }
     if vpc.classicLinkEnabled { try checkCanReachClassic(vpc) }
   }
@@ -68,6 +72,7 @@ extension World {
       vpcBounds.swapAt(row, vpcBounds.count - 1)
       vpcBounds.removeLast()
     }
+    if vpc.isDefault { defaultVPCs[DefaultVPCPlace(vpc)] = isThere ? vpc.id : nil }
     if let id = vpc.dhcpOptionsID { dhcpUses.add(isThere ? 1 : -1, to: id) }
     regionUses.add(isThere ? 1 : -1, to: vpc.region)
   }

@@ -15,18 +15,25 @@ extension World {
       return (database.privateIPAddress, database.publicIPAddress)
     }
     guard let vpcID = database.vpcID else { return (nil, nil) }
-    let interfaces = networkInterfaces.values.filter {
-      $0.vpcID == vpcID && $0.networkInterfaceDescription == NetworkInterface.databaseDescription
-    }
-    let databases = dbInstances.values.filter { $0.vpcID == vpcID }
-    guard interfaces.count == 1, databases.count == 1, let pair = interfaces[0].addresses.first else {
-      return (nil, nil)
-    }
+    guard let interfaces = databaseInterfaceIDs[vpcID], interfaces.count == 1, databaseCounts[vpcID] == 1,
+      let pair = networkInterfaces[interfaces[0]]?.addresses.first
+    else { return (nil, nil) }
     return (pair.privateAddress, pair.publicAddress)
   }
 }
 
 extension World {
+  mutating func enrollDatabaseInterface(_ interface: NetworkInterface, _ isThere: Bool) {
+    guard interface.networkInterfaceDescription == NetworkInterface.databaseDescription else { return }
+    databaseInterfaceIDs.set(interface.id, of: interface.vpcID, isThere)
+  }
+
+  mutating func countDatabase(_ instance: DBInstance, _ isThere: Bool) {
+    guard let vpcID = instance.vpcID else { return }
+    let count = databaseCounts[vpcID, default: 0] + (isThere ? 1 : -1)
+    databaseCounts[vpcID] = count > 0 ? count : nil
+  }
+
   /// The interface that shows a private address in a VPC; `nil` when there is none.
   public func networkInterface(holding address: IPv4Address, inVPC id: ID<VPC>) -> ID<NetworkInterface>? {
     addresses[address, in: .vpc(id)]?.interface

@@ -42,6 +42,7 @@ extension World {
     enroll(
       instance.holdings, of: holder, in: Network(vpcID: instance.vpcID, region: instance.region), isThere)
     enroll(endpoints: [instance.endpoint], of: holder.description, isThere)
+    countDatabase(instance, isThere)
     use(instance.vpcID, instance.region, instance.securityGroupIDs, isThere)
   }
 

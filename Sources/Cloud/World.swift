@@ -37,6 +37,11 @@ public struct World: Sendable {
   var vpcRows = IDTable<VPC>()
   /// What each address of a VPC is checked against: a dictionary hands out nothing but copies of whole VPCs.
   var vpcBounds: [VPCBounds] = []
+  /// The default VPC of each account in a Region.
+  var defaultVPCs: [DefaultVPCPlace: ID<VPC>] = [:]
+  /// Of each VPC, the interfaces that databases use (S33), and the databases.
+  var databaseInterfaceIDs: [ID<VPC>: [ID<NetworkInterface>]] = [:]
+  var databaseCounts: [ID<VPC>: Int] = [:]
   var endpoints: [Name: String] = [:]
   var vpcUses = UseCounts<VPC>()
   var subnetUses = UseCounts<Subnet>()

@@ -113,6 +113,8 @@ import Testing
       "requesters": sorted(world.requestersOf), "sources": world.requesterSources.map { "\($0)" }.sorted().joined(),
       "endpoints": all(world.endpoints), "tables of subnets": all(world.routeTableOfSubnet),
       "links": all(world.linkCounts), "reached": all(world.classicPeeringCounts), "pairs": all(world.livePeerings),
+      "default VPCs": all(world.defaultVPCs), "databases": all(world.databaseCounts),
+      "interfaces of databases": sorted(world.databaseInterfaceIDs),
       "zones": all(world.zonesByNameAndVPC), "rules": all(world.rulesByDomainAndVPC),
     ]
   }
