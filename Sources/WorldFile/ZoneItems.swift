@@ -39,25 +39,28 @@ func recordSets(of records: [ZoneRecord], file: Int, report: Report) -> [PlacedR
   }
   var indices: [Key: Int] = [:]
   var result: [PlacedRecordSet] = []
+  // They go into their set when all are there: one by one, each would copy those before it.
+  var values: [[[UInt8]]] = []
   for entry in records {
     let record = entry.record
     let spot = Spot(file: file, line: entry.line, column: entry.column)
     let key = Key(name: record.owner, type: record.type)
-    if let index = indices[key], case .records(let values) = result[index].set.content {
+    if let index = indices[key] {
       if result[index].set.ttl != record.ttl {
         // RFC 2181 5.2: the records of a set have one TTL.
         let lowest = min(result[index].set.ttl, record.ttl)
         report.warning(spot, "\(record.owner) \(record.type) has more than one TTL; \(lowest) is taken for all")
         result[index].set.ttl = lowest
       }
-      result[index].set.content = .records(values + [record.data])
+      values[index].append(record.data)
     } else {
       indices[key] = result.count
-      let set = ResourceRecordSet(
-        name: record.owner, type: record.type, ttl: record.ttl, content: .records([record.data]))
+      let set = ResourceRecordSet(name: record.owner, type: record.type, ttl: record.ttl, content: .records([]))
       result.append(PlacedRecordSet(set: set, spot: spot))
+      values.append([record.data])
     }
   }
+  for index in result.indices { result[index].set.content = .records(values[index]) }
   return result
 }
 
