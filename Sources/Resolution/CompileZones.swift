@@ -140,8 +140,12 @@ extension Draft {
 private func served(_ sets: [ResourceRecordSet]) -> [ResourceRecordSet] {
   if sets.count == 1, sets[0].policy == .simple { return sets }
   var types: [RecordType] = []
-  for set in sets where !types.contains(set.type) { types.append(set.type) }
-  return types.compactMap { type in choose(sets.filter { $0.type == type }) }
+  var members: [RecordType: [ResourceRecordSet]] = [:]
+  for set in sets {
+    if members[set.type] == nil { types.append(set.type) }
+    members[set.type, default: []].append(set)
+  }
+  return types.compactMap { choose(members[$0] ?? []) }
 }
 
 /// Values of a multivalue answer (Route 53 developer guide, "Multivalue answer routing").
@@ -159,11 +163,12 @@ private func choose(_ members: [ResourceRecordSet]) -> ResourceRecordSet? {
     for set in healthy {
       guard case .records(let records) = set.content else { continue }
       // A set has no record twice (RFC 2181 5).
-      for record in records where !values.contains(record) { values.append(record) }
+      for record in records where values.count < multivalueLimit && !values.contains(record) { values.append(record) }
+      if values.count == multivalueLimit { break }
     }
     // Aliases alone: one of them is served.
     if values.isEmpty { return healthy.first }
-    first.content = .records(Array(values.prefix(multivalueLimit)))
+    first.content = .records(values)
     return first
   case .weighted:
     let weighing = healthy.filter { if case .weighted(let weight) = $0.policy { weight > 0 } else { false } }

@@ -101,6 +101,7 @@ struct Catalog {
   private(set) var documents: [Document] = []
   private(set) var shelves = Shelves()
   private(set) var accounts: [String] = [""]
+  private var accountNumbers: [String: UInt32] = ["": 0]
   private var vpcs = IDTable<VPC>()
   /// The VPCs that plain instances name, in the order in which they came.
   var namedVPCs: [ID<VPC>] { vpcs.ids }
@@ -132,9 +133,11 @@ struct Catalog {
   }
 
   mutating func account(_ id: String) -> UInt32 {
-    if let index = accounts.lastIndex(of: id) { return UInt32(index) }
+    if let known = accountNumbers[id] { return known }
+    let number = UInt32(accounts.count)
     accounts.append(id)
-    return UInt32(accounts.count - 1)
+    accountNumbers[id] = number
+    return number
   }
 
   /// The number of a VPC that a plain instance names.

@@ -41,7 +41,7 @@ extension Catalog {
         lacksRegion: document.hasBrokenRegion && !members.has("Region"))
     }
     let nodes = further.compactMap { documents[Int($0.document)].members(at: $0.locator, report)?.node }
-    var node = nodes.reduce(members.node) { $0.merged(with: $1) }
+    var node = Node.merge([members.node] + nodes) ?? members.node
     for edit in edits { node = node.edited(edit, report) }
     members = Members(node: node, report: report)
     let parts = [first] + further

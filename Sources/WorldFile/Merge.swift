@@ -1,33 +1,64 @@
-// Two parts of one item become one, member by member; what differs is kept side by side (world.md 1).
+// The parts of one item become one, member by member; what differs is kept side by side (world.md 1).
 
 extension Node {
-  /// Parts of one item from several lists or files. The result stands where the first part stands.
+  /// Parts of one item from several lists or files, all at once: one after the other, each would be compared with all
+  /// that the others say. The result stands where the first part stands that says something.
   static func merge(_ parts: [Node]) -> Node? {
-    guard var whole = parts.first else { return nil }
-    for part in parts.dropFirst() { whole = whole.merged(with: part) }
-    return whole
+    let telling = parts.filter { !$0.isNull }
+    guard let first = telling.first, telling.count > 1 else { return telling.first ?? parts.first }
+    let mappings = telling.prefix { if case .mapping = $0.value { true } else { false } }
+    var whole = first
+    if mappings.count > 1 { whole.value = .mapping(merge(membersOf: mappings)) }
+    let rest = telling.dropFirst(max(mappings.count, 1))
+    if rest.isEmpty { return whole }
+    let distinct = distinct([whole] + rest)
+    return distinct.count == 1 ? whole : Node(value: .differing(distinct), spot: whole.spot)
   }
 
-  func merged(with other: Node) -> Node {
-    switch (value, other.value) {
-    case (.null, _): return other
-    case (_, .null): return self
-    case (.mapping(let mine), .mapping(let theirs)):
-      var members = mine
-      for member in theirs {
-        if let index = members.firstIndex(where: { $0.name == member.name }) {
-          members[index].node = members[index].node.merged(with: member.node)
+  /// In the order in which their names come.
+  private static func merge(membersOf mappings: ArraySlice<Node>) -> [Member] {
+    var indices: [String: Int] = [:]
+    var members: [Member] = []
+    var values: [[Node]] = []
+    for mapping in mappings {
+      for member in mapping.members {
+        if let index = indices[member.name] {
+          values[index].append(member.node)
         } else {
+          indices[member.name] = members.count
           members.append(member)
+          values.append([member.node])
         }
       }
-      return Node(value: .mapping(members), spot: spot)
-    case (.differing(let nodes), _):
-      if nodes.contains(where: { $0.says(other) }) { return self }
-      return Node(value: .differing(nodes + [other]), spot: spot)
-    default:
-      return says(other) ? self : Node(value: .differing([self, other]), spot: spot)
     }
+    for index in members.indices { members[index].node = merge(values[index]) ?? members[index].node }
+    return members
+  }
+
+  /// The nodes without those that say what an earlier one says.
+  private static func distinct(_ nodes: [Node]) -> [Node] {
+    var seen: [Int: [Node]] = [:]
+    return nodes.filter { node in
+      let hash = node.hashOfWhatItSays
+      if seen[hash]?.contains(where: { $0.says(node) }) == true { return false }
+      seen[hash, default: []].append(node)
+      return true
+    }
+  }
+
+  /// Equal for nodes that say the same.
+  private var hashOfWhatItSays: Int {
+    var hasher = Hasher()
+    switch value {
+    case .null, .differing: break
+    case .boolean(let flag): hasher.combine(flag)
+    case .number(let text), .string(let text): hasher.combine(text)
+    // In any order.
+    case .list(let elements): hasher.combine(elements.reduce(elements.count) { $0 &+ $1.hashOfWhatItSays })
+    case .mapping(let members):
+      hasher.combine(members.reduce(0) { $0 &+ $1.name.hashValue &* 31 &+ $1.node.hashOfWhatItSays })
+    }
+    return hasher.finalize()
   }
 
   /// Elements up to which two lists are also compared without regard to order: it takes their product in time.

@@ -1,4 +1,7 @@
 // Route 53's record sets: aliases and routing policies (semantics 3.3).
+import Cloud
+import DNSWire
+import Resolution
 import TestSupport
 import Testing
 
@@ -183,6 +186,23 @@ struct Route53Stories {
     let stage = try Self.stage(
       ["a", "b", "c"].map { Self.address("r.corp.example", $0 == "c" ? "10.0.1.2" : "10.0.1.1", more + $0) })
     #expect(try stage.reply("r.corp.example", from: Self.host)?.values == ["10.0.1.1", "10.0.1.2"])
+  }
+
+  @Test("Multivalue: eight of fifty thousand values, which are not compared with each other")
+  func multivalueMany() throws {
+    let owner = try Name("r.corp.example")
+    var zone = HostedZone(id: ID("Z1"), name: try Name("corp.example"), isPrivate: false, vpcIDs: [])
+    zone.recordSets = (0..<50_000).map { index in
+      let octets = [10, 1, UInt8(index >> 8), UInt8(index & 255)]
+      var set = ResourceRecordSet(name: owner, type: .a, ttl: 60, content: .records([octets]))
+      (set.policy, set.setIdentifier) = (.multivalue, "\(index)")
+      return set
+    }
+    var world = World()
+    try world.apply(.addHostedZone(zone))
+    let stage = Stage(Compiler.compile(world, generation: 7))
+    let values = try stage.reply("r.corp.example", from: "192.0.2.1")?.values ?? []
+    #expect(values.count == 8 && values.allSatisfy { $0.hasPrefix("10.1.") })
   }
 
   @Test("Multivalue: aliases have no values of their own, so one of them is served")

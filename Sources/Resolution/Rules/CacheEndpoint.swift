@@ -6,12 +6,15 @@ import DNSWire
 extension World {
   func endpoints(of cluster: CacheCluster) -> [Endpoint] {
     var result = cluster.nodes.compactMap { node in
-      node.endpoint.map { endpoint($0, content(of: node, cluster), cluster) }
+      node.endpoint.map { name in
+        let isPublic = cluster.vpcID == nil && node.publicIPAddress != nil
+        return endpoint(name, content(of: node, cluster), cluster, isPublic: isPublic)
+      }
     }
     if let name = cluster.configurationEndpoint {
       // One node is answered, the next answer may be another one (semantics 2.6).
       let targets = cluster.nodes.compactMap(\.endpoint).filter { $0 != name }
-      result.append(endpoint(name, targets.isEmpty ? .unknown : .canonicalNames(targets), cluster))
+      result.append(endpoint(name, targets.isEmpty ? .unknown : .canonicalNames(targets), cluster, isPublic: false))
     }
     return result
   }
@@ -21,11 +24,12 @@ extension World {
     return node.privateIPAddress.map { .addresses([$0], []) } ?? .unknown
   }
 
-  private func endpoint(_ name: Name, _ content: Endpoint.Content, _ cluster: CacheCluster) -> Endpoint {
+  private func endpoint(
+    _ name: Name, _ content: Endpoint.Content, _ cluster: CacheCluster, isPublic: Bool
+  ) -> Endpoint {
     Endpoint(
       name: name, content: content, ttl: settings.timesToLive.cache, rule: .cacheEndpoint, vpcID: cluster.vpcID,
-      resource: cluster.id.rawValue,
-      isPublic: cluster.vpcID == nil && cluster.nodes.contains { $0.publicIPAddress != nil && $0.endpoint == name })
+      resource: cluster.id.rawValue, isPublic: isPublic)
   }
 }
 

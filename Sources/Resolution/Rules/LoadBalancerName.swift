@@ -21,7 +21,8 @@ extension World {
         resource: balancer.id.rawValue, isPublic: balancer.scheme == .internetFacing)
     }
     // The world takes an IPv6 address of a Classic one as often as it is told; an answer has it once (RFC 2181 5).
-    let v6 = balancer.ipv6Addresses.reduce(into: [IPv6Address]()) { if !$0.contains($1) { $0.append($1) } }
+    var told: Set<IPv6Address> = []
+    let v6 = balancer.ipv6Addresses.filter { told.insert($0).inserted }
     switch balancer.generation {
     case .classic:
       // The plain name has A only (semantics 2.3); the others exist for IPv6 clients.
