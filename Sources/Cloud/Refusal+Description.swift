@@ -27,6 +27,8 @@ extension Refusal.Reason: CustomStringConvertible {
     case .rangeSize(let range):
       "\(range) must have a length from /\(Quotas.vpcPrefixLengths.lowerBound) "
         + "to /\(Quotas.vpcPrefixLengths.upperBound)"
+    case .rangeWithBroadcast(let range):
+      "\(range) holds \(range.last), the address of all hosts: no VPC can have it (RFC 919)"
     case .rangesOverlap(let one, let other): "the ranges \(one) and \(other) of the VPC overlap"
     case .secondDefaultVPC(let other): "\(other) is the default VPC of the account and Region already"
     case .subnetOutsideVPC(let range, let vpc): "\(range) is not inside a range of \(vpc)"

@@ -46,6 +46,8 @@ extension Refusal {
 
     /// `InvalidVpc.Range`, `InvalidSubnet.Range`
     case rangeSize(CIDRBlock)
+    /// It holds 255.255.255.255 (RFC 919 7), which no host has. `InvalidVpc.Range`
+    case rangeWithBroadcast(CIDRBlock)
     /// Two ranges of one VPC overlap. `CidrConflict`
     case rangesOverlap(CIDRBlock, CIDRBlock)
     /// A second default VPC of an account in a Region. `DefaultVpcAlreadyExists`

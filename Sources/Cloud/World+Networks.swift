@@ -88,6 +88,8 @@ extension World {
       guard Quotas.vpcPrefixLengths.contains(range.prefixLength) else {
         throw Refusal(.rangeSize(range), member: member)
       }
+      // The tables of answers have this number where there is no address.
+      guard range.last.rawValue != .max else { throw Refusal(.rangeWithBroadcast(range), member: member) }
       if let other = earlier.first(where: range.overlaps) {
         throw Refusal(.rangesOverlap(other, range), member: member)
       }

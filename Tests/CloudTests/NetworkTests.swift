@@ -15,6 +15,18 @@ import Testing
       .rangesOverlap(range("10.0.0.0/16"), range("10.0.4.0/24")))
   }
 
+  @Test func noVPCHasTheAddressOfAllHosts() throws {
+    var world = World()
+    world.refuses(
+      .addVPC(vpc("vpc-a", "255.255.255.240/28")), .rangeWithBroadcast(range("255.255.255.240/28")),
+      member: "CidrBlock",
+      reads: "255.255.255.240/28 holds 255.255.255.255, the address of all hosts: no VPC can have it (RFC 919)")
+    world.refuses(
+      .addVPC(vpc("vpc-a", "10.0.0.0/16") { $0.secondaryCIDRBlocks = [range("255.255.0.0/16")] }),
+      .rangeWithBroadcast(range("255.255.0.0/16")), member: "CidrBlockAssociationSet")
+    try world.apply(.addVPC(vpc("vpc-a", "255.255.255.224/28")))
+  }
+
   @Test func oneDefaultVPCAnAccountAndRegion() throws {
     var world = try World(.addVPC(vpc("vpc-a", "172.31.0.0/16") { $0.isDefault = true }))
     world.refuses(

@@ -54,7 +54,7 @@ extension AWSError {
     case .notFound(let kind, _): notFound(kind)
     case .alreadyExists(let kind, _): alreadyExists(kind)
     case .classicNotSupported: "UnsupportedOperation"
-    case .rangeSize: "InvalidVpc.Range"  // CreateSubnet checks its own.
+    case .rangeSize, .rangeWithBroadcast: "InvalidVpc.Range"  // CreateSubnet checks its own.
     case .rangesOverlap: "CidrConflict"
     case .secondDefaultVPC: "DefaultVpcAlreadyExists"
     case .subnetOutsideVPC: "InvalidSubnet.Range"
