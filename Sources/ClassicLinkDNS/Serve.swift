@@ -187,6 +187,8 @@ struct Serve: ParsableCommand {
   }
 
   func run() throws {
+    // First of all, since a large world is read for long. The service takes them over.
+    unsafe cl_end_at_signals(Service.stopSignals, CInt(Service.stopSignals.count))
     var logger = Logger(label: "classiclink-dns", factory: { StreamLogHandler.standardError(label: $0) })
     logger.logLevel = verbose ? min(logLevel.level, .debug) : logLevel.level
     cl_ignore_signal(SIGPIPE)
@@ -238,8 +240,8 @@ struct Serve: ParsableCommand {
     if openFiles < options.connections + Self.otherFiles {
       logger.warning(
         """
-        this process may have \(openFiles) open files (ulimit -Hn), too few for \(options.connections) TCP connections: \
-        --tcp-connections says how many there may be
+        this process may have \(openFiles) open files (ulimit -Hn), too few for \(options.connections) TCP \
+        connections: --tcp-connections says how many there may be
         """)
     }
     options.trustedForClientSubnet = try trusted(for: .ecs)

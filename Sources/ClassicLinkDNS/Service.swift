@@ -11,10 +11,12 @@ import Transport
 import WorldFile
 
 final class Service {
-  private static let stopSignals = [SIGTERM, SIGINT]
+  static let stopSignals = [SIGTERM, SIGINT]
   private static let allSignals = [SIGTERM, SIGINT, SIGHUP]
   /// Sources that are reported: past these a flood of forged addresses would only fill the log.
   private static let strangerLimit = 10_000
+  /// A signal that comes sooner after the first one is the same wish: timeout(1) signals a process, then its group.
+  private static let repetitionMicroseconds: UInt32 = 500_000
 
   private let listeners: [Listener]
   /// The files of the world; none where it comes from a state.
@@ -71,7 +73,7 @@ final class Service {
     reload = try Reload(explains: explains, after: loaded)
     // Blocked before the workers start, so that every signal comes here.
     unsafe cl_mask_signals(Self.allSignals, CInt(Self.allSignals.count), 1)
-    unsafe cl_heed_signals(Self.allSignals, CInt(Self.allSignals.count))
+    unsafe cl_heed_signals([SIGHUP], 1)
     signals = unsafe cl_signalfd(Self.allSignals, CInt(Self.allSignals.count))
     guard signals >= 0 else { throw ServerError.system(call: "signalfd", errno: errno) }
     publication = loaded.steward?.publication ?? Publication(loaded.snapshot)
@@ -162,8 +164,7 @@ final class Service {
   }
 
   private func stop(_ number: CInt) {
-    // From here on a second signal kills.
-    unsafe cl_mask_signals(Self.stopSignals, CInt(Self.stopSignals.count), 0)
+    heedSecondSignal()
     logger.info("stopping", metadata: ["signal": "\(number == SIGINT ? "SIGINT" : "SIGTERM")"])
     manager.stopping()
     control?.stop()
@@ -178,6 +179,19 @@ final class Service {
         "udp": "\(counters[.udpQueries])", "tcp": "\(counters[.tcpQueries])", "answers": "\(counters[.answers])",
         "dropped": "\(counters[.dropped])",
       ])
+  }
+
+  /// Somebody who asks again after a while has lost his patience: that signal kills.
+  private func heedSecondSignal() {
+    let signals = signals
+    let thread = try? PosixThread(name: "second-signal") {
+      usleep(Self.repetitionMicroseconds)
+      while cl_signalfd_read(signals) != 0 {}
+      // The only thread that it is not blocked in.
+      unsafe cl_mask_signals(Self.stopSignals, CInt(Self.stopSignals.count), 0)
+      while true { _ = pause() }
+    }
+    thread?.detach()
   }
 
   // Reading again

@@ -144,6 +144,9 @@ int cl_signalfd_read(int fd);
 /// Blocks (`block` 1) or unblocks the signals for the calling thread and those that it starts.
 void cl_mask_signals(const int *_Nonnull signals, int count, int block);
 void cl_ignore_signal(int number);
+/// Each of the signals ends the process from now on, also where the kernel keeps that from happening by itself: for
+/// process 1, as in a container, what has no handler is thrown away.
+void cl_end_at_signals(const int *_Nonnull signals, int count);
 /// Undoes what a shell or nohup left ignored: an ignored signal never reaches a signalfd.
 void cl_heed_signals(const int *_Nonnull signals, int count);
 

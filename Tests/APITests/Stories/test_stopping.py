@@ -1,0 +1,75 @@
+"""How the server ends: at a signal that comes twice, while it still reads the world, and beside its successor."""
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+import stage
+
+# In a process namespace of its own the server is process 1, as it is in a container.
+AS_PROCESS_1 = ["unshare", "-pf"] if os.geteuid() == 0 else ["unshare", "-Upf"]
+
+
+class Stopping(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="classiclink-dns-")
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.ports = os.path.join(self.folder, "ports.json")
+
+    def file(self, name, text):
+        path = os.path.join(self.folder, name)
+        with open(path, "w") as file:
+            file.write(text)
+        return path
+
+    def start(self, world, *more, before=(), ports=None):
+        command = list(before) + [stage.PROGRAM, "serve", "--world", world, "--listen", "127.0.0.1:0",
+                                  "--port-file", ports or self.ports]
+        with open(os.path.join(self.folder, "log"), "ab") as log:
+            server = subprocess.Popen(command + list(more), stdout=subprocess.PIPE, stderr=log)
+        self.addCleanup(server.stdout.close)
+        self.addCleanup(lambda: server.poll() is None and server.kill())
+        return server
+
+    def wait_for(self, server, path):
+        stage.until(lambda: os.path.exists(path) or server.poll() is not None, lambda: time.sleep(0.01))
+        self.assertIsNone(server.poll())
+
+
+class Signals(Stopping):
+    def test_two_at_once_are_one_wish(self):
+        """timeout(1) signals the process, then its group."""
+        server = self.start(self.file("world.yaml", stage.EMPTY))
+        self.wait_for(server, self.ports)
+        server.send_signal(signal.SIGTERM)
+        server.send_signal(signal.SIGINT)
+        self.assertEqual(0, server.wait(stage.PATIENCE))
+        self.assertFalse(os.path.exists(self.ports))
+
+    @unittest.skipIf(subprocess.run(AS_PROCESS_1 + ["true"], stderr=subprocess.DEVNULL).returncode,
+                     "namespaces are forbidden here")
+    def test_process_1_ends_while_it_reads_the_world(self):
+        world = {"Region": "us-east-1", "Vpcs": [{"VpcId": "vpc-1a2b3c4d", "CidrBlock": "10.0.0.0/8"}], "Instances": [
+            {"InstanceId": "i-%08x" % number, "VpcId": "vpc-1a2b3c4d",
+             "PrivateIpAddress": "10.%d.%d.%d" % (number >> 16, number >> 8 & 255, number & 255)}
+            for number in range(256, 60000)]}
+        parent = self.start(self.file("world.json", json.dumps(world)), before=AS_PROCESS_1)
+        children = "/proc/%d/task/%d/children" % (parent.pid, parent.pid)
+
+        def ask():
+            # The very first signals may come before the program has begun.
+            with open(children) as file:
+                for child in file.read().split():
+                    os.kill(int(child), signal.SIGTERM)
+            time.sleep(0.02)
+        stage.until(lambda: parent.poll() is not None, ask)
+        self.assertEqual(128 + signal.SIGTERM, parent.returncode)
+        self.assertEqual(b"", parent.stdout.read())
+
+
+if __name__ == "__main__":
+    stage.main()
