@@ -62,6 +62,7 @@ final class QueryLog: Sendable {
 
   /// Opens the file again before the next line.
   func reopen() {
+    guard !file.isStandardOutput else { return }
     mustReopen.store(true, ordering: .releasing)
     cl_eventfd_signal(wake)
   }
@@ -75,20 +76,31 @@ final class QueryLog: Sendable {
 
   // The thread
 
+  /// How the last write ended.
+  private struct Fate {
+    var isFailing = false
+    /// The server is to stop and nobody reads the pipe: what is left is counted, and waits for nobody.
+    var isOver = false
+  }
+
   private func run() {
     var lines = QueryLogLines(server.boundAddresses, options, publication.current)
-    var isFailing = false
+    var fate = Fate()
     while true {
       // Looked at before the rings: what is in them by then gets out.
       let isLast = isStopping.load(ordering: .acquiring)
       if mustReopen.exchange(false, ordering: .acquiring) { reopenFile() }
       let offset = millisecondsSince1970() - cl_coarse_milliseconds()
       let count = server.takeAnswers { note, octets in
+        guard !fate.isOver else {
+          unwritten.wrappingAdd(1, ordering: .relaxed)
+          return
+        }
         if note.generation > lines.generation { lines.renew(publication.current) }
         lines.add(note, octets, at: note.time + offset)
-        if lines.octets.count >= Self.writeOctets { write(&lines, &isFailing) }
+        if lines.octets.count >= Self.writeOctets { write(&lines, &fate) }
       }
-      if lines.count > 0 { write(&lines, &isFailing) }
+      if lines.count > 0 { write(&lines, &fate) }
       guard count == 0 else { continue }
       if isLast { return }
       // Nobody waits for a line now: a snapshot that is no longer in force is let go of.
@@ -98,18 +110,37 @@ final class QueryLog: Sendable {
     }
   }
 
-  private func write(_ lines: inout QueryLogLines, _ isFailing: inout Bool) {
-    let failure = file.write(lines.octets) { isStopping.load(ordering: .acquiring) }
-    if let failure {
-      unwritten.wrappingAdd(UInt64(lines.count), ordering: .relaxed)
-      writeErrors.wrappingAdd(1, ordering: .relaxed)
-      if !isFailing { logger.error("the query log is not written: \(file.path): \(systemText(failure))") }
-    } else {
-      written.wrappingAdd(UInt64(lines.count), ordering: .relaxed)
-      if isFailing { logger.notice("the query log is written again: \(file.path)") }
-    }
-    isFailing = failure != nil
+  private func write(_ lines: inout QueryLogLines, _ fate: inout Fate) {
+    var rest = lines.octets[...]
+    var outcome: QueryLogFile.Outcome
+    var count = 0
+    repeat {
+      outcome = file.write(rest, wake: wake) {
+        mustReopen.load(ordering: .acquiring) ? .reopen : isStopping.load(ordering: .acquiring) ? .stop : nil
+      }
+      count += outcome.lines
+      rest = rest.dropFirst(outcome.octets)
+      if outcome.failure == EINTR, mustReopen.exchange(false, ordering: .acquiring) {
+        // A line that the old file has a part of is lost: the new one must not begin with the rest of it.
+        if outcome.octets > 0, lines.octets[rest.startIndex - 1] != UInt8(ascii: "\n") {
+          rest = rest[((rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex - 1) + 1)...]
+        }
+        reopenFile()
+      }
+    } while outcome.failure == EINTR && !rest.isEmpty
+    written.wrappingAdd(UInt64(count), ordering: .relaxed)
+    unwritten.wrappingAdd(UInt64(lines.count - count), ordering: .relaxed)
     lines.removeAll()
+    // A torn line before a rotation is no failure of the file.
+    let failure = outcome.failure == EINTR ? nil : outcome.failure
+    if let failure {
+      writeErrors.wrappingAdd(1, ordering: .relaxed)
+      if !fate.isFailing { logger.error("the query log is not written: \(file.path): \(systemText(failure))") }
+    } else if fate.isFailing {
+      logger.notice("the query log is written again: \(file.path)")
+    }
+    fate = Fate(
+      isFailing: failure != nil, isOver: failure == ETIMEDOUT && isStopping.load(ordering: .acquiring))
   }
 
   private func reopenFile() {

@@ -1,5 +1,6 @@
 // Where the lines of the query log go: a file, which a rotation may move away, or standard output. Nothing that it does
 // wrong stops the server.
+import CLinux
 import Glibc
 import Synchronization
 import Transport
@@ -46,8 +47,24 @@ final class QueryLogFile: Sendable {
     guard descriptor >= 0 else { throw Failure(path: path, number: errno) }
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else { throw Failure(path: path, number: errno) }
-    return State(descriptor: descriptor, isRegular: status.st_mode & S_IFMT == S_IFREG)
+    guard status.st_mode & S_IFMT == S_IFREG else { return State(descriptor: descriptor, isRegular: false) }
+    return State(
+      descriptor: descriptor, isRegular: true, mustBreakLine: path != "-" && endsWithinLine(path, status))
   }
+
+  /// What was written before may have ended within a line: on a disk that was full, by a server that was killed.
+  private static func endsWithinLine(_ path: String, _ status: stat) -> Bool {
+    guard status.st_size > 0 else { return false }
+    // The log itself is opened for writing alone, which its owner may be allowed alone.
+    let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return false }
+    defer { _ = Glibc.close(descriptor) }
+    var last: UInt8 = 0
+    return unsafe pread(descriptor, &last, 1, status.st_size - 1) == 1 && last != UInt8(ascii: "\n")
+  }
+
+  /// It cannot be opened again.
+  var isStandardOutput: Bool { path == "-" }
 
   private static func close(_ descriptor: CInt) {
     if descriptor != STDOUT_FILENO { _ = Glibc.close(descriptor) }
@@ -55,51 +72,80 @@ final class QueryLogFile: Sendable {
 
   /// Opens the path again, where a rotation has moved the file away; when that fails the old one stays.
   func reopen() throws(Failure) {
-    guard path != "-" else { return }
-    let new = try Self.open(path)
+    guard !isStandardOutput else { return }
+    var new = try Self.open(path)
     let old = state.withLock { state in
+      // A pipe may still be the same one.
+      if !new.isRegular { new.mustBreakLine = state.mustBreakLine }
       defer { state = new }
       return state.descriptor
     }
     Self.close(old)
   }
 
-  /// Writes whole lines; what it fails with, or `nil`.
-  /// - Parameter isStopping: A reader who sleeps is waited for until this is true.
-  func write(_ lines: [UInt8], isStopping: () -> Bool) -> CInt? {
+  /// What became of lines that were to be written.
+  struct Outcome {
+    /// Whole lines that are there now.
+    var lines = 0
+    /// Octets that are there now.
+    var octets = 0
+    /// Why the rest is not; `nil` when there is none.
+    var failure: CInt?
+  }
+
+  /// Why somebody waits no longer for a reader who sleeps.
+  enum Wish { case reopen, stop }
+
+  /// Writes lines. EINTR stands for a wait that ended since the file is to be opened again, ETIMEDOUT for one at the
+  /// server's end.
+  /// - Parameters:
+  ///   - wake: Readable when there may be a wish.
+  ///   - wish: What is wished for.
+  func write(_ lines: ArraySlice<UInt8>, wake: CInt, wish: () -> Wish?) -> Outcome {
     state.withLock { state in
-      let octets = state.mustBreakLine ? [UInt8(ascii: "\n")] + lines : lines
-      var first = 0
-      while first < octets.count {
-        if !state.isRegular, !Self.waitForRoom(in: state.descriptor, isStopping) { break }
-        let count = min(octets.count - first, state.isRegular ? octets.count : Self.pipeOctets)
-        let written = unsafe octets.withUnsafeBytes {
-          unsafe Glibc.write(state.descriptor, $0.baseAddress.map { unsafe $0 + first }, count)
+      var outcome = Outcome()
+      var octets = lines
+      if state.mustBreakLine { octets = [UInt8(ascii: "\n")] + lines }
+      let added = octets.count - lines.count
+      var first = octets.startIndex
+      while first < octets.endIndex {
+        if !state.isRegular, let number = Self.waitForRoom(in: state.descriptor, wake, wish) {
+          outcome.failure = number
+          break
+        }
+        let count = min(octets.endIndex - first, state.isRegular ? octets.count : Self.pipeOctets)
+        let written = unsafe octets[first..<(first + count)].withUnsafeBytes {
+          unsafe Glibc.write(state.descriptor, $0.baseAddress, count)
         }
         if written > 0 {
           first += written
         } else if errno != EINTR && errno != EAGAIN {
+          outcome.failure = errno
           break
         }
       }
-      let number = errno
-      guard first < octets.count else {
-        state.mustBreakLine = false
-        return nil
-      }
-      if first > 0 { state.mustBreakLine = octets[first - 1] != UInt8(ascii: "\n") }
-      return number
+      let gone = octets[..<first]
+      if let last = gone.last { state.mustBreakLine = last != UInt8(ascii: "\n") }
+      outcome.octets = max(0, gone.count - added)
+      outcome.lines = gone.dropFirst(added).count { $0 == UInt8(ascii: "\n") }
+      return outcome
     }
   }
 
-  /// False when the server is to stop before there is room.
-  private static func waitForRoom(in descriptor: CInt, _ isStopping: () -> Bool) -> Bool {
+  /// `nil` when there is room, or why nobody waits for it any longer.
+  private static func waitForRoom(in descriptor: CInt, _ wake: CInt, _ wish: () -> Wish?) -> CInt? {
     while true {
-      var one = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-      if unsafe poll(&one, 1, patienceMilliseconds) > 0 { return true }
-      if isStopping() {
-        errno = ETIMEDOUT
-        return false
+      var both = [
+        pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0), pollfd(fd: wake, events: Int16(POLLIN), revents: 0),
+      ]
+      let count = unsafe poll(&both, 2, patienceMilliseconds)
+      if both[0].revents != 0 { return nil }
+      // Whoever has the wish keeps it: nothing is lost.
+      if both[1].revents != 0 { cl_eventfd_clear(wake) }
+      switch wish() {
+      case .reopen: return EINTR
+      case .stop: if count == 0 { return ETIMEDOUT }
+      case nil: break
       }
     }
   }

@@ -4,6 +4,8 @@ import os
 import re
 import shutil
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -191,6 +193,23 @@ class Stage(unittest.TestCase):
         error = caught.exception.response["Error"]
         self.assertEqual(code, error["Code"], error["Message"])
         return error["Message"]
+
+
+def question(name, kind=1, of=1):
+    """A question as a packet."""
+    labels = b"".join(bytes([len(label)]) + label.encode() for label in name.rstrip(".").split("."))
+    return struct.pack(">6H", 7, 0x100, 1, 0, 0, 0) + labels + struct.pack(">BHH", 0, kind, of)
+
+
+def ask_often(port, count):
+    """Asks for whoami. so often, each time after the answer to the last question."""
+    packet = question("whoami", 16, 3)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
+        asker.settimeout(PATIENCE)
+        asker.connect(("127.0.0.1", port))
+        for _ in range(count):
+            asker.send(packet)
+            asker.recv(4096)
 
 
 class Restarting(Stage):

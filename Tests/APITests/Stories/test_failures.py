@@ -1,5 +1,6 @@
 """Disks that fail, files that vanish, clocks that go back: what happened is said, and answers go on."""
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -251,6 +252,44 @@ class OnADisk(stage.Stage):
         # Nothing is left: it begins with its world, and says nothing of what was lost, since it cannot know.
         self.server.start()
         self.assertEqual(["REFUSED"], self.server.dig_all(NAME))
+
+
+class LogOnADisk(stage.Stage):
+    """A query log on a small disk of its own."""
+    disk_octets = 64 << 10
+
+    def setUp(self):
+        disk = tempfile.mkdtemp(prefix="classiclink-dns-")
+        self.addCleanup(shutil.rmtree, disk)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=%d" % self.disk_octets, "tmpfs", disk], check=True)
+        self.addCleanup(subprocess.run, ["umount", "-l", disk], check=True)
+        self.path = os.path.join(disk, "queries.jsonl")
+        self.filler = os.path.join(disk, "filler")
+        with open(self.filler, "wb") as file:
+            file.write(b"x" * (self.disk_octets // 2))
+        self.flags = ("--query-log", self.path)
+        super().setUp()
+
+    def lines(self):
+        with open(self.path) as file:
+            return file.read().split("\n")
+
+    def test_what_is_there_is_counted_and_the_next_line_begins_anew(self):
+        asked = 400
+        stage.ask_often(self.server.port, asked)
+        number = lambda name: self.server.metrics()["classiclink_dns_query_log_%s_total" % name]
+        stage.until(lambda: number("lines") + number("dropped") >= asked, lambda: time.sleep(0.01))
+        *whole, torn = self.lines()
+        self.assertEqual((len(whole), asked - len(whole)), (number("lines"), number("dropped")))
+        self.assertNotEqual("", torn, "the disk ended between two lines")
+        os.truncate(self.filler, 0)
+        # A restart, and no word of what the last server was doing.
+        self.server.kill()
+        self.server.start()
+        stage.ask_often(self.server.port, 1)
+        stage.until(lambda: len(self.lines()) == len(whole) + 3, lambda: time.sleep(0.01))
+        self.assertEqual(torn, self.lines()[len(whole)])
+        self.assertEqual("whoami.", json.loads(self.lines()[-2])["query_name"])
 
 
 class Files(stage.Stage):

@@ -147,6 +147,20 @@ class QueryLog(Seeing):
         self.assertEqual(1, len(self.lines(1)))
         self.assertEqual(1, len(self.lines(1, self.path + ".1")))
 
+    def test_a_line_that_an_earlier_server_left_unfinished_stays_alone(self):
+        self.assertEqual(0, self.server.stop())
+        with open(self.path, "w") as file:
+            file.write('{"version":"1.100')
+        self.server.start()
+        self.server.dig(NAME, source="127.0.1.12")
+
+        def text():
+            with open(self.path) as file:
+                return file.read()
+        stage.until(lambda: text().endswith("\n"), lambda: time.sleep(0.01))
+        torn, line = text().splitlines()
+        self.assertEqual(('{"version":"1.100', NAME + "."), (torn, json.loads(line)["query_name"]))
+
     def test_what_waits_is_written_at_the_end(self):
         for _ in range(3):
             self.server.dig(NAME, source="127.0.1.12")
@@ -175,6 +189,42 @@ class FullDisk(stage.Stage):
             time.sleep(0.01)
         self.assertEqual(0, self.server.stop())
         self.assertEqual(1, self.server.logged().count("the query log is not written"))
+
+
+class SleepingReader(stage.Stage):
+    """A log that is a pipe whose reader sleeps: the pipe is full soon."""
+    world = WORLD
+    workers = 4
+
+    def setUp(self):
+        self.path = os.path.join(tempfile.mkdtemp(prefix="classiclink-dns-"), "queries.jsonl")
+        self.addCleanup(shutil.rmtree, os.path.dirname(self.path))
+        os.mkfifo(self.path)
+        reader = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, reader)
+        self.flags = ("--query-log", self.path, "--workers", str(self.workers))
+        super().setUp()
+
+    def test_is_not_waited_for_at_the_end(self):
+        """With every ring full, a wait for each write would take longer than anybody's patience."""
+        for _ in range(20 * self.workers):
+            stage.ask_often(self.server.port, 1000)
+        self.assertEqual(0, self.server.stop())
+
+    def test_does_not_hold_up_a_rotation(self):
+        stage.ask_often(self.server.port, 1000)
+        os.rename(self.path, self.path + ".1")
+        self.server.process.send_signal(signal.SIGHUP)
+        last = {}
+
+        def has_line():
+            if os.path.exists(self.path):
+                with open(self.path) as file:
+                    for line in file:
+                        if line.endswith("\n"):
+                            last.update(json.loads(line))
+            return last.get("query_type") == "AAAA"
+        stage.until(has_line, lambda: self.server.dig(NAME, "AAAA"))
 
 
 class Metrics(Seeing):
