@@ -91,6 +91,7 @@ final class QueryLog: Sendable {
       let isLast = isStopping.load(ordering: .acquiring)
       if mustReopen.exchange(false, ordering: .acquiring) { reopenFile() }
       let offset = millisecondsSince1970() - cl_coarse_milliseconds()
+      let current = publication.current
       let count = server.takeAnswers { note, octets in
         guard !fate.isOver else {
           unwritten.wrappingAdd(1, ordering: .relaxed)
@@ -103,8 +104,9 @@ final class QueryLog: Sendable {
       if lines.count > 0 { write(&lines, &fate) }
       guard count == 0 else { continue }
       if isLast { return }
-      // Nobody waits for a line now: a snapshot that is no longer in force is let go of.
-      if publication.generation != lines.generation { lines.renew(publication.current) }
+      // Nobody waits for a line now: a snapshot that is no longer in force is let go of. One that came after the look
+      // at the rings waits for the next turn, so that answers of before it still find theirs.
+      if current.generation != lines.generation { lines.renew(current) }
       var one = pollfd(fd: wake, events: Int16(POLLIN), revents: 0)
       if unsafe poll(&one, 1, Self.pauseMilliseconds) > 0 { cl_eventfd_clear(wake) }
     }

@@ -58,14 +58,15 @@ struct QueryLogLines: ~Copyable {
     let arrival = doors.arrival(of: note, snapshot.tables)
     let named = arrival.trustsClientSubnet ? response.clientSubnet : nil
     let asker = snapshot.tables.asker(source: named ?? note.source, network: arrival.network)
-    // Another snapshot might decide otherwise.
+    // In another snapshot the asker may be somebody else, and another rule decide.
+    let isOfSnapshot = note.generation == generation
     let decided =
-      note.generation == generation
-      ? rules(snapshot, asker, arrival, response.question, answer, in: &message, scratch: &scratch) : nil
+      isOfSnapshot ? rules(snapshot, asker, arrival, response.question, answer, in: &message, scratch: &scratch) : nil
     let facts = Facts(
       note: note, response: response, isCut: isCut, time: text(ofTime: time), source: named ?? note.source,
-      forwarder: named == nil ? nil : note.source, origin: snapshot.tables.origin(of: asker),
-      network: network(arrival.network), listener: listeners[Int(note.listener)], rules: decided?.rules,
+      forwarder: named == nil ? nil : note.source, origin: isOfSnapshot ? snapshot.tables.origin(of: asker) : nil,
+      network: isOfSnapshot ? network(arrival.network) : nil, listener: listeners[Int(note.listener)],
+      rules: decided?.rules,
       upstreams: decided.map { texts(of: $0.targets) } ?? [])
     lines.add(facts.write)
   }
@@ -129,8 +130,9 @@ private struct Facts {
   var source: IPAddress
   /// Who sent the packet, where a Client Subnet option names somebody else.
   var forwarder: IPAddress?
-  var origin: Origin
-  var network: String
+  /// Who asked and where, as far as the snapshot of the answer is still at hand.
+  var origin: Origin?
+  var network: String?
   var listener: Listener
   var rules: [Rule]?
   /// Who was asked for what is not ours.
@@ -138,14 +140,15 @@ private struct Facts {
 
   /// EC2-Classic belongs to the account of the world; the internet to none.
   private var account: String? {
-    origin.accountID ?? (origin.kind == "internet" ? nil : WorldFile.defaultAccountID)
+    guard let origin else { return nil }
+    return origin.accountID ?? (origin.kind == "internet" ? nil : WorldFile.defaultAccountID)
   }
 
   func write(_ line: inout JSONLines) {
     line.member("version", "1.100000")
     line.member("account_id", account)
-    line.member("region", origin.region)
-    line.member("vpc_id", origin.vpcID)
+    line.member("region", origin?.region)
+    line.member("vpc_id", origin?.vpcID)
     line.member("query_timestamp", time)
     if let question = response.question {
       line.member("query_name", "\(question.name)")
@@ -161,14 +164,14 @@ private struct Facts {
     line.member("srcaddr", "\(source)")
     line.member("srcport", "\(note.sourcePort)")
     line.member("transport", note.isTCP ? "TCP" : "UDP")
-    line.object("srcids") { $0.member("instance", origin.instanceID) }
+    line.object("srcids") { $0.member("instance", origin?.instanceID) }
     line.object("classiclink_dns", writeOurs)
   }
 
   private func writeOurs(_ line: inout JSONLines) {
-    line.member("asker", origin.kind)
-    line.member("column", origin.column)
-    line.member("linked_vpc_id", origin.linkedVPCID)
+    line.member("asker", origin?.kind)
+    line.member("column", origin?.column)
+    line.member("linked_vpc_id", origin?.linkedVPCID)
     line.member("forwarder", forwarder.map { "\($0)" })
     if let rules { line.list("rules", rules.map { "\($0)" }) }
     if !upstreams.isEmpty { line.list("upstreams", upstreams) }

@@ -161,6 +161,25 @@ class QueryLog(Seeing):
         torn, line = text().splitlines()
         self.assertEqual(('{"version":"1.100', NAME + "."), (torn, json.loads(line)["query_name"]))
 
+    def test_a_world_that_changes_again_lends_nothing_to_an_answer_of_before(self):
+        """Each question is asked with DNS support on, which is then taken away at once."""
+        ec2 = self.client("ec2", account="210987654321")
+        packet = stage.question(NAME)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
+            asker.settimeout(stage.PATIENCE)
+            asker.bind(("127.0.1.11", 0))
+            asker.connect(("127.0.0.1", self.server.port))
+            for _ in range(20):
+                ec2.enable_vpc_classic_link_dns_support(VpcId="vpc-1a2b3c4d")
+                asker.send(packet)
+                asker.recv(4096)
+                ec2.disable_vpc_classic_link_dns_support(VpcId="vpc-1a2b3c4d")
+        for line in self.lines(20):
+            self.assertEqual(["10.0.0.5"], [record["Rdata"] for record in line["answers"]])
+            ours = line["classiclink_dns"]
+            known = (line.get("vpc_id"), ours.get("column"), "rules" in ours)
+            self.assertIn(known, [("vpc-1a2b3c4d", "a3", True), (None, None, False)])
+
     def test_what_waits_is_written_at_the_end(self):
         for _ in range(3):
             self.server.dig(NAME, source="127.0.1.12")
