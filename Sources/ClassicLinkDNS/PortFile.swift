@@ -4,18 +4,25 @@ import Transport
 
 struct PortFile {
   let path: String
+  private var written: WholeFile.Identity?
+
+  init(path: String) { self.path = path }
 
   /// `{"pid":…,"listeners":[{"address":…,"port":…,"network":…}],"api":"http://…"}`
-  func write(_ listeners: [(listener: Listener, network: String)], api: String?) throws(WholeFile.Failure) {
+  mutating func write(_ listeners: [(listener: Listener, network: String)], api: String?) throws(WholeFile.Failure) {
     let items = listeners.map {
       #"{"address":"\#($0.listener.address)","port":\#($0.listener.port),"network":"\#($0.network)"}"#
     }
     let calls = api.map { #","api":"\#($0)""# } ?? ""
     let text = #"{"pid":\#(getpid()),"listeners":[\#(items.joined(separator: ","))]\#(calls)}"# + "\n"
-    try WholeFile.write(path) { append throws(WholeFile.Failure) in try append(Array(text.utf8)) }
+    // A wait for a reader could not be ended by a signal any more.
+    written = try WholeFile.write(path, waitsForReader: false) { append throws(WholeFile.Failure) in
+      try append(Array(text.utf8))
+    }
   }
 
+  /// What a server that was started meanwhile has written there stays.
   func remove() {
-    if WholeFile.isReplaceable(path) { _ = unsafe unlink(path) }
+    if let written, WholeFile.Identity(of: path) == written { _ = unsafe unlink(path) }
   }
 }

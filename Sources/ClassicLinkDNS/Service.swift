@@ -29,7 +29,7 @@ final class Service {
   private let cookieFile: CookieSecretFile?
   private let control: Control?
   private let manager = ServiceManager()
-  private let portFile: PortFile?
+  private var portFile: PortFile?
   private let watches: Bool
   private let reload: Reload
   private let lastReload = LastReload()
@@ -95,7 +95,7 @@ final class Service {
     }
 
     let doors = server.boundAddresses.map { ($0, networkName($0, loaded.snapshot)) }
-    try portFile?.write(doors, api: control?.url)
+    try self.portFile?.write(doors, api: control?.url)
     let names = doors.map { $1 == "any" ? "\($0)" : "\($0)=\($1)" }
     let calls = control.map { ", and answers AWS calls at \($0.url)" } ?? ""
     let line = Array("classiclink-dns listens on \(names.joined(separator: ", ")) (UDP and TCP)\(calls)\n".utf8)

@@ -71,5 +71,40 @@ class Signals(Stopping):
         self.assertEqual(b"", parent.stdout.read())
 
 
+class PortFiles(Stopping):
+    def test_a_server_leaves_the_file_of_its_successor(self):
+        world = self.file("world.yaml", stage.EMPTY)
+        old = self.start(world)
+        self.wait_for(old, self.ports)
+        new = self.start(world)
+
+        def told():
+            with open(self.ports) as file:
+                return json.load(file)["pid"]
+        stage.until(lambda: told() == new.pid, lambda: time.sleep(0.01))
+        old.send_signal(signal.SIGTERM)
+        self.assertEqual(0, old.wait(stage.PATIENCE))
+        self.assertEqual(new.pid, told())
+        new.send_signal(signal.SIGTERM)
+        self.assertEqual(0, new.wait(stage.PATIENCE))
+        self.assertFalse(os.path.exists(self.ports))
+
+    def test_a_pipe_that_nobody_reads_is_an_error(self):
+        os.mkfifo(self.ports)
+        server = self.start(self.file("world.yaml", stage.EMPTY))
+        self.assertEqual(69, server.wait(stage.PATIENCE))
+
+    def test_a_pipe_that_somebody_reads_is_written_to(self):
+        os.mkfifo(self.ports)
+        reader = os.open(self.ports, os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, reader)
+        server = self.start(self.file("world.yaml", stage.EMPTY))
+        stage.until(lambda: server.stdout.readline() or server.poll() is not None, lambda: None)
+        self.assertEqual(server.pid, json.loads(os.read(reader, 4096))["pid"])
+        server.send_signal(signal.SIGTERM)
+        self.assertEqual(0, server.wait(stage.PATIENCE))
+        self.assertTrue(os.path.exists(self.ports))
+
+
 if __name__ == "__main__":
     stage.main()
