@@ -33,6 +33,20 @@ public struct ChildProcess: Sendable {
   /// Waits for a child that ends by itself.
   func reap() { _ = waitpid(identifier, nil, 0) }
 
+  /// Signals that tell us to end before the command has begun.
+  private static let endings = [SIGHUP, SIGINT, SIGQUIT, SIGTERM]
+
+  /// Takes what has come before the command begins. What is no wish for an end waits for the command.
+  /// - Returns: The signal that somebody wants us to end by.
+  func takeEnding() -> CInt? {
+    var isFromKernel: CInt = 0
+    while case let number = unsafe ns_next_signal(descriptor, &isFromKernel), number != 0 {
+      if Self.endings.contains(number) { return number }
+      if number != SIGCHLD, isFromKernel == 0 { _ = kill(identifier, number) }
+    }
+    return nil
+  }
+
   /// Passes on what has come.
   /// - Returns: When the child has ended, its exit status as shells have it: 128 + n for signal n.
   public func handleSignals() -> CInt? {

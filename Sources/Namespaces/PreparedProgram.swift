@@ -32,6 +32,12 @@ public struct PreparedProgram: ~Copyable {
   // Without its word the child ends by itself.
   deinit { _ = close(channel) }
 
+  /// Readable when somebody has sent a signal.
+  public var signals: CInt { process.descriptor }
+
+  /// The signal by which somebody wants us to end; the command is never started then.
+  public borrowing func takeEnding() -> CInt? { process.takeEnding() }
+
   mutating func awaitSockets(_ places: [Sandbox.Place]) throws(SandboxError) {
     do throws(SandboxError) {
       while let (report, descriptors) = try next() {

@@ -51,6 +51,14 @@ public struct SessionSocket: ~Copyable, Sendable {
     return unsafe ns_peer(descriptor, &user) == 0 ? user : nil
   }
 
+  /// Waits until a message has come, or the end.
+  /// - Returns: False when neither has come in time, or when `alarm` is readable before.
+  public borrowing func awaitMessage(within milliseconds: CInt, unless alarm: CInt) -> Bool {
+    var both = [descriptor, alarm].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+    _ = unsafe poll(&both, 2, milliseconds)
+    return both[0].revents != 0
+  }
+
   public borrowing func send(_ text: String, _ sockets: [OpenSockets] = []) throws(Failure) {
     let octets = Array(text.utf8)
     let descriptors = sockets.flatMap { [$0.udp, $0.tcp] }
@@ -67,7 +75,10 @@ public struct SessionSocket: ~Copyable, Sendable {
     let received = unsafe ns_receive(descriptor, &octets, octets.count, &descriptors, &count)
     guard received >= 0 else { throw Failure(number: errno) }
     let sockets = Self.paired(Array(descriptors[..<count]))
-    guard received > 0 else { return nil }
+    guard received > 0 else {
+      for open in sockets { open.close() }
+      return nil
+    }
     return (String(decoding: octets[..<received], as: UTF8.self), sockets)
   }
 

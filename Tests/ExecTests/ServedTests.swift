@@ -62,6 +62,70 @@ struct ServedTests {
     #expect(program.exitStatus() == 143)
   }
 
+  /// A server whose page is that of ours, and who is silent where sessions begin.
+  private static let mute = """
+    import http.server, json, os, socket
+    name = 'silent-%d' % os.getpid()
+    door = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    door.bind('\\0' + name)
+    door.listen()
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200); self.end_headers()
+            self.wfile.write(json.dumps({'names': {}, 'socket': name, 'placement': {
+                'who': 'x', 'network': 'classic', 'addresses': ['10.0.0.1'], 'resolvers': ['172.16.0.23'],
+                'nameServers': ['172.16.0.23'], 'notes': []}}).encode())
+        def log_message(self, *_): pass
+    server = http.server.HTTPServer(('127.0.0.1', 0), Handler)
+    print(server.server_port)
+    server.handle_request()
+    one, _ = door.accept()
+    one.recv(4096)
+    open('asked', 'w').close()
+    one.recv(4096)
+    """
+
+  @Test("Who waits for a server that is silent can be ended", arguments: [SIGTERM, SIGINT, SIGHUP])
+  func silence(signal: Int32) throws {
+    let stage = try Stage(zones: "three-tier")
+    let server = try stage.python(Self.mute)
+    let program = try Program(
+      ["exec", "--from", "x", "--api", "http://127.0.0.1:\(server.port)", "--", "true"], in: stage.url)
+    try stage.wait(for: "asked", program)
+    program.signal(signal)
+    #expect(program.exitStatus() == 128 + signal, "\(program.logged)")
+  }
+
+  @Test("Who waits for a server that is silent is told so in the end")
+  func longSilence() throws {
+    let stage = try Stage(zones: "three-tier")
+    let server = try stage.python(Self.mute)
+    let program = try Program(
+      ["exec", "--from", "x", "--api", "http://127.0.0.1:\(server.port)", "--", "true"], in: stage.url)
+    #expect(program.exitStatus() == 125 && program.logged.contains("has not begun the session"), "\(program.logged)")
+  }
+
+  @Test("With five hundred sessions the next one is refused in words")
+  func fullHouse() throws {
+    let stage = try Stage(zones: "three-tier")
+    let server = try APIServing(stage)
+    let crowd = try stage.python(
+      """
+      import json, socket, time, urllib.request
+      page = json.load(urllib.request.urlopen('\(server.url)/session?from=i-0aaa0001'))
+      guests = []
+      for _ in range(500):
+          guests.append(socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET))
+          guests[-1].connect('\\0' + page['socket'])
+      print('here')
+      time.sleep(600)
+      """)
+    #expect(crowd.port == "here")
+    let ended = try stage.run("i-0aaa0001", at: server, ["--", "true"])
+    #expect(ended.status == 125 && ended.logged.contains("has 500 sessions"), "\(ended)")
+    server.stop()
+  }
+
   @Test("Another user begins no session", .enabled(if: geteuid() == 0 && UserNamespaces.programMayMakeThem))
   func otherUser() throws {
     let stage = try Stage(zones: "three-tier")

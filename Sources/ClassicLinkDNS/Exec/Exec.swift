@@ -123,7 +123,8 @@ struct Exec: ParsableCommand {
     /// The addresses of the names that were asked for.
     var names: [String: [String]] { get }
     /// Answers on these sockets from now on.
-    func serve(_ sockets: [OpenSockets]) throws
+    /// - Parameter program: Who waits for it; a signal ends the wait.
+    func serve(_ sockets: [OpenSockets], for program: borrowing PreparedProgram) throws
     /// Readable when nobody answers any longer; -1 when that cannot be.
     var descriptor: CInt { get }
     var farewell: String { get }
@@ -160,7 +161,7 @@ private final class OwnCloud: Exec.Cloud {
     self.names = try placement.addresses(ofAll: names, read.snapshot)
   }
 
-  func serve(_ sockets: [OpenSockets]) throws {
+  func serve(_ sockets: [OpenSockets], for program: borrowing PreparedProgram) throws {
     let asker = placement.addresses.first.flatMap { IPAddress($0) }
     server = try Server.start(
       on: Placement.listeners(sockets, of: asker, in: Placement.scope(of: placement.network)),

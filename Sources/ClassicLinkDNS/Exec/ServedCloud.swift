@@ -1,4 +1,5 @@
 // `exec --api`: the world of a server that runs. The sockets go to the server, which answers on them as on its own.
+import CLinux
 import ControlPlane
 import Foundation
 import Glibc
@@ -7,7 +8,7 @@ import Transport
 
 final class ServedCloud: Exec.Cloud {
   /// How long the server may take for its first word.
-  private static let patienceMilliseconds: Int64 = 10_000
+  private static let patienceMilliseconds: CInt = 10_000
 
   let placement: Placement
   let names: [String: [String]]
@@ -23,7 +24,7 @@ final class ServedCloud: Exec.Cloud {
     if !names.isEmpty { path += "&name=\(APIClient.encoded(names.joined(separator: ",")))" }
     let reply: (status: Int, body: String)
     do throws(ServerError) {
-      reply = try api.get(path, token: token, within: Self.patienceMilliseconds)
+      reply = try api.get(path, token: token, within: Int64(Self.patienceMilliseconds))
     } catch {
       throw Exec.Failure("--api \(api.url): \(error)")
     }
@@ -46,10 +47,10 @@ final class ServedCloud: Exec.Cloud {
 
   var descriptor: CInt { session.descriptor }
 
-  func serve(_ sockets: [OpenSockets]) throws {
+  func serve(_ sockets: [OpenSockets], for program: borrowing PreparedProgram) throws {
     // Only the server has them from now on: when it ends, questions fail at once.
     defer { for open in sockets { open.close() } }
-    do throws(SessionSocket.Failure) {
+    do {
       // Who is refused at the door is told why, and what he says then reaches nobody.
       let request = try request()
       do throws(SessionSocket.Failure) {
@@ -57,11 +58,24 @@ final class ServedCloud: Exec.Cloud {
       } catch {
         throw (try? session.receive()).flatMap(\.self).map { SessionSocket.Failure($0.text) } ?? error
       }
-      guard let answer = try session.receive()?.text else { throw SessionSocket.Failure("it has hung up") }
+      guard let answer = try answer(for: program) else { throw SessionSocket.Failure("it has hung up") }
       guard answer == SessionRequest.agreed else { throw SessionSocket.Failure(answer) }
-    } catch {
+    } catch let error as SessionSocket.Failure {
       throw Exec.Failure("--api \(url): \(error)")
     }
+  }
+
+  /// `nil` when the server has hung up.
+  private func answer(for program: borrowing PreparedProgram) throws -> String? {
+    let end = cl_coarse_milliseconds() + Int64(Self.patienceMilliseconds)
+    while case let left = end - cl_coarse_milliseconds(), left > 0 {
+      if session.awaitMessage(within: CInt(left), unless: program.signals) {
+        // Who hangs up on a request that he has not read leaves an error before his last word.
+        return try ((try? session.receive()) ?? session.receive())?.text
+      }
+      if let number = program.takeEnding() { throw Exec.End(status: 128 + number) }
+    }
+    throw SessionSocket.Failure("it has not begun the session within \(Self.patienceMilliseconds / 1000) seconds")
   }
 
   private func request() throws(SessionSocket.Failure) -> String {

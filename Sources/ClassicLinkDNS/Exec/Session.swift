@@ -69,7 +69,7 @@ struct Session {
     do {
       let prepared = try sandbox.prepare()
       let isWay = { (open: OpenSockets) in ways.contains { $0.place == open.place } }
-      try cloud.serve(prepared.sockets.filter { !isWay($0) })
+      try cloud.serve(prepared.sockets.filter { !isWay($0) }, for: prepared)
       let relays = try prepared.sockets.filter(isWay).map { try relay($0) }
       let child = try prepared.run()
       let status = wait(for: child)

@@ -61,9 +61,7 @@ final class SessionDoor: Sendable {
   private func run() {
     var conversations: [Conversation] = []
     while true {
-      // A full house hears nobody knock.
-      let isFull = conversations.count >= Self.sessionLimit
-      var waits = ([wake, isFull ? -1 : listening.descriptor] + conversations.map { $0.socket.descriptor }).map {
+      var waits = ([wake, listening.descriptor] + conversations.map { $0.socket.descriptor }).map {
         pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
       }
       _ = unsafe poll(&waits, nfds_t(waits.count), -1)
@@ -79,7 +77,13 @@ final class SessionDoor: Sendable {
         usleep(Self.acceptPauseMicroseconds)
         continue
       }
-      if Self.isWelcome(socket.peer) { conversations.append(Conversation(socket)) } else { refuse(socket) }
+      if !Self.isWelcome(socket.peer) {
+        refuse(socket, "the server runs as user \(geteuid()): only that user and root begin sessions")
+      } else if conversations.count >= Self.sessionLimit {
+        refuse(socket, "the server has \(Self.sessionLimit) sessions, and takes no more until one of them ends")
+      } else {
+        conversations.append(Conversation(socket))
+      }
     }
     for conversation in conversations { conversation.server?.stop() }
   }
@@ -87,8 +91,7 @@ final class SessionDoor: Sendable {
   /// Whoever hands over a socket can hold up who reads it: it has to be a user who could do worse anyway.
   private static func isWelcome(_ user: uid_t?) -> Bool { user == geteuid() || user == 0 }
 
-  private func refuse(_ socket: borrowing SessionSocket) {
-    let reason = "the server runs as user \(geteuid()): only that user and root begin sessions"
+  private func refuse(_ socket: borrowing SessionSocket, _ reason: String) {
     logger.warning("a session was refused: \(reason)")
     try? socket.send(reason)
   }
