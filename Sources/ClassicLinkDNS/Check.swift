@@ -19,7 +19,7 @@ struct Check: ParsableCommand {
 
   func run() throws {
     let report = CheckReport(try place.source())
-    print(json ? try report.json(strict: strict) : report.text(strict: strict), terminator: "")
+    try StandardOutput.write(json ? report.json(strict: strict) : report.text(strict: strict))
     let status = report.exitCode(strict: strict)
     guard status == .success else { throw status }
   }

@@ -85,11 +85,11 @@ struct Explain: ParsableCommand {
   /// - Parameter then: The answer as it would be, `nil` without `--set`.
   private func show(_ now: Explanation, _ then: Explanation?, _ alternatives: [Alternative]?) throws {
     if json {
-      print(try jsonText(ExplanationJSON(Who(from), now, alternatives, setting: setTexts, then)))
+      try StandardOutput.write(jsonText(ExplanationJSON(Who(from), now, alternatives, setting: setTexts, then)) + "\n")
     } else if let then {
-      print(ExplanationText(now, then, setting: setTexts).text)
+      try StandardOutput.write(ExplanationText(now, then, setting: setTexts).text + "\n")
     } else {
-      print(ExplanationText(now, alternatives).text)
+      try StandardOutput.write(ExplanationText(now, alternatives).text + "\n")
     }
   }
 }

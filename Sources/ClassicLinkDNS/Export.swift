@@ -1,7 +1,5 @@
 // `classiclink-dns export`: a whole world as one file, always in the same order.
 import ArgumentParser
-import Foundation
-import Glibc
 import WorldFile
 
 struct Export: ParsableCommand {
@@ -26,7 +24,7 @@ struct Export: ParsableCommand {
     do {
       let world = try readWorld(from: source, showing: line)
       guard let output else {
-        return try WorldWriter.write(world) { try FileHandle.standardOutput.write(contentsOf: Data($0)) }
+        return try WorldWriter.write(world) { octets throws(ExitCode) in try StandardOutput.write(octets) }
       }
       try WholeFile.write(output) { append throws(WholeFile.Failure) in
         try WorldWriter.write(world) { octets throws(WholeFile.Failure) in try append(octets) }
@@ -37,9 +35,6 @@ struct Export: ParsableCommand {
     } catch let failure as WholeFile.Failure {
       complain("--output \(failure)")
       throw failure.isPermission ? ExitCode.noPermission : ExitCode.notAvailable
-    } catch let error as CocoaError {
-      complain("standard output: cannot be written: \(error.localizedDescription)")
-      throw ExitCode.notAvailable
     }
   }
 }

@@ -33,9 +33,10 @@ struct JournalCommand: ParsableCommand {
       throw ending(error)
     }
     if json {
-      print(try jsonText(JournalDocument(entries: try entries.map { try JournalDocument.Entry($0) })))
+      let document = JournalDocument(entries: try entries.map { try JournalDocument.Entry($0) })
+      try StandardOutput.write(jsonText(document) + "\n")
     } else {
-      for entry in entries { print(Self.text(entry)) }
+      try StandardOutput.write(entries.map { Self.text($0) + "\n" }.joined())
     }
   }
 

@@ -147,13 +147,11 @@ struct Matrix: ParsableCommand {
 
   private func show(_ table: MatrixTable) throws {
     let text = MatrixText(width: Terminal.width, hasColor: color.isOn)
-    write(json ? try table.json() : markdown ? table.markdown() : text.text(table))
+    try StandardOutput.write(json ? table.json() : markdown ? table.markdown() : text.text(table))
   }
 
   private func show(_ changes: MatrixChanges) throws {
     let text = MatrixText(width: Terminal.width, hasColor: color.isOn)
-    write(json ? try changes.json() : markdown ? changes.markdown() : text.text(changes))
+    try StandardOutput.write(json ? changes.json() : markdown ? changes.markdown() : text.text(changes))
   }
-
-  private func write(_ text: String) { print(text, terminator: "") }
 }

@@ -41,7 +41,7 @@ struct StoryCommand: ParsableCommand {
     let stage = Stage(isColored: color.isOn)
     var faults = 0
     for scene in Player(story, way: DecidingWay([folder])) {
-      print(stage.text(scene))
+      try StandardOutput.write(stage.text(scene) + "\n")
       if case .performance(let one) = scene, !one.isAsTold { faults += 1 }
     }
     guard faults == 0 else {

@@ -216,7 +216,7 @@ import Testing
     (["--upstream", "192.0.2.1", "--validate"], 64, "--trust-anchor"), (["--serve-stale"], 64, "--upstream"),
     (["--upstream", "192.0.2.1", "--root-hints", "x"], 64, "--recurse"),
     (["--upstream", "rules", "--validate", "--trust-anchor", "x"], 64, "no chain of trust leads"),
-    (["--recurse", "--root-hints", "/nowhere/x"], 65, "/nowhere/x: No such file"),
+    (["--recurse", "--root-hints", "/nowhere/x"], 66, "/nowhere/x: No such file"),
     (["--upstream", "192.0.2.1", "--validate", "--trust-anchor", "/dev/null"], 65, "/dev/null: it is empty"),
     (["--upstream", "192.0.2.1", "--validate", "--trust-anchor", "/dev/null/x"], 65, "/dev/null/x"),
     (["--upstream", "192.0.2.1", "--validate", "--trust-anchor", "/etc"], 65, "/etc: it is a folder"),

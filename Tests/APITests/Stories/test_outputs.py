@@ -1,0 +1,73 @@
+"""Where the program writes: outputs that are full or closed, a log that callers would write into, and a query log on
+standard output."""
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+import stage
+
+COMMANDS = {
+    "check": ["check", "--world", "WORLD"],
+    "check --json": ["check", "--json", "--world", "WORLD"],
+    "explain": ["explain", "--world", "WORLD", "--from", "internet", "www.example.com"],
+    "explain --json": ["explain", "--world", "WORLD", "--json", "--from", "internet", "www.example.com"],
+    "explain --set": ["explain", "--world", "WORLD", "--from", "internet", "--set",
+                      "vpc-1a2b3c4d:EnableDnsSupport=false", "www.example.com"],
+    "matrix": ["matrix", "--world", "WORLD"],
+    "matrix --json": ["matrix", "--json", "--world", "WORLD"],
+    "matrix --markdown": ["matrix", "--markdown", "--world", "WORLD"],
+    "matrix --set": ["matrix", "--world", "WORLD", "--set", "vpc-1a2b3c4d:EnableDnsSupport=false"],
+    "export": ["export", "--world", "WORLD"],
+    "journal": ["journal", "--state", "STATE"],
+    "journal --json": ["journal", "--json", "--state", "STATE"],
+    "story": ["story", os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../zones/three-tier")],
+}
+WORLD = stage.EMPTY + "Vpcs: [{VpcId: vpc-1a2b3c4d, CidrBlock: 10.0.0.0/16}]\n"
+
+
+class InAFolder(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="classiclink-dns-")
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.world = self.path("world.yaml")
+        with open(self.world, "w") as file:
+            file.write(WORLD)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def run_command(self, arguments, output="", **more):
+        """With a redirection of the shell."""
+        return subprocess.run(["sh", "-c", 'exec "$@" ' + output, "sh", stage.PROGRAM] + list(arguments),
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True,
+                              timeout=stage.PATIENCE, **more)
+
+
+class Outputs(InAFolder):
+    def test_what_could_not_be_said_is_no_success(self):
+        state = self.path("state")
+        self.assertEqual(0, self.run_command(["import", "--state", state, "--world", self.world]).returncode)
+        for name, words in COMMANDS.items():
+            command = [{"WORLD": self.world, "STATE": state}.get(word, word) for word in words]
+            with self.subTest(name):
+                done = self.run_command(command)
+                self.assertEqual((0, False), (done.returncode, done.stdout == ""), done.stderr)
+                for output in [">/dev/full", ">&-"]:
+                    done = self.run_command(command, output)
+                    self.assertEqual((69, True), (done.returncode, "standard output" in done.stderr), done.stderr)
+
+    def test_what_is_missing_is_66(self):
+        start = ["serve", "--world", self.world, "--listen", "127.0.0.1:0"]
+        for more in [["--recurse", "--root-hints", "/no/such"], ["--state", "/no/such"],
+                     ["--upstream", "127.0.0.1:9", "--validate", "--trust-anchor", "/no/such"]]:
+            done = self.run_command(start + more)
+            self.assertEqual((66, True), (done.returncode, "/no/such" in done.stderr), done.stderr)
+
+
+if __name__ == "__main__":
+    stage.main()
