@@ -189,7 +189,7 @@ struct Serve: ParsableCommand {
   func run() throws {
     // First of all, since a large world is read for long. The service takes them over.
     unsafe cl_end_at_signals(Service.stopSignals, CInt(Service.stopSignals.count))
-    var logger = Logger(label: "classiclink-dns", factory: { StreamLogHandler.standardError(label: $0) })
+    var logger = Logger(label: "classiclink-dns", factory: { PlainLog(label: $0) })
     logger.logLevel = verbose ? min(logLevel.level, .debug) : logLevel.level
     cl_ignore_signal(SIGPIPE)
     let openFiles = cl_raise_file_limit()

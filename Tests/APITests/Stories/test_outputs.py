@@ -69,5 +69,13 @@ class Outputs(InAFolder):
             self.assertEqual((66, True), (done.returncode, "/no/such" in done.stderr), done.stderr)
 
 
+class Log(stage.Stage):
+    flags = ["--verbose"]
+
+    def test_a_caller_writes_no_line_of_his_own(self):
+        self.server.post(Action="Describe\nforged\x1b[2J\u2028\u202e")
+        self.assertIn(r"ec2:Describe\nforged\u{1B}[2J\u{2028}\u{202E} refused", self.server.logged())
+
+
 if __name__ == "__main__":
     stage.main()
