@@ -391,4 +391,12 @@ uint64_t cl_raise_file_limit(void) {
   return limit.rlim_max;
 }
 
+void cl_hold_standard_descriptors(void) {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+    if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;
+    // The lowest number that is free is this one. It is opened the wrong way round.
+    if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0) return;
+  }
+}
+
 void cl_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }

@@ -1,5 +1,6 @@
 // The program. Entry is a plain synchronous main, so that a command starts with one thread only.
 import ArgumentParser
+import CLinux
 import Foundation
 import Glibc
 import Namespaces
@@ -7,6 +8,7 @@ import Resolution
 
 @main enum Entry {
   static func main() {
+    cl_hold_standard_descriptors()
     if CommandLine.arguments.dropFirst().first == Exec._commandName { exec() } else { RootCommand.main() }
   }
 

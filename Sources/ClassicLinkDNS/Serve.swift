@@ -17,8 +17,9 @@ struct Serve: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Answer questions over UDP and TCP.",
     discussion: """
-      When every socket is open and the world is compiled, one line on standard output names the addresses; the log \
-      goes to standard error. SIGHUP reads the world again, whole or not at all; SIGTERM and SIGINT stop cleanly.
+      When every socket is open and the world is compiled, one line on standard output names the addresses (on \
+      standard error with --query-log -); the log goes to standard error. SIGHUP reads the world again, whole or not \
+      at all; SIGTERM and SIGINT stop cleanly.
       """)
 
   @Option(help: ArgumentHelp("A world file, or a folder of them. May be repeated.", valueName: "path"))

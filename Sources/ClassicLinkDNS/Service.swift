@@ -51,7 +51,8 @@ final class Service {
   /// The memory of a snapshot that is gone is still to be given back.
   private var mustTrim = false
 
-  /// Serves on the sockets, opens the API's, writes the port file and says so on standard output.
+  /// Serves on the sockets, opens the API's, writes the port file and says so on standard output, or on standard error
+  /// where the query log has the other.
   init(
     listeners: [Listener], on sockets: Sockets, options: Server.Options, paths: [String],
     overrides: [Override], loaded: ServedWorld, api: Control.Door?,
@@ -99,7 +100,8 @@ final class Service {
     let names = doors.map { $1 == "any" ? "\($0)" : "\($0)=\($1)" }
     let calls = control.map { ", and answers AWS calls at \($0.url)" } ?? ""
     let line = Array("classiclink-dns listens on \(names.joined(separator: ", ")) (UDP and TCP)\(calls)\n".utf8)
-    _ = unsafe write(STDOUT_FILENO, line, line.count)
+    // Who reads the query log there wants nothing else.
+    _ = unsafe write(queryLogFile?.isStandardOutput == true ? STDERR_FILENO : STDOUT_FILENO, line, line.count)
     logger.info("serving", metadata: ["generation": "\(generation)", "workers": "\(server.workerCount)"])
     manager.ready(generation: generation)
   }

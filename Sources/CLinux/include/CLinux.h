@@ -187,6 +187,9 @@ const char *_Nullable cl_become(uid_t user, gid_t group, const gid_t *_Nonnull g
 
 /// Raises the soft limit of open files to the hard one, which is returned.
 uint64_t cl_raise_file_limit(void);
+/// A standard descriptor that is closed would be the next file's that is opened, and what is printed would land there.
+/// Whoever uses it gets EBADF, as if it were still closed.
+void cl_hold_standard_descriptors(void);
 void cl_name_thread(const char *_Nonnull name);
 
 #endif

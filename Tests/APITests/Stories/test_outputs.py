@@ -68,6 +68,36 @@ class Outputs(InAFolder):
             done = self.run_command(start + more)
             self.assertEqual((66, True), (done.returncode, "/no/such" in done.stderr), done.stderr)
 
+    def test_a_file_does_not_take_the_place_of_a_closed_descriptor(self):
+        """What the server says must not stand in its files."""
+        for output in [">&-", "2>&-", "<&- >&- 2>&-"]:
+            ports, queries = self.path("ports"), self.path("queries")
+            server = subprocess.Popen(["sh", "-c", 'exec "$@" ' + output, "sh", stage.PROGRAM, "serve", "--world", self.world,
+                                       "--listen", "127.0.0.1:0", "--port-file", ports, "--query-log", queries],
+                                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            self.addCleanup(lambda server=server: server.poll() is None and server.kill())
+            stage.until(lambda: os.path.exists(ports), lambda: time.sleep(0.01))
+            server.send_signal(signal.SIGTERM)
+            self.assertEqual(0, server.wait(stage.PATIENCE))
+            with open(queries) as file:
+                self.assertEqual("", file.read(), output)
+
+    def test_a_query_log_on_standard_output_is_alone_there(self):
+        ports = self.path("ports")
+        with open(self.path("log"), "w+") as log, open(self.path("out"), "w+") as out:
+            server = subprocess.Popen([stage.PROGRAM, "serve", "--world", self.world, "--listen", "127.0.0.1:0",
+                                       "--port-file", ports, "--query-log", "-"], stdout=out, stderr=log)
+            self.addCleanup(lambda: server.poll() is None and server.kill())
+            stage.until(lambda: os.path.exists(ports), lambda: time.sleep(0.01))
+            with open(ports) as file:
+                stage.ask_often(json.load(file)["listeners"][0]["port"], 3)
+            server.send_signal(signal.SIGTERM)
+            self.assertEqual(0, server.wait(stage.PATIENCE))
+            out.seek(0)
+            self.assertEqual(["whoami."] * 3, [json.loads(line)["query_name"] for line in out])
+            log.seek(0)
+            self.assertIn("classiclink-dns listens on", log.read())
+
 
 class Log(stage.Stage):
     flags = ["--verbose"]
