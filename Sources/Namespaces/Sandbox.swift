@@ -30,12 +30,13 @@ public struct Sandbox: Sendable {
   public var places: [Place]
   /// The text of /etc/resolv.conf.
   public var resolverText: String
-  public var command: [String]
+  /// The program and its arguments, octets as they are: a file's name need not be UTF-8.
+  public var command: [[UInt8]]
   /// A descriptor that the program gets as it is.
   public var inherited: CInt?
 
   public init(
-    addresses: [IPAddress], places: [Place], resolverText: String, command: [String], inherited: CInt? = nil
+    addresses: [IPAddress], places: [Place], resolverText: String, command: [[UInt8]], inherited: CInt? = nil
   ) {
     self.addresses = addresses
     self.places = places
@@ -106,12 +107,16 @@ public struct Sandbox: Sendable {
 
   func text(_ text: String) -> UnsafePointer<CChar> { unsafe array(text.utf8CString.map { $0 }) }
 
+  private func text(_ octets: [UInt8]) -> UnsafePointer<CChar> {
+    unsafe array(octets.map { CChar(bitPattern: $0) } + [0])
+  }
+
   func texts(_ texts: [String]) -> UnsafePointer<UnsafePointer<CChar>?> {
     unsafe array(texts.map { unsafe Optional(text($0)) })
   }
 
   /// With the NULL at its end that execve() wants.
-  func list(_ texts: [String]) -> UnsafePointer<UnsafeMutablePointer<CChar>?> {
+  func list(_ texts: [[UInt8]]) -> UnsafePointer<UnsafeMutablePointer<CChar>?> {
     let pointers = unsafe texts.map { unsafe Optional(UnsafeMutablePointer(mutating: text($0))) }
     return unsafe array(pointers + [nil])
   }

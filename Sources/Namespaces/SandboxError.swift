@@ -28,7 +28,8 @@ public struct SandboxError: Error, Sendable {
     case .died: description = "the new process ended before the command was started"
     case .report(NS_EXECUTE):
       exitStatus = number == ENOENT || number == ENOTDIR ? Self.notFound : Self.notExecutable
-      description = "\(sandbox.command.first ?? ""): \(number == ENOENT ? "command not found" : reason)"
+      let command = String(decoding: sandbox.command.first ?? [], as: UTF8.self)
+      description = "\(command): \(number == ENOENT ? "command not found" : reason)"
     case .report(let step):
       description = "\(Self.text(step, index, sandbox)): \(reason)"
       if let advice = Self.advice(step, number) { description += "\n" + advice }

@@ -46,7 +46,7 @@ struct TidyTests {
       "open, poll and write: a pipe that nobody reads holds nothing up",
     "Sources/ClassicLinkDNS/Seeing/QueryLog.swift": "poll: the log's thread sleeps",
     "Sources/ClassicLinkDNS/Seeing/ServiceManager.swift": "sendto: a message to systemd",
-    "Sources/ClassicLinkDNS/Exec/Exec.swift": "unsetenv: a variable that would win over resolv.conf",
+    "Sources/ClassicLinkDNS/Exec/Exec.swift": "unsetenv, and arguments that are no UTF-8",
     "Sources/ClassicLinkDNS/Exec/Session.swift": "poll: the wait for a command's end",
     "Sources/ClassicLinkDNS/Exec/SessionDoor.swift": "poll: the thread of sessions sleeps",
     "Sources/ClassicLinkDNS/Exec/Shell.swift": "setenv: the prompt of a shell",

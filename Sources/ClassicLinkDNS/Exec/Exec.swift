@@ -70,6 +70,16 @@ struct Exec: ParsableCommand {
   @Argument(parsing: .postTerminator, help: ArgumentHelp("The program and its arguments.", valueName: "command"))
   var command: [String] = []
 
+  /// `command` as it was given: a String puts other octets in the place of what is no UTF-8.
+  var octets: [[UInt8]] {
+    // It is what stands last.
+    let count = Int(CommandLine.argc)
+    return ((count - command.count)..<count).map { index in
+      guard let start = unsafe CommandLine.unsafeArgv[index] else { return [] }
+      return unsafe Array(UnsafeBufferPointer(start: start, count: strlen(start)).lazy.map { UInt8(bitPattern: $0) })
+    }
+  }
+
   func validate() throws {
     _ = try overrides(setTexts)
     guard try api == nil || others.forwarding() == nil else {

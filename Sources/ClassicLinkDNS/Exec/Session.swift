@@ -47,7 +47,8 @@ struct Session {
     let shell = command.shell ? Shell(as: placement.who) : nil
     sandbox = Sandbox(
       addresses: placement.addresses.compactMap { IPAddress($0) }, places: resolvers + ways.map(\.place),
-      resolverText: placement.resolverText, command: shell?.command ?? command.command, inherited: shell?.descriptor)
+      resolverText: placement.resolverText, command: shell.map { $0.command.map { Array($0.utf8) } } ?? command.octets,
+      inherited: shell?.descriptor)
     noticeOtherServers()
   }
 
