@@ -239,11 +239,47 @@ static const char *on_desk(const char *desk, const char *name, char room[64]) {
   return room;
 }
 
-/// Without a file to cover, or with a link that leads nowhere, a new layer over /etc has one.
-static int overlay(const char *desk, const char *text) {
+/// Whether something is mounted below /etc, as files are in containers; also when nobody can say.
+static int has_mounts_in_etc(void) {
+  static const char sought[] = "/etc/";
+  int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return 1;
+  char piece[1024];
+  // The place is the fifth word of a line (proc_pid_mountinfo(5)).
+  int spaces = 0;
+  size_t matched = 0;
+  ssize_t count;
+  while ((count = read(fd, piece, sizeof piece)) > 0) {
+    for (ssize_t index = 0; index < count && matched < sizeof sought - 1; index++) {
+      if (piece[index] == '\n') {
+        spaces = 0;
+      } else if (piece[index] == ' ') {
+        spaces++;
+        matched = 0;
+      } else if (spaces == 4 && piece[index] == sought[matched]) {
+        matched++;
+      } else if (spaces == 4) {
+        // Nothing else of this line counts.
+        spaces++;
+        matched = 0;
+      }
+    }
+    if (matched == sizeof sought - 1) break;
+  }
+  close(fd);
+  return count != 0;
+}
+
+/// A layer over /etc has files of its own, also where /etc has none or a link that leads nowhere. They stay when somebody
+/// outside renames a new file over his own, with which a mount on that file would go.
+static int overlay(const char *desk, const struct ns_plan *plan) {
   char path[64], options[160];
   if (mkdir(on_desk(desk, "upper", path), 0755) != 0 || mkdir(on_desk(desk, "work", path), 0755) != 0) return -1;
-  if (write_file(on_desk(desk, "upper/resolv.conf", path), O_CREAT, text) != 0) return -1;
+  if (write_file(on_desk(desk, "upper/resolv.conf", path), O_CREAT, plan->resolver_text) != 0) return -1;
+  // Without this file the C library asks the resolver by itself.
+  if (exists(switch_path) && write_file(on_desk(desk, "upper/nsswitch.conf", path), O_CREAT, plan->switch_text) != 0) {
+    return -1;
+  }
   snprintf(options, sizeof options, "lowerdir=/etc,upperdir=%s/upper,workdir=%s/work", desk, desk);
   return mount("overlay", "/etc", "overlay", 0, options);
 }
@@ -259,12 +295,15 @@ static void place_files(int channel, const struct ns_plan *plan) {
   if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) fail(channel, NS_FILES, 0);
   const char *desk = mount_desk();
   if (desk == NULL) fail(channel, NS_FILES, 0);
-  int is_placed = exists(resolver_path) ? cover(desk, "resolv.conf", plan->resolver_text, resolver_path)
-                                        : overlay(desk, plan->resolver_text);
-  if (is_placed != 0) fail(channel, NS_RESOLVER, 0);
-  // Without this file the C library asks the resolver by itself.
-  if (exists(switch_path) && cover(desk, "nsswitch.conf", plan->switch_text, switch_path) != 0) {
-    fail(channel, NS_SWITCH, 0);
+  // A layer would hide what is mounted below /etc; a file that is mounted there is not renamed over either.
+  int has_file = exists(resolver_path);
+  int is_layered = (!has_file || !has_mounts_in_etc()) && overlay(desk, plan) == 0;
+  // An older kernel gives layers to root alone.
+  if (!is_layered) {
+    if (!has_file || cover(desk, "resolv.conf", plan->resolver_text, resolver_path) != 0) fail(channel, NS_RESOLVER, 0);
+    if (exists(switch_path) && cover(desk, "nsswitch.conf", plan->switch_text, switch_path) != 0) {
+      fail(channel, NS_SWITCH, 0);
+    }
   }
   for (size_t index = 0; index < plan->hidden_count; index++) {
     if (exists(plan->hidden[index]) && cover(desk, "nothing", "", plan->hidden[index]) != 0) {

@@ -14,9 +14,10 @@ struct Exec: ParsableCommand {
     discussion: """
       COMMAND runs in user, network and mount namespaces of its own, as the user who calls: no right is needed. Its \
       network is one machine, which has the addresses of the instance, and Amazon's resolver where the instance has it \
-      (172.16.0.23, or base + 2 and 169.254.169.253 of a VPC), port 53. resolv.conf names that resolver. Nothing else \
-      is there: --connect leads out. Names resolve until COMMAND ends: what it leaves running in the background \
-      resolves none. For root no user namespace is made, so that COMMAND can change to other users.
+      (172.16.0.23, or base + 2 and 169.254.169.253 of a VPC), port 53. resolv.conf names that resolver; what \
+      COMMAND writes below /etc may be gone with it. Nothing else is there: --connect leads out. Names resolve until \
+      COMMAND ends: what it leaves running in the background resolves none. For root no user namespace is made, so \
+      that COMMAND can change to other users.
 
       Exit status: that of COMMAND; 128 + n when signal n ended it; 127 when COMMAND is not found, 126 when it cannot \
       be run, 125 when exec itself failed.

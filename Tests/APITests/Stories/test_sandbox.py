@@ -39,6 +39,51 @@ class Sandbox(unittest.TestCase):
 
 
 class Machine(Sandbox):
+    def has_layers(self):
+        """Before Linux 5.11 root alone had them."""
+        for name in ["upper", "work", "test"]:
+            os.mkdir(self.path(name))
+        self.mount("-t", "tmpfs", "tmpfs", self.path("test"))
+        for name in ["upper", "work", "all"]:
+            os.mkdir(self.path("test/" + name))
+        options = "lowerdir=/etc,upperdir=%s,workdir=%s" % (self.path("test/upper"), self.path("test/work"))
+        return subprocess.run(["unshare", "-m", "mount", "-t", "overlay", "overlay", "-o", options,
+                               self.path("test/all")], stderr=subprocess.DEVNULL).returncode == 0
+
+    def test_a_new_resolv_conf_of_the_machine_changes_nothing_in_the_sandbox(self):
+        if not self.has_layers():
+            self.skipTest("this kernel gives no layers")
+        # An /etc of the story's own, without what is mounted below the machine's.
+        etc = self.path("etc")
+        shutil.copytree("/etc", etc, symlinks=True)
+        for name in ["resolv.conf", "nsswitch.conf"]:
+            if os.path.lexists(os.path.join(etc, name)):
+                os.unlink(os.path.join(etc, name))
+            with open(os.path.join(etc, name), "w") as file:
+                file.write("# of before\n")
+        self.mount("--bind", etc, "/etc")
+        program = self.start(["sh", "-c", "touch %s; while [ ! -e %s ]; do sleep 0.02; done; "
+                              "cat /etc/resolv.conf /etc/nsswitch.conf" % (self.path("ready"), self.path("go"))])
+        stage.until(lambda: os.path.exists(self.path("ready")), lambda: time.sleep(0.01))
+        for name in ["/etc/resolv.conf", "/etc/nsswitch.conf"]:
+            with open(name + ".new", "w") as file:
+                file.write("# of after\n")
+            os.rename(name + ".new", name)
+        open(self.path("go"), "w").close()
+        status, said = self.end(program)
+        self.assertEqual(0, status, said)
+        self.assertIn(b"nameserver 172.16.0.23", said)
+        self.assertIn(b"hosts: files dns", said)
+        self.assertNotIn(b"of after", said)
+
+    def test_files_that_are_mounted_below_etc_stay(self):
+        self.mount("-t", "tmpfs", "tmpfs", "/etc/ssl" if os.path.isdir("/etc/ssl") else "/etc/default")
+        folder = "/etc/ssl" if os.path.isdir("/etc/ssl") else "/etc/default"
+        open(folder + "/of-the-mount", "w").close()
+        program = self.start(["sh", "-c", "ls %s; cat /etc/resolv.conf" % folder])
+        status, said = self.end(program)
+        self.assertEqual((0, True, True), (status, b"of-the-mount" in said, b"172.16.0.23" in said), said)
+
     def test_arguments_need_not_be_utf_8(self):
         program = self.start(["printf", "%s|", b"caf\xe9", b"\xff\xfe", "--", "é"])
         self.assertEqual((0, b"caf\xe9|\xff\xfe|--|\xc3\xa9|"), self.end(program))
