@@ -11,17 +11,24 @@ struct DatagramRelay: Sendable {
   private struct Flow {
     var peer: [UInt8]
     var descriptor: CInt
+    /// Index of the address outside.
+    var address: Int
     var usedAt: Int
+    /// What was sent last, until somebody has answered: nobody may be at that address, and another one is tried then.
+    var unanswered: [UInt8]?
+    var hasAnswered = false
   }
 
   private let inside: CInt
   private let target: RelayTarget
+  private let complain: @Sendable (String) -> Void
   private var flows: [Flow] = []
   private var octets = [UInt8](repeating: 0, count: Self.datagramOctets)
 
-  init(from inside: CInt, to target: RelayTarget) {
+  init(from inside: CInt, to target: RelayTarget, complain: @escaping @Sendable (String) -> Void) {
     self.inside = inside
     self.target = target
+    self.complain = complain
   }
 
   mutating func run() {
@@ -47,14 +54,31 @@ struct DatagramRelay: Sendable {
     let peer = unsafe withUnsafeBytes(of: &raw) { unsafe Array($0.prefix(Int(length))) }
     guard let flow = flow(of: peer) else { return }
     flows[flow].usedAt = Self.now
+    if !flows[flow].hasAnswered { flows[flow].unanswered = Array(octets[..<count]) }
     // A datagram that nobody takes is lost, as on any way.
-    _ = unsafe send(flows[flow].descriptor, octets, count, CInt(MSG_NOSIGNAL | MSG_DONTWAIT))
+    let sent = unsafe send(flows[flow].descriptor, octets, count, CInt(MSG_NOSIGNAL | MSG_DONTWAIT))
+    if sent < 0, errno == ECONNREFUSED { goOn(flow) }
+  }
+
+  /// Nobody was at the address: the next one of the host may have the server, as with the two of localhost.
+  private mutating func goOn(_ flow: Int) {
+    guard let last = flows[flow].unanswered else { return }
+    let (descriptor, address) = target.connect(SOCK_DGRAM, from: flows[flow].address + 1)
+    guard descriptor >= 0 else { return }
+    _ = close(flows[flow].descriptor)
+    (flows[flow].descriptor, flows[flow].address) = (descriptor, address)
+    _ = unsafe send(descriptor, last, last.count, CInt(MSG_NOSIGNAL | MSG_DONTWAIT))
   }
 
   private mutating func takeAnswer(_ index: Int) {
     let count = unsafe recv(flows[index].descriptor, &octets, octets.count, CInt(MSG_DONTWAIT))
-    guard count >= 0 else { return }
+    guard count >= 0 else {
+      if errno == ECONNREFUSED { goOn(index) }
+      return
+    }
     flows[index].usedAt = Self.now
+    flows[index].hasAnswered = true
+    flows[index].unanswered = nil
     _ = unsafe flows[index].peer.withUnsafeBytes { peer in
       guard let start = peer.baseAddress else { return }
       _ = unsafe sendto(
@@ -65,13 +89,23 @@ struct DatagramRelay: Sendable {
 
   private mutating func flow(of peer: [UInt8]) -> Int? {
     if let known = flows.firstIndex(where: { $0.peer == peer }) { return known }
-    let descriptor = target.connect(SOCK_DGRAM)
-    guard descriptor >= 0 else { return nil }
-    if flows.count == Self.flowLimit, let oldest = flows.indices.min(by: { flows[$0].usedAt < flows[$1].usedAt }) {
-      _ = close(flows.remove(at: oldest).descriptor)
+    if flows.count == Self.flowLimit { forgetOldest() }
+    var (descriptor, address) = target.connect(SOCK_DGRAM)
+    if descriptor < 0, [EMFILE, ENFILE].contains(errno), !flows.isEmpty {
+      forgetOldest()
+      (descriptor, address) = target.connect(SOCK_DGRAM)
     }
-    flows.append(Flow(peer: peer, descriptor: descriptor, usedAt: Self.now))
+    guard descriptor >= 0 else {
+      complain(unsafe String(cString: strerror(errno)))
+      return nil
+    }
+    flows.append(Flow(peer: peer, descriptor: descriptor, address: address, usedAt: Self.now))
     return flows.count - 1
+  }
+
+  private mutating func forgetOldest() {
+    guard let oldest = flows.indices.min(by: { flows[$0].usedAt < flows[$1].usedAt }) else { return }
+    _ = close(flows.remove(at: oldest).descriptor)
   }
 
   private mutating func forgetIdle() {

@@ -34,26 +34,29 @@ public struct RelayTarget: Sendable, CustomStringConvertible {
     description = "\(host):\(port)"
   }
 
-  /// A socket that is connected to the first address that takes it; -1 with errno.
-  func connect(_ type: __socket_type) -> CInt {
+  /// A socket that is connected to the first address that takes it, from the one of this index on, and the address's
+  /// index; -1 with errno.
+  func connect(_ type: __socket_type, from first: Int = 0) -> (descriptor: CInt, index: Int) {
     var number = ECONNREFUSED
-    for address in addresses {
+    for (index, address) in addresses.enumerated().dropFirst(first) {
       let descriptor = unsafe address.withUnsafeBytes { octets in
         guard let start = octets.baseAddress else { return CInt(-1) }
         let family = unsafe CInt(start.assumingMemoryBound(to: sockaddr.self).pointee.sa_family)
         let descriptor = socket(family, CInt(type.rawValue), 0)
-        guard descriptor >= 0 else { return descriptor }
+        guard descriptor >= 0 else {
+          number = errno
+          return descriptor
+        }
         let peer = unsafe start.assumingMemoryBound(to: sockaddr.self)
         if unsafe Glibc.connect(descriptor, peer, socklen_t(octets.count)) == 0 { return descriptor }
         number = errno
         _ = close(descriptor)
         return -1
       }
-      if descriptor >= 0 { return descriptor }
-      if errno != 0, number == 0 { number = errno }
+      if descriptor >= 0 { return (descriptor, index) }
     }
     errno = number
-    return -1
+    return (-1, addresses.endIndex)
   }
 }
 
@@ -62,6 +65,7 @@ public struct RelayTarget: Sendable, CustomStringConvertible {
 public final class Relay: Sendable {
   /// Connections open at once: far more than a program under test has, and a thousand threads.
   private static var connectionLimit: Int { 500 }
+  private static var acceptPauseMicroseconds: UInt32 { 100_000 }
   /// Octets of one read.
   private static var pieceOctets: Int { 64 << 10 }
 
@@ -81,8 +85,8 @@ public final class Relay: Sendable {
     let hasComplained = Once()
     self.complain = { text in hasComplained.perform { complain("--connect \(inside.place)=\(target): \(text)") } }
     try PosixThread(name: "relay-tcp") { [self] in acceptAll() }.detach()
-    try PosixThread(name: "relay-udp") {
-      var datagrams = DatagramRelay(from: inside.udp, to: target)
+    try PosixThread(name: "relay-udp") { [complain = self.complain] in
+      var datagrams = DatagramRelay(from: inside.udp, to: target, complain: complain)
       datagrams.run()
     }.detach()
   }
@@ -97,7 +101,14 @@ public final class Relay: Sendable {
       var waits = pollfd(fd: inside.tcp, events: Int16(POLLIN), revents: 0)
       guard unsafe poll(&waits, 1, -1) > 0 else { continue }
       let one = accept(inside.tcp, nil, nil)
-      guard one >= 0 else { continue }
+      guard one >= 0 else {
+        // Who has hung up meanwhile is no trouble; where no descriptor is left, one may be in a moment.
+        if [EMFILE, ENFILE, ENOMEM, ENOBUFS].contains(errno) {
+          complain(unsafe String(cString: strerror(errno)))
+          usleep(Self.acceptPauseMicroseconds)
+        }
+        continue
+      }
       guard open.load(ordering: .relaxed) < Self.connectionLimit else {
         complain("more than \(Self.connectionLimit) connections at once")
         _ = close(one)
@@ -123,7 +134,7 @@ public final class Relay: Sendable {
   }
 
   private func serve(_ one: CInt) {
-    let other = target.connect(SOCK_STREAM)
+    let other = target.connect(SOCK_STREAM).descriptor
     guard other >= 0 else {
       complain(unsafe String(cString: strerror(errno)))
       reset(one)

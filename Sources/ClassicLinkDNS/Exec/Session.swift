@@ -1,4 +1,5 @@
 // One run of a command: sockets inside, who answers on them, the ways out, and the wait for its end.
+import CLinux
 import DNSWire
 import Glibc
 import Namespaces
@@ -69,6 +70,8 @@ struct Session {
   func run() throws -> Exec.End {
     do {
       let prepared = try sandbox.prepare()
+      // The command, which is a process by now, keeps the limit that its caller has.
+      _ = cl_raise_file_limit()
       let isWay = { (open: OpenSockets) in ways.contains { $0.place == open.place } }
       try cloud.serve(prepared.sockets.filter { !isWay($0) }, for: prepared)
       let relays = try prepared.sockets.filter(isWay).map { try relay($0) }

@@ -1,6 +1,8 @@
 """A command in a sandbox while the machine around it changes, and its ways out: `exec` from the outside."""
+import contextlib
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -87,6 +89,44 @@ class Machine(Sandbox):
     def test_arguments_need_not_be_utf_8(self):
         program = self.start(["printf", "%s|", b"caf\xe9", b"\xff\xfe", "--", "é"])
         self.assertEqual((0, b"caf\xe9|\xff\xfe|--|\xc3\xa9|"), self.end(program))
+
+
+class Ways(Sandbox):
+    def test_a_udp_server_at_the_second_address_of_a_host_is_found(self):
+        with open(self.path("hosts"), "w") as file:
+            file.write("::1 twin\n127.0.0.1 twin\n")
+        self.mount("--bind", self.path("hosts"), "/etc/hosts")
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+            server.bind(("127.0.0.1", 0))
+            server.settimeout(stage.PATIENCE)
+            client = ("import socket; one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); "
+                      "one.connect(('10.0.0.9', 99)); one.send(b'first'); print(one.recv(100)); "
+                      "one.send(b'second'); print(one.recv(100))")
+            program = self.start(["/usr/bin/python3", "-c", client],
+                                 ["--connect", "10.0.0.9:99=twin:%d" % server.getsockname()[1]])
+            for _ in range(2):
+                octets, peer = server.recvfrom(100)
+                server.sendto(b"echo " + octets, peer)
+            self.assertEqual((0, b"b'echo first'\nb'echo second'\n"), self.end(program))
+
+    def test_a_relay_may_open_more_files_than_the_command(self):
+        with contextlib.ExitStack() as open_now:
+            server = open_now.enter_context(socket.create_server(("127.0.0.1", 0), backlog=100))
+            client = ("import resource, socket\n"
+                      "many = [socket.create_connection(('10.0.0.9', 99)) for _ in range(30)]\n"
+                      "for one in many: one.sendall(b'x')\n"
+                      "for one in many: assert one.recv(1) == b'y'\n"
+                      "print(resource.getrlimit(resource.RLIMIT_NOFILE)[0])")
+            program = self.start(["/usr/bin/python3", "-c", client],
+                                 ["--connect", "10.0.0.9:99=127.0.0.1:%d" % server.getsockname()[1]],
+                                 before=["sh", "-c", 'ulimit -Sn 40; exec "$@"', "sh"])
+            server.settimeout(stage.PATIENCE)
+            taken = [open_now.enter_context(server.accept()[0]) for _ in range(30)]
+            for one in taken:
+                one.settimeout(stage.PATIENCE)
+                self.assertEqual(b"x", one.recv(1))
+                one.sendall(b"y")
+            self.assertEqual((0, b"40\n"), self.end(program))
 
 
 if __name__ == "__main__":
