@@ -93,15 +93,25 @@ public final class Relay: Sendable {
 
   /// Waits until what was sent from the inside has gone out; at most so long.
   public func drain(milliseconds: Int) {
-    for _ in 0..<(milliseconds / 5) where outward.load(ordering: .acquiring) > 0 { usleep(5000) }
+    // In this order: a connection that has just been taken is counted already.
+    for _ in 0..<(milliseconds / 5) where hasKnocked(within: 0) || outward.load(ordering: .acquiring) > 0 {
+      usleep(5000)
+    }
+  }
+
+  /// Whether a connection waits to be taken; what it sends may have been sent, and its end with it.
+  private func hasKnocked(within milliseconds: CInt) -> Bool {
+    var waits = pollfd(fd: inside.tcp, events: Int16(POLLIN), revents: 0)
+    return unsafe poll(&waits, 1, milliseconds) > 0
   }
 
   private func acceptAll() {
     while true {
-      var waits = pollfd(fd: inside.tcp, events: Int16(POLLIN), revents: 0)
-      guard unsafe poll(&waits, 1, -1) > 0 else { continue }
+      guard hasKnocked(within: -1) else { continue }
+      outward.add(1, ordering: .acquiringAndReleasing)
       let one = accept(inside.tcp, nil, nil)
       guard one >= 0 else {
+        outward.subtract(1, ordering: .releasing)
         // Who has hung up meanwhile is no trouble; where no descriptor is left, one may be in a moment.
         if [EMFILE, ENFILE, ENOMEM, ENOBUFS].contains(errno) {
           complain(unsafe String(cString: strerror(errno)))
@@ -112,10 +122,10 @@ public final class Relay: Sendable {
       guard open.load(ordering: .relaxed) < Self.connectionLimit else {
         complain("more than \(Self.connectionLimit) connections at once")
         _ = close(one)
+        outward.subtract(1, ordering: .releasing)
         continue
       }
       open.add(1, ordering: .relaxed)
-      outward.add(1, ordering: .relaxed)
       guard !start("relay-out", { [self] in serve(one) }) else { continue }
       _ = close(one)
       open.subtract(1, ordering: .relaxed)
