@@ -12,9 +12,9 @@ struct GuardedChannel: ServerChildChannel {
     channel.setup(channel: connection, logger: logger).flatMapThrowing { value in
       let pipeline = connection.pipeline.syncOperations
       let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-      // The second stands before the first.
-      try pipeline.addHandler(OneHost(), position: .after(decoder))
+      // The second stands before the first: whoever counts requests sees none that nobody will answer.
       try pipeline.addHandler(PeerPatience(), position: .after(decoder))
+      try pipeline.addHandler(OneHost(), position: .after(decoder))
       return value
     }
   }

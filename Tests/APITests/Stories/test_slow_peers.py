@@ -79,11 +79,27 @@ class SlowPeers(stage.Stage):
                 return True
 
     def is_established(self, other):
-        """Whether the server's end of a connection is what it was: `ss` is not everywhere."""
-        with open("/proc/net/tcp") as file:
-            rows = [line.split()[1:4] for line in file][1:]
+        return any(state == "01" for state, _ in self.ends(other))
+
+    def ends(self, other):
+        """State and inode of the server's end of a connection: `ss` is not everywhere."""
         ends = ["0100007F:%04X" % port for port in (self.port, other)]
-        return ends + ["01"] in rows
+        with open("/proc/net/tcp") as file:
+            rows = [line.split() for line in file][1:]
+        return [(row[3], row[9]) for row in rows if row[1:3] == ends]
+
+    def refused_in_front(self):
+        """Good requests behind one that is refused, and a peer that never hangs up: what the server said, when it has
+        let go of its end."""
+        peer = self.connect()
+        good = b"GET /healthz HTTP/1.1\r\n" + HOST + b"\r\n"
+        peer.sendall(b"GET /healthz HTTP/1.1\r\n\r\n" + good + good)
+        said = b""
+        while octets := peer.recv(65536):
+            said += octets
+        for _ in self.waits():
+            if all(inode == "0" for _, inode in self.ends(peer.getsockname()[1])):
+                return said
 
     def is_only_slow(self):
         """A call whose body comes in pieces, and another one on its connection a while later."""
@@ -118,12 +134,14 @@ class SlowPeers(stage.Stage):
             idle = drip(b"GET /healthz HTTP/1.1\r\n" + HOST + b"\r\n", b"")
             reader = all_at_once.submit(self.never_read)
             slow = all_at_once.submit(self.is_only_slow)
+            refused = all_at_once.submit(self.refused_in_front)
         self.assertEqual(b"", nothing.result())
         self.assertEqual(b"", header.result())
         for status, said in answered.items():
             self.assertIn(b"HTTP/1.1 " + status, said.result(), status)
         self.assertIn(b"HTTP/1.1 200", idle.result())
         self.assertTrue(reader.result())
+        self.assertIn(b"HTTP/1.1 400", refused.result())
         self.assertEqual([200, 200], slow.result())
 
 
