@@ -270,11 +270,14 @@ static int has_mounts_in_etc(void) {
   return count != 0;
 }
 
-/// A layer over /etc has files of its own, also where /etc has none or a link that leads nowhere. They stay when somebody
-/// outside renames a new file over his own, with which a mount on that file would go.
+/// A layer over /etc has files of its own, also where /etc has none or a link that leads nowhere. They stay when
+/// somebody outside renames a new file over his own, with which a mount on that file would go.
 static int overlay(const char *desk, const struct ns_plan *plan) {
   char path[64], options[160];
   if (mkdir(on_desk(desk, "upper", path), 0755) != 0 || mkdir(on_desk(desk, "work", path), 0755) != 0) return -1;
+  // What is seen is the layer's, whatever the caller's umask: a command that becomes another user reads it as well.
+  struct stat etc;
+  if (stat("/etc", &etc) != 0 || chmod(on_desk(desk, "upper", path), etc.st_mode & 07777) != 0) return -1;
   if (write_file(on_desk(desk, "upper/resolv.conf", path), O_CREAT, plan->resolver_text) != 0) return -1;
   // Without this file the C library asks the resolver by itself.
   if (exists(switch_path) && write_file(on_desk(desk, "upper/nsswitch.conf", path), O_CREAT, plan->switch_text) != 0) {

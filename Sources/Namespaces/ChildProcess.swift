@@ -37,12 +37,17 @@ public struct ChildProcess: Sendable {
   private static let endings = [SIGHUP, SIGINT, SIGQUIT, SIGTERM]
 
   /// Takes what has come before the command begins. What is no wish for an end waits for the command.
-  /// - Returns: The signal that somebody wants us to end by.
+  /// - Returns: The exit status to end with, where somebody wants us to, or the child has.
   func takeEnding() -> CInt? {
     var isFromKernel: CInt = 0
     while case let number = unsafe ns_next_signal(descriptor, &isFromKernel), number != 0 {
-      if Self.endings.contains(number) { return number }
-      if number != SIGCHLD, isFromKernel == 0 { _ = kill(identifier, number) }
+      if Self.endings.contains(number) { return 128 + number }
+      // It comes once.
+      if number == SIGCHLD {
+        if let status = heedChange() { return status }
+      } else if isFromKernel == 0 {
+        _ = kill(identifier, number)
+      }
     }
     return nil
   }

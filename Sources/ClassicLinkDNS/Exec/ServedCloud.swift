@@ -73,7 +73,7 @@ final class ServedCloud: Exec.Cloud {
         // Who hangs up on a request that he has not read leaves an error before his last word.
         return try ((try? session.receive()) ?? session.receive())?.text
       }
-      if let number = program.takeEnding() { throw Exec.End(status: 128 + number) }
+      if let status = program.takeEnding() { throw Exec.End(status: status) }
     }
     throw SessionSocket.Failure("it has not begun the session within \(Self.patienceMilliseconds / 1000) seconds")
   }

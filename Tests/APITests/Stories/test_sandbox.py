@@ -86,6 +86,12 @@ class Machine(Sandbox):
         status, said = self.end(program)
         self.assertEqual((0, True, True), (status, b"of-the-mount" in said, b"172.16.0.23" in said), said)
 
+    def test_everybody_reads_etc_whatever_the_callers_umask(self):
+        before = os.umask(0o077)
+        self.addCleanup(os.umask, before)
+        program = self.start(["stat", "-c", "%a", "/etc", "/etc/resolv.conf"])
+        self.assertEqual((0, b"755\n644\n"), self.end(program))
+
     def test_arguments_need_not_be_utf_8(self):
         program = self.start(["printf", "%s|", b"caf\xe9", b"\xff\xfe", "--", "é"])
         self.assertEqual((0, b"caf\xe9|\xff\xfe|--|\xc3\xa9|"), self.end(program))
@@ -108,6 +114,28 @@ class Ways(Sandbox):
                 octets, peer = server.recvfrom(100)
                 server.sendto(b"echo " + octets, peer)
             self.assertEqual((0, b"b'echo first'\nb'echo second'\n"), self.end(program))
+
+    def test_a_udp_server_that_begins_late_is_found_at_the_first_address_too(self):
+        with open(self.path("hosts"), "w") as file:
+            file.write("::1 twin\n127.0.0.1 twin\n")
+        self.mount("--bind", self.path("hosts"), "/etc/hosts")
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as free:
+            free.bind(("::1", 0))
+            port = free.getsockname()[1]
+        client = ("import socket; one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); one.settimeout(0.1)\n"
+                  "one.connect(('10.0.0.9', 99))\n"
+                  "for number in range(600):\n"
+                  "    if number == 5: open(%r, 'w').close()\n"
+                  "    try: one.send(b'x'); print(one.recv(100)); break\n"
+                  "    except OSError: pass\n") % self.path("asked")
+        program = self.start(["/usr/bin/python3", "-c", client], ["--connect", "10.0.0.9:99=twin:%d" % port])
+        stage.until(lambda: os.path.exists(self.path("asked")), lambda: time.sleep(0.01))
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as server:
+            server.bind(("::1", port))
+            server.settimeout(stage.PATIENCE)
+            octets, peer = server.recvfrom(100)
+            server.sendto(b"echo", peer)
+            self.assertEqual((0, b"b'echo'\n"), self.end(program))
 
     def test_a_relay_may_open_more_files_than_the_command(self):
         with contextlib.ExitStack() as open_now:
