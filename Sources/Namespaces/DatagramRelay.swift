@@ -63,10 +63,14 @@ struct DatagramRelay: Sendable {
   /// Nobody was at the address: the next one of the host may have the server, as with the two of localhost.
   private mutating func goOn(_ flow: Int) {
     guard let last = flows[flow].unanswered else { return }
-    let (descriptor, address) = target.connect(SOCK_DGRAM, from: flows[flow].address + 1)
+    var (descriptor, address) = target.connect(SOCK_DGRAM, from: flows[flow].address + 1)
+    let isNext = descriptor >= 0
+    // It has been to all of them; the next datagram begins with the first again.
+    if !isNext, flows[flow].address > 0 { (descriptor, address) = target.connect(SOCK_DGRAM) }
     guard descriptor >= 0 else { return }
     _ = close(flows[flow].descriptor)
     (flows[flow].descriptor, flows[flow].address) = (descriptor, address)
+    guard isNext else { return }
     _ = unsafe send(descriptor, last, last.count, CInt(MSG_NOSIGNAL | MSG_DONTWAIT))
   }
 
