@@ -215,10 +215,11 @@ public final class Store: Sendable {
   private func isKept(_ file: StoreFile) -> Bool {
     switch (file.finding, file.isLog) {
     case (.whole, _): true
-    // Somebody else's checkpoint, that of `sqlite3` say, writes to the state and may empty the log.
-    case (.changed, _), (.shorter, true), (.empty, true): isReadableWhole
+    // Somebody else's checkpoint, that of `sqlite3` say, writes to the state and may empty the log; VACUUM makes the
+    // state shorter.
+    case (.changed, _), (.shorter, _), (.empty, true): isReadableWhole
     // Nobody looks into a state without a page: SQLite would remove its log.
-    case (.shorter, false), (.empty, false), (.gone, _): false
+    case (.empty, false), (.gone, _): false
     }
   }
 

@@ -243,6 +243,22 @@ class OnADisk(stage.Stage):
         self.server.start()
         self.answers("192.0.2.3")
 
+    def test_others_may_make_the_state_shorter(self):
+        for number in range(30):
+            self.put("192.0.2.%d" % number)
+        with contextlib.closing(sqlite3.connect(self.state, isolation_level=None)) as other:
+            other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            self.put("192.0.2.30")
+            size = os.stat(self.state).st_size
+            other.execute("DELETE FROM journal WHERE number < (SELECT max(number) FROM journal)")
+            other.execute("VACUUM")
+            other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        self.assertLess(os.stat(self.state).st_size, size)
+        self.put("192.0.2.31")
+        self.server.kill()
+        self.server.start()
+        self.answers("192.0.2.31")
+
     def test_the_state_is_deleted_for_good(self):
         for ending in ["", "-wal", "-shm", ".lock"]:
             os.remove(self.state + ending)
