@@ -79,7 +79,9 @@ final class Forwarder {
     var fault: ForeignAnswer.Fault?
     if round > TransportLimits.foreignRounds { fault = .notAsked }
     if round == 0 {
-      switch waiting.admit(scratch.query, asked, message: message, share: share(of: scratch.need)) {
+      let row = scratch.need?.targets ?? 0
+      let room = hasOneClient ? .max : recursion.room(of: Int(row))
+      switch waiting.admit(scratch.query, asked, message: message, share: share, row: row, room: room) {
       case .welcome: break
       case .duplicate: return 0
       case .tooMany: fault = .tooManyWait
@@ -121,13 +123,6 @@ final class Forwarder {
         tables, generation: generation, asked.arrival, in: &message, from: known, scratch: &scratch)
     }
     return count
-  }
-
-  /// The most questions that may wait of one address: no more than places are left, so that some always are, for the
-  /// next address and for names that the cache knows.
-  private func share(of need: Need?) -> Int {
-    guard !hasOneClient, let need else { return share }
-    return min(share, recursion.room(of: Int(need.targets)))
   }
 
   /// Servers that cannot answer to the end may still know where a name leads: perhaps to one of ours, of which they

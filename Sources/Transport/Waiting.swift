@@ -58,16 +58,23 @@ struct WaitingTable: ~Copyable {
 
   enum Admission { case welcome, duplicate, tooMany }
 
-  /// Whether a question may wait: not more than `share` of one address, and none twice.
+  /// Whether a question may wait: none twice, and not more than `share` of one address.
+  /// - Parameters:
+  ///   - row: Of the servers that it needs.
+  ///   - room: Places that are left there: of those no address has more than are left.
   func admit(
-    _ query: Query, _ asked: Forwarder.Asked, message: borrowing MutableSpan<UInt8>, share: Int
+    _ query: Query, _ asked: Forwarder.Asked, message: borrowing MutableSpan<UInt8>, share: Int, row: UInt32, room: Int
   ) -> Admission {
     guard count > 0 else { return .welcome }
     let arrival = asked.arrival
     var known = 0
+    var knownThere = 0
     var place = heads[Self.chain(of: arrival.source)]
     while place >= 0, let question = questions[Int(place)] {
-      if question.source.client == arrival.source.client { known += 1 }
+      if question.source.client == arrival.source.client {
+        known += 1
+        if question.need.targets == row { knownThere += 1 }
+      }
       // A client that asks again with the same id gets one answer, as from a server that is slow.
       if !arrival.isTCP, question.source == arrival.source, question.sourcePort == asked.port,
         question.listener == asked.listener, question.destination == arrival.destination,
@@ -78,7 +85,7 @@ struct WaitingTable: ~Copyable {
       }
       place = question.next
     }
-    return known < share ? .welcome : .tooMany
+    return known < share && knownThere < room ? .welcome : .tooMany
   }
 
   private func hasQuestion(_ place: Int, _ message: borrowing MutableSpan<UInt8>, _ end: Int) -> Bool {

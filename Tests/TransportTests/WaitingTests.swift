@@ -115,6 +115,28 @@ import Transport
     #expect(try ask("unknown.example").responseCode == 3)
   }
 
+  @Test func `what waits at one set of servers takes no place at another`() throws {
+    let silent = try Upstream([], manner: .silent)
+    defer { silent.stop() }
+    let upstream = try Upstream(["www.corp.example 300 A 192.0.2.1"], manner: .silent)
+    defer { upstream.stop() }
+    let rule = ForwardingStage.rule("FORWARD", "corp.example.", "vpc-00000001, vpc-00000002", to: upstream.port)
+    let stage = try ForwardingStage([silent], rules: [rule])
+    let (one, other) = (try client(stage), try client(stage, from: "127.0.1.13"))
+    // The other has half of the places at the rule's servers, and one more elsewhere than are left there.
+    for (client, count, domain) in [(other, 512, "corp.example"), (one, 513, "example")] as [(Client, UInt64, String)] {
+      let before = stage.server.counters[.udpQueries]
+      for id in 0..<count {
+        try client.send(Message.question(id: UInt16(id), name: "n\(id).\(domain)", type: 1))
+        while id % 128 == 127, stage.server.counters[.udpQueries] <= before + id { usleep(1000) }
+      }
+    }
+    while stage.server.counters[.foreignWaiting] < 1025 { usleep(1000) }
+    upstream.behave(.good)
+    try one.send(Message.question(id: 999, name: "www.corp.example", type: 1))
+    #expect(try Reply(one.receive()).answer.map(\.text) == ["192.0.2.1"])
+  }
+
   /// No question: an octet, a header, a response.
   private static let noQuestions: [[UInt8]] = [
     [0x78], [], [UInt8](repeating: 0, count: 11), [0, 2, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0],
