@@ -35,8 +35,8 @@ extension Tables {
   }
 }
 
-/// Rows of other servers' answers that are written once, though several names lead to them: as many as a chain has hops,
-/// each with some signatures.
+/// Rows of other servers' answers that are written once, though several names lead to them: as many as a chain has
+/// hops, each with some signatures.
 struct WrittenRows: BitwiseCopyable {
   private var rows = InlineArray<64, Int32>(repeating: 0)
   private var count = 0
@@ -221,8 +221,8 @@ private func putCanonicalName(
   return true
 }
 
-/// Writes the DNAMEs that rename the name, from which its CNAME follows (RFC 6672 3.1), unless they stand there: one can
-/// rename several names of a chain (RFC 2181 5).
+/// Writes the DNAMEs that rename the name, from which its CNAME follows (RFC 6672 3.1), unless they stand there: one
+/// can rename several names of a chain (RFC 2181 5).
 @_noLocks
 private func putDelegationNames(
   _ answer: ForeignAnswer, _ scratch: inout Scratch, into out: inout MutableSpan<UInt8>

@@ -225,8 +225,8 @@ public final class Upstream: Sendable {
     return message
   }
 
-  /// Where the name leads: its CNAME says so, with its signatures behind it, or a DNAME above it, from which one follows
-  /// (RFC 6672 3.1).
+  /// Where the name leads: its CNAME says so, with its signatures behind it, or a DNAME above it, from which one
+  /// follows (RFC 6672 3.1).
   private func alias(of name: String, _ type: UInt16, _ found: inout [Record]) -> [UInt8]? {
     if type != 5, type != 255, let alias = records.first(where: { $0.owner == name && $0.type == 5 }) {
       found.append(alias)

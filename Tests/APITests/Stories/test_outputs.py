@@ -72,9 +72,10 @@ class Outputs(InAFolder):
         """What the server says must not stand in its files."""
         for output in [">&-", "2>&-", "<&- >&- 2>&-"]:
             ports, queries = self.path("ports"), self.path("queries")
-            server = subprocess.Popen(["sh", "-c", 'exec "$@" ' + output, "sh", stage.PROGRAM, "serve", "--world", self.world,
-                                       "--listen", "127.0.0.1:0", "--port-file", ports, "--query-log", queries],
-                                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            server = subprocess.Popen(
+                ["sh", "-c", 'exec "$@" ' + output, "sh", stage.PROGRAM, "serve", "--world", self.world,
+                 "--listen", "127.0.0.1:0", "--port-file", ports, "--query-log", queries],
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             self.addCleanup(lambda server=server: server.poll() is None and server.kill())
             stage.until(lambda: os.path.exists(ports), lambda: time.sleep(0.01))
             server.send_signal(signal.SIGTERM)

@@ -53,11 +53,12 @@ class Signals(Stopping):
     @unittest.skipIf(subprocess.run(AS_PROCESS_1 + ["true"], stderr=subprocess.DEVNULL).returncode,
                      "namespaces are forbidden here")
     def test_process_1_ends_while_it_reads_the_world(self):
-        world = {"Region": "us-east-1", "Vpcs": [{"VpcId": "vpc-1a2b3c4d", "CidrBlock": "10.0.0.0/8"}], "Instances": [
-            {"InstanceId": "i-%08x" % number, "VpcId": "vpc-1a2b3c4d",
-             "PrivateIpAddress": "10.%d.%d.%d" % (number >> 16, number >> 8 & 255, number & 255)}
-            for number in range(256, 60000)]}
-        parent = self.start(self.file("world.json", json.dumps(world)), before=AS_PROCESS_1)
+        # A pipe from which nothing comes: the reading ends when the server does.
+        world = os.path.join(self.folder, "world.yaml")
+        os.mkfifo(world)
+        writer = os.open(world, os.O_RDWR)
+        self.addCleanup(os.close, writer)
+        parent = self.start(world, before=AS_PROCESS_1)
         children = "/proc/%d/task/%d/children" % (parent.pid, parent.pid)
 
         def ask():
