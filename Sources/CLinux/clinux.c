@@ -266,7 +266,14 @@ static void end_process(int number) {
 void cl_end_at_signals(const int *signals, int count) {
   struct sigaction action = {.sa_handler = end_process, .sa_flags = SA_RESETHAND | SA_NODEFER};
   sigemptyset(&action.sa_mask);
-  for (int index = 0; index < count; index++) sigaction(signals[index], &action, NULL);
+  sigset_t mine;
+  sigemptyset(&mine);
+  for (int index = 0; index < count; index++) {
+    sigaction(signals[index], &action, NULL);
+    sigaddset(&mine, signals[index]);
+  }
+  // Whoever started us may have left them blocked.
+  pthread_sigmask(SIG_UNBLOCK, &mine, NULL);
 }
 
 void cl_heed_signals(const int *signals, int count) {

@@ -36,6 +36,8 @@ final class SharedCounts: Sendable {
   /// Connections of all, and the most of them.
   private let open = Atomic<Int>(0)
   private let openLimit: Int
+  /// Of the seconds that an entry can tell apart, the half in which old ones were forgotten last.
+  private let term = Atomic<UInt64>(0)
   /// Nobody outside knows which addresses share an entry.
   private let key = UInt64.random(in: .min ... .max)
 
@@ -53,8 +55,14 @@ final class SharedCounts: Sendable {
     return false
   }
 
-  /// Lets go of what was counted so long ago that its second would be taken for a later one.
-  func forget() {
+  /// Lets go of what was counted so long ago that its second would be taken for a later one. The first worker who is
+  /// there does it for all: one that has slept would take away what the others have counted since.
+  func forgetOld(before second: UInt64) {
+    let term = second &>> SecondCounts.memoryBits
+    let known = self.term.load(ordering: .relaxed)
+    guard term > known,
+      self.term.compareExchange(expected: known, desired: term, ordering: .relaxed).exchanged
+    else { return }
     answers?.forget()
     packets?.forget()
   }
@@ -105,7 +113,7 @@ struct Admission: ~Copyable {
     guard now != second else { return }
     // Counts begin anew.
     if !shutOut.isEmpty { shutOut.end() }
-    if now &>> SecondCounts.memoryBits != second &>> SecondCounts.memoryBits { counts.forget() }
+    counts.forgetOld(before: now)
     second = now
   }
 

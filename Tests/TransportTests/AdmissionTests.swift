@@ -111,6 +111,32 @@ import Testing
     }
   }
 
+  @Test func `a worker that wakes late takes away nothing of what the others have counted`() {
+    var options = Server.Options()
+    options.rateLimit = Server.RateLimit(answers: 20)
+    let counts = SharedCounts(options)
+    let trusted = TrustedSources([])
+    var counters = Counters()
+    func ask(_ admission: inout Admission, at second: Int64) -> Int {
+      admission.setTime(second * 1000)
+      var answered = 0
+      for _ in 0..<15 {
+        let verdict = admission.verdict(
+          on: .v4(IPv4Address(192, 0, 2, 1)), isDirect: true, isProven: false, trusted: trusted, network: .any,
+          listener: 0, &counters)
+        if verdict == .answer { answered += 1 }
+      }
+      return answered
+    }
+    var one = Admission(options, counts, throttled: ReportedSourceList())
+    var other = Admission(options, counts, throttled: ReportedSourceList())
+    // Never awake before, and asleep for a day.
+    for second in [100_000, 186_400] as [Int64] {
+      #expect(ask(&one, at: second) == 15)
+      #expect(ask(&other, at: second) == 5)
+    }
+  }
+
   @Test func `a socket drops what comes from a subnet, from an address, or lets all in again`() throws {
     let sockets = try Sockets.open([Listener("[::1]:0")], workers: 1)
     defer { sockets.close() }
