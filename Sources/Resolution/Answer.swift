@@ -72,7 +72,6 @@ public struct Scratch: ~Copyable {
     validity = .once
     isAuthentic = false
     need = nil
-    writtenRows.removeAll()
   }
 }
 
@@ -85,9 +84,9 @@ public func answer(
   _ tables: borrowing Tables, generation: UInt64, _ arrival: Arrival, messageOf count: Int,
   in out: inout MutableSpan<UInt8>, from known: Asker? = nil, scratch: inout Scratch
 ) -> Int {
-  scratch.forget()
   let judgement = scratch.query.read(out, count: count, name: &scratch.name)
   if case .drop = judgement {
+    scratch.forget()
     scratch.cookie = ServerCookie()
     return 0
   }
@@ -101,8 +100,11 @@ public func answerAgain(
   _ tables: borrowing Tables, generation: UInt64, _ arrival: Arrival, in out: inout MutableSpan<UInt8>,
   from known: Asker? = nil, scratch: inout Scratch
 ) -> Int {
-  scratch.forget()
-  guard case .some = scratch.name.read(out, count: scratch.query.questionEnd, at: Limits.headerOctets) else { return 0 }
+  guard case .some = scratch.name.read(out, count: scratch.query.questionEnd, at: Limits.headerOctets) else {
+    scratch.forget()
+    return 0
+  }
+  scratch.writtenRows.removeAll()
   return answer(.query, tables, generation, arrival, known, in: &out, scratch: &scratch)
 }
 
@@ -111,6 +113,7 @@ private func answer(
   _ judgement: Query.Judgement, _ tables: borrowing Tables, _ generation: UInt64, _ arrival: Arrival, _ known: Asker?,
   in out: inout MutableSpan<UInt8>, scratch: inout Scratch
 ) -> Int {
+  scratch.forget()
   scratch.validity = .generation
   let query = scratch.query
   judgeCookie(arrival, &scratch)
@@ -135,10 +138,11 @@ private func answer(
   var isTruncated = scratch.writer.overflowed
   if isTruncated {
     scratch.writer.truncate()
+    // Of what was left out nobody has seen whether it is proven.
+    scratch.isAuthentic = false
     if arrival.isTCP {
       // There is no larger transport to point to.
       isTruncated = false
-      scratch.isAuthentic = false
       code = .servFail
       scratch.errorCode = .other
       scratch.errorText = .answerTooLarge
@@ -147,9 +151,7 @@ private func answer(
   scratch.writer.release(optSize)
   if query.hasEDNS { putOPT(tables, arrival, code, &scratch, into: &out) }
   scratch.writer.finish(
-    query, code: code, isTruncated: isTruncated,
-    // Of what was left out nobody has seen whether it is proven.
-    isAuthentic: !isTruncated && scratch.isProven && query.wantsAuthenticity,
+    query, code: code, isTruncated: isTruncated, isAuthentic: scratch.isProven && query.wantsAuthenticity,
     additional: query.hasEDNS ? 1 : 0, into: &out)
   return scratch.writer.position
 }

@@ -18,8 +18,6 @@ func answerChain(
   scratch.isAuthentic = true
   var hop = 0
   while hop < Limits.chainHops {
-    // Records of the next name point to it, and a pointer has 14 bits (RFC 1035 4.1.4).
-    if owner > Limits.furthestPointer { return endChain(.chainTooLong, .servFail, &scratch) }
     let verdict = tables.decide(scratch.asker, &scratch.name, type)
     scratch.hops[hop] = verdict
     scratch.hopCount = hop + 1
@@ -35,6 +33,7 @@ func answerChain(
       foreignAnswer = place.answer
       aliasZone = nil
       if scratch.writer.overflowed { return .noError }
+      if owner > Limits.furthestPointer { return endChain(.chainTooLong, .servFail, &scratch) }
       hop += 1
       continue
     }
@@ -86,6 +85,8 @@ func answerChain(
       return .servFail
     }
     if scratch.writer.overflowed { return .noError }
+    // Records of the next name point to it.
+    if owner > Limits.furthestPointer { return endChain(.chainTooLong, .servFail, &scratch) }
     hop += 1
   }
   return endChain(.chainTooLong, .servFail, &scratch)
