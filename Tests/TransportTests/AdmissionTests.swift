@@ -66,48 +66,41 @@ import Testing
     #expect(admission.shutOut.total == 2)
   }
 
+  /// How many of so many questions of 192.0.2.`last` are answered.
+  private func answers(_ admission: inout Admission, _ questions: Int, to last: UInt8 = 1) -> Int {
+    let trusted = TrustedSources([])
+    var counters = Counters()
+    var answered = 0
+    for _ in 0..<questions {
+      let verdict = admission.verdict(
+        on: .v4(IPv4Address(192, 0, 2, last)), isDirect: true, isProven: false, trusted: trusted, network: .any,
+        listener: 0, &counters)
+      if verdict == .answer { answered += 1 }
+    }
+    return answered
+  }
+
   @Test func `who is exempt takes nothing of the limit of his neighbours`() {
     var options = Server.Options()
     options.rateLimit = Server.RateLimit(answers: 20)
     let exempt = IPv4Address(192, 0, 2, 1)
     options.rateLimit?.exempt = [.v4(exempt...exempt)]
     var admission = Admission(options, SharedCounts(options), throttled: ReportedSourceList())
-    let trusted = TrustedSources([])
-    var counters = Counters()
     admission.setTime(1_000_000)
-    func ask(_ last: UInt8, _ times: Int) -> Int {
-      var answered = 0
-      for _ in 0..<times {
-        let verdict = admission.verdict(
-          on: .v4(IPv4Address(192, 0, 2, last)), isDirect: true, isProven: false, trusted: trusted, network: .any,
-          listener: 0, &counters)
-        if verdict == .answer { answered += 1 }
-      }
-      return answered
-    }
-    #expect(ask(1, 1000) == 1000)
-    #expect(ask(2, 100) == 20)
-    #expect(ask(1, 1000) == 1000)
+    #expect(answers(&admission, 1000) == 1000)
+    #expect(answers(&admission, 100, to: 2) == 20)
+    #expect(answers(&admission, 1000) == 1000)
   }
 
   @Test func `limits begin anew with each second, also after days without a question`() {
     var options = Server.Options()
     options.rateLimit = Server.RateLimit(answers: 20)
     var admission = Admission(options, SharedCounts(options), throttled: ReportedSourceList())
-    let trusted = TrustedSources([])
-    var counters = Counters()
     // An entry has 16 bits for the second: these are two that look alike, and their neighbours.
     for second in [70_000, 70_001, 135_536, 135_537, 135_538, 201_072] as [Int64] {
       admission.setTime(second * 1000 + 999)
       #expect(admission.secondEnds == (second + 1) * 1000)
-      var answered = 0
-      for _ in 0..<100 {
-        let verdict = admission.verdict(
-          on: .v4(IPv4Address(192, 0, 2, 1)), isDirect: true, isProven: false, trusted: trusted, network: .any,
-          listener: 0, &counters)
-        if verdict == .answer { answered += 1 }
-      }
-      #expect(answered == 20, "\(second)")
+      #expect(answers(&admission, 100) == 20, "\(second)")
     }
   }
 
@@ -115,25 +108,14 @@ import Testing
     var options = Server.Options()
     options.rateLimit = Server.RateLimit(answers: 20)
     let counts = SharedCounts(options)
-    let trusted = TrustedSources([])
-    var counters = Counters()
-    func ask(_ admission: inout Admission, at second: Int64) -> Int {
-      admission.setTime(second * 1000)
-      var answered = 0
-      for _ in 0..<15 {
-        let verdict = admission.verdict(
-          on: .v4(IPv4Address(192, 0, 2, 1)), isDirect: true, isProven: false, trusted: trusted, network: .any,
-          listener: 0, &counters)
-        if verdict == .answer { answered += 1 }
-      }
-      return answered
-    }
     var one = Admission(options, counts, throttled: ReportedSourceList())
     var other = Admission(options, counts, throttled: ReportedSourceList())
     // Never awake before, and asleep for a day.
     for second in [100_000, 186_400] as [Int64] {
-      #expect(ask(&one, at: second) == 15)
-      #expect(ask(&other, at: second) == 5)
+      one.setTime(second * 1000)
+      #expect(answers(&one, 15) == 15)
+      other.setTime(second * 1000)
+      #expect(answers(&other, 15) == 5)
     }
   }
 

@@ -13,6 +13,14 @@ import Transport
     try Client(to: stage.server.boundAddresses[0], isStream: isStream, from: source)
   }
 
+  private func serve(_ listeners: [String], asking upstream: Upstream) throws -> Server {
+    var options = Server.Options()
+    var forwarding = Server.Forwarding()
+    forwarding.recursion.servers = [ForwardingStage.address(upstream)]
+    options.forwarding = forwarding
+    return try start(listeners, workers: 1, options: options)
+  }
+
   @Test func `equal questions of many clients are one for the upstream, and each gets its own answer`() throws {
     let upstream = try Upstream(["www.example 300 A 192.0.2.1"], manner: .slow(200))
     defer { upstream.stop() }
@@ -183,11 +191,7 @@ import Transport
   @Test func `one message to two addresses of the server gets two answers`() throws {
     let upstream = try Upstream(["www.example 300 A 192.0.2.1"], manner: .slow(300))
     defer { upstream.stop() }
-    var options = Server.Options()
-    var forwarding = Server.Forwarding()
-    forwarding.recursion.servers = [ForwardingStage.address(upstream)]
-    options.forwarding = forwarding
-    let server = try start(["127.0.0.1:0", "127.0.0.2:0", "0.0.0.0:0"], workers: 1, options: options)
+    let server = try serve(["127.0.0.1:0", "127.0.0.2:0", "0.0.0.0:0"], asking: upstream)
     defer { server.stop() }
     let (one, two, all) = (server.boundAddresses[0], server.boundAddresses[1], server.boundAddresses[2].port)
     let client = try Client(to: one, isStream: false, connects: false)
@@ -255,11 +259,7 @@ import Transport
   @Test func `an answer leaves from the address that was asked, on a wildcard listener too`() throws {
     let upstream = try Upstream(["www.example 300 A 192.0.2.1"], manner: .slow(50))
     defer { upstream.stop() }
-    var options = Server.Options()
-    var forwarding = Server.Forwarding()
-    forwarding.recursion.servers = [ForwardingStage.address(upstream)]
-    options.forwarding = forwarding
-    let server = try start(["0.0.0.0:0"], workers: 1, options: options)
+    let server = try serve(["0.0.0.0:0"], asking: upstream)
     defer { server.stop() }
     let port = server.boundAddresses[0].port
     let client = try Client(to: server.boundAddresses[0], isStream: false, connects: false)

@@ -98,10 +98,14 @@ class Machine(Sandbox):
 
 
 class Ways(Sandbox):
-    def test_a_udp_server_at_the_second_address_of_a_host_is_found(self):
+    def know_twin(self):
+        """A host of two addresses."""
         with open(self.path("hosts"), "w") as file:
             file.write("::1 twin\n127.0.0.1 twin\n")
         self.mount("--bind", self.path("hosts"), "/etc/hosts")
+
+    def test_a_udp_server_at_the_second_address_of_a_host_is_found(self):
+        self.know_twin()
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
             server.bind(("127.0.0.1", 0))
             server.settimeout(stage.PATIENCE)
@@ -116,9 +120,7 @@ class Ways(Sandbox):
             self.assertEqual((0, b"b'echo first'\nb'echo second'\n"), self.end(program))
 
     def test_a_udp_server_that_begins_late_is_found_at_the_first_address_too(self):
-        with open(self.path("hosts"), "w") as file:
-            file.write("::1 twin\n127.0.0.1 twin\n")
-        self.mount("--bind", self.path("hosts"), "/etc/hosts")
+        self.know_twin()
         with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as free:
             free.bind(("::1", 0))
             port = free.getsockname()[1]
