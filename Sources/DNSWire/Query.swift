@@ -79,11 +79,11 @@ public struct Query: BitwiseCopyable, Sendable {
   private mutating func readWithoutQuestion(
     _ message: borrowing MutableSpan<UInt8>, _ count: Int, _ counts: UInt64
   ) -> Judgement {
-    let judgement = readRecords(message, count, behindQuestionsOf: counts)
-    // A bare header is a fair question about an opcode (RFC 8906 8.1.4).
-    if opcode != 0 { return .notImp }
-    switch judgement {
+    switch readRecords(message, count, behindQuestionsOf: counts) {
+    // Whatever the opcode (RFC 6891 6.1.3).
     case .badVers: return .badVers
+    // A bare header is a fair question about an opcode (RFC 8906 8.1.4).
+    case _ where opcode != 0: return .notImp
     case .query: return cookieSize > 0 && counts &>> 48 == 0 ? .cookieOnly : .formErr
     default: return .formErr
     }

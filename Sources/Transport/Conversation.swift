@@ -20,8 +20,12 @@ package struct Conversation: ~Copyable {
   private var log = AnswerLog(nil)
   private var slot: Int?
 
-  /// - Parameter proxies: Sources whose connections begin with a header.
-  package init(_ snapshot: Snapshot, at listener: Listener, proxies: [AddressRange]) throws(ServerError) {
+  /// - Parameters:
+  ///   - proxies: Sources whose connections begin with a header.
+  ///   - manners: What the server says of itself.
+  package init(
+    _ snapshot: Snapshot, at listener: Listener, proxies: [AddressRange], manners: consuming Manners
+  ) throws(ServerError) {
     self.snapshot = snapshot
     epoll = cl_epoll_create()
     guard epoll >= 0 else { throw .system(call: "epoll_create1", errno: errno) }
@@ -34,6 +38,7 @@ package struct Conversation: ~Copyable {
     address = listener.address
     door = Door(listener, index: 0, snapshot.tables)
     trusted = TrustedSources([], proxies: proxies)
+    scratch.manners = manners
   }
 
   deinit { close(epoll) }

@@ -13,6 +13,12 @@ struct CorpusTests {
   @Test("Every input of a corpus is read as promised", arguments: all.map { $0.name })
   func corpus(name: String) throws {
     let reader = try #require(Self.all.first { $0.name == name }).init()
+    try read(name, by: reader)
+    // Nobody comes upon one by chance.
+    if let packets = reader as? PacketReader { #expect(packets.validCookies > 0) }
+  }
+
+  private func read(_ name: String, by reader: any Reader) throws {
     let folder = Self.corpora.appendingPathComponent(name)
     let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
     #expect(!files.isEmpty)

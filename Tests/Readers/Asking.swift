@@ -32,10 +32,21 @@ struct Asking {
   }
 }
 
+/// Codes that a reply may have (IANA, RCODEs).
+private enum Code {
+  static let formErr = 1
+  static let (notImp, badVers, badCookie) = (4, 16, 23)
+  /// Who asks nothing may still ask about his cookie (RFC 7873 5.4).
+  static let ofNoQuestion = [0, formErr, badVers, badCookie]
+  static let ofAnotherOpcode = [notImp, badVers]
+}
+
 /// What is true of every reply to any octets.
-/// - Parameter count: Octets of the reply, which stands in `room` where its question stood.
+/// - Parameters:
+///   - count: Octets of the reply, which stands in `room` where its question stood.
+///   - mayBeProven: Other servers have been asked, so that there may be something to prove.
 func inspect(
-  reply count: Int, in room: Span<UInt8>, to question: Span<UInt8>, _ arrival: Arrival
+  reply count: Int, in room: Span<UInt8>, to question: Span<UInt8>, _ arrival: Arrival, mayBeProven: Bool = false
 ) throws(Breach) -> MessageShape {
   try demand(question.count >= Limits.headerOctets, "a reply to \(question.count) octets")
   try demand(count >= Limits.headerOctets && count <= Limits.tcpOctets, "a reply of \(count) octets")
@@ -43,18 +54,28 @@ func inspect(
   try demand(question[2] & 0x80 == 0, "a reply to a reply")
   try demand(reply[0] == question[0] && reply[1] == question[1], "another id")
   try demand(reply[2] & 0x80 != 0, "a question, not a reply")
-  // RD has its meaning in a QUERY only: of another opcode nothing else comes back (docs/manners.md).
-  let echoed: UInt8 = question[2] & 0x78 == 0 ? 0x79 : 0x78
+  // RD and CD have their meaning in a QUERY only: of another opcode nothing else comes back (docs/manners.md).
+  let isQuery = question[2] & 0x78 == 0
+  let echoed: UInt8 = isQuery ? 0x79 : 0x78
   try demand(reply[2] & 0x79 == question[2] & echoed, "another opcode, or another RD")
   try demand(reply[2] & 0x04 == 0, "AA is set")
   try demand(reply[3] & 0x80 != 0, "RA is not set")
+  try demand(reply[3] & 0x40 == 0, "Z is set")
+  try demand(mayBeProven || reply[3] & 0x20 == 0, "AD is set")
+  try demand(reply[3] & 0x10 == (isQuery ? question[3] & 0x10 : 0), "another CD")
   let shape = try MessageShape(reply)
   // The question comes back to the octet, if there was one that could be read.
   try demand(shape.questionEnd <= question.count, "a longer question than was asked")
   for index in 12..<shape.questionEnd {
     try demand(reply[index] == question[index], "the question's octet \(index) is another one")
   }
-  if shape.code == 0 || shape.code == 3 { try demand(shape.hasQuestion, "an answer to no question") }
+  if isQuery, question[4] == 0, question[5] == 1 {
+    try demand(shape.hasQuestion || shape.code == Code.formErr, "an answer to no question")
+  } else {
+    try demand(!shape.hasQuestion && shape.answerCount == 0, "an answer to what is no question")
+    let codes = isQuery ? Code.ofNoQuestion : Code.ofAnotherOpcode
+    try demand(codes.contains(shape.code), "code \(shape.code) to what is no question")
+  }
   let isTruncated = reply[2] & 0x02 != 0
   try demand(!(arrival.isTCP && isTruncated), "TC over TCP")
   if !arrival.isTCP {

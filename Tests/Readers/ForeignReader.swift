@@ -8,12 +8,11 @@ public final class ForeignReader: Reader {
 
   private let snapshot = Compiler.compile(Sample.world, generation: 1, explains: true)
   private let asking: Asking
-  private var scratch = Scratch()
+  private var scratch = Scratch.ofServer(reach: .everything)
   private var room = [UInt8](repeating: 0xa5, count: Limits.tcpOctets)
 
   public init() {
     asking = Asking(snapshot.tables)
-    scratch.reach = .everything
   }
 
   /// Who asks, how, the question behind its length, then the replies: what is said of each in an octet, and the message
@@ -47,7 +46,7 @@ public final class ForeignReader: Reader {
       count = answerAgain(snapshot.tables, generation: 1, arrival, in: &span, scratch: &scratch)
     }
     guard count > 0 else { return }
-    let shape = try inspect(reply: count, in: span.span, to: question, arrival)
+    let shape = try inspect(reply: count, in: span.span, to: question, arrival, mayBeProven: true)
     try demand(shape.hasOPT == scratch.query.hasEDNS, "EDNS on one side only")
     let limit = scratch.query.hasEDNS ? min(Int(scratch.query.payloadSize), Limits.largestUDPOctets) : 512
     try demand(arrival.isTCP || count <= limit, "\(count) octets are more than the client takes")

@@ -16,12 +16,14 @@ public final class PacketReader: Reader {
   private let plain = Compiler.compile(Sample.world, generation: 1)
   private let explaining = Compiler.compile(Sample.world, generation: 2, explains: true)
   private let asking: Asking
-  private var scratch = Scratch()
+  private var scratch = Scratch.ofServer()
   private var room = [UInt8](repeating: 0xa5, count: Limits.tcpOctets)
   private var otherRoom = [UInt8](repeating: 0x5a, count: Limits.tcpOctets)
 
   /// Messages that were answered, or left without an answer.
   public private(set) var count: UInt64 = 0
+  /// Those with a cookie that the server has given.
+  public private(set) var validCookies: UInt64 = 0
 
   public init() { asking = Asking(plain.tables) }
 
@@ -44,10 +46,9 @@ public final class PacketReader: Reader {
     let next = asking.arrival(input.octet(octets), how)
     guard let first = input.part(octets) else { return }
     let second = octets.extracting(input.rest(octets))
-    scratch = Scratch()
-    var fresh = Scratch()
-    scratch.reach = how & Bit.forwards != 0 ? .everything : .nothing
-    fresh.reach = scratch.reach
+    let reach = how & Bit.forwards != 0 ? Reach.everything : .nothing
+    scratch = .ofServer(reach: reach)
+    var fresh = Scratch.ofServer(reach: reach)
     defer { scratch.reach = .nothing }
     _ = try ask(snapshot, arrival, octets.extracting(first), &scratch, &room)
     let count = try ask(snapshot, next, second, &scratch, &room)
@@ -73,11 +74,12 @@ public final class PacketReader: Reader {
     let count = answer(
       snapshot.tables, generation: snapshot.generation, arrival, messageOf: size, in: &span, scratch: &scratch)
     self.count += 1
+    if case .valid = scratch.cookieState { validCookies += 1 }
     guard count > 0 else { return 0 }
     try demand(scratch.need == nil, "a reply and a need")
     let shape = try inspect(reply: count, in: span.span, to: question.extracting(0..<size), arrival)
     try demand(count <= limit(arrival, scratch.query), "\(count) octets are more than the client takes")
-    try demand(shape.code <= 6 || shape.code == 16, "code \(shape.code)")
+    try demand(shape.code <= 6 || shape.code == 16 || shape.code == 23, "code \(shape.code)")
     try demand(shape.hasOPT == scratch.query.hasEDNS, "EDNS on one side only")
     return count
   }

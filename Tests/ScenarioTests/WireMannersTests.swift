@@ -114,6 +114,12 @@ struct WireMannersTests {
     + (1...15).map {
       Odd("EDNS and opcode \($0)", Message.adding(opt, to: bare(flags: $0 << 11 | 0x0110)), code: notImp)
     }
+    // RFC 6891 6.1.3 has no opcode in it.
+    + (1...15).map {
+      Odd(
+        "EDNS version 1 and opcode \($0)", Message.adding(Message.opt(version: 1), to: bare(flags: $0 << 11)),
+        code: badVers)
+    }
     + (0...11).map { Odd("\($0) octets", Array(question[..<Int($0)]), code: nil) }
 
   private static let messages = badMessages + ednsMessages + cookies + oddQuestions + chaosQuestions + otherMessages
@@ -143,7 +149,7 @@ struct WireMannersTests {
         #expect(answer.isEmpty, "\(what): \(answer)")
         continue
       }
-      let reply = try Reply(answer, mayLackQuestion: code == Self.formErr || code == Self.notImp)
+      let reply = try Reply(answer, mayLackQuestion: octets[5] == 0 || code == Self.formErr || code == Self.notImp)
       #expect(reply.responseCode == code, "\(what)")
       #expect(reply.id == 0x1234 && reply.isResponse && reply.recursionAvailable, "\(what)")
       // RD and CD as they came, and of another opcode nothing but itself; never AA, TC or AD (decision 3).

@@ -13,7 +13,7 @@ public final class StreamReader: Reader {
   private var conversation: Conversation
   private let proxy = IPv4Address(127, 0, 1, 11)
   private let client = IPv4Address(127, 0, 1, 12)
-  private var scratch = Scratch()
+  private var scratch = Scratch.ofServer()
   private var room = [UInt8](repeating: 0, count: Limits.tcpOctets)
   private var received: [UInt8] = []
   private var expected: [UInt8] = []
@@ -21,7 +21,8 @@ public final class StreamReader: Reader {
 
   public init() {
     do throws(ServerError) {
-      conversation = try Conversation(snapshot, at: .standard, proxies: [.v4(proxy...proxy)])
+      conversation = try Conversation(
+        snapshot, at: .standard, proxies: [.v4(proxy...proxy)], manners: .ofServer())
     } catch {
       fatalError("\(error)")
     }
