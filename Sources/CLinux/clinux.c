@@ -94,6 +94,13 @@ int cl_receive_buffer(int fd, int octets) {
   return set_option(fd, SOL_SOCKET, SO_RCVBUF, octets);
 }
 
+int cl_granted_receive_buffer(int fd) {
+  int octets = 0;
+  socklen_t length = sizeof octets;
+  // Linux doubles what it is asked for, and answers with that (socket(7)).
+  return getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &octets, &length) == 0 ? octets / 2 : -1;
+}
+
 int cl_send_buffer(int fd, int octets) { return set_option(fd, SOL_SOCKET, SO_SNDBUF, octets); }
 
 int cl_ask_destination(int fd, int is_v6) {

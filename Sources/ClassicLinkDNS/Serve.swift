@@ -202,6 +202,14 @@ struct Serve: ParsableCommand {
   /// Open files beside the connections of `--tcp-connections`: sockets, the API's connections, the world at a reload.
   private static let otherFiles = 200
 
+  private static func scantBuffer(_ octets: Int) -> String {
+    """
+    the kernel lets \(octets / 1024) KB of questions wait in a socket, not \(Sockets.receiveBufferOctets / 1024): a \
+    flood takes more from others. It needs CAP_NET_ADMIN at the start, or sysctl \
+    net.core.rmem_max=\(Sockets.receiveBufferOctets)
+    """
+  }
+
   /// Reads the world and opens the sockets. The first snapshot is the service's own from then on: what held it here
   /// while the service runs would hold it past every reload.
   private func start(_ logger: Logger, openFiles: UInt64) throws -> Service {
@@ -258,9 +266,10 @@ struct Serve: ParsableCommand {
       throw error.exitCode
     }
     do {
+      let sockets = try sockets ?? Sockets.open(listeners, workers: count)
+      if let octets = sockets.scantReceiveBuffer { logger.notice("\(Self.scantBuffer(octets))") }
       return try Service(
-        listeners: listeners, on: sockets ?? Sockets.open(listeners, workers: count), options: options, paths: paths,
-        overrides: overrides, loaded: loaded,
+        listeners: listeners, on: sockets, options: options, paths: paths, overrides: overrides, loaded: loaded,
         api: api.map { door($0, token, forwarding: options.forwarding) }, queryLogFile: queryLogFile,
         cookieFile: cookieFile,
         explains: explain, fingerprint: fingerprint, watches: watch, portFile: portFile.map { PortFile(path: $0) },

@@ -33,6 +33,9 @@ public struct OpenListener: Sendable {
 
 /// All sockets of a server: `pairs[worker][listener]`, and the listeners with the ports that they got.
 public final class Sockets: Sendable {
+  /// Octets of questions that may wait in a UDP socket, if the kernel gives them.
+  public static let receiveBufferOctets = TransportLimits.receiveBufferOctets
+
   let listeners: [Listener]
   let pairs: [[SocketPair]]
   private let isClosed = Atomic<Bool>(false)
@@ -96,6 +99,12 @@ public final class Sockets: Sendable {
       try setOptions(one.tcp, one.listener, isStream: true)
     }
     return sockets
+  }
+
+  /// Octets of questions that may wait in a UDP socket, where the kernel gives less than it was asked for; `nil` else.
+  public var scantReceiveBuffer: Int? {
+    let granted = pairs.joined().map { Int(cl_granted_receive_buffer($0.udp)) }.filter { $0 >= 0 }.min()
+    return granted.flatMap { $0 < Self.receiveBufferOctets ? $0 : nil }
   }
 
   func close() {

@@ -83,6 +83,8 @@ int cl_make_nonblocking(int fd);
 int cl_no_delay(int fd);
 /// Asks for a receive buffer past the system's limit where this process may, else up to it.
 int cl_receive_buffer(int fd, int octets);
+/// Octets that it got; -1 when nobody says.
+int cl_granted_receive_buffer(int fd);
 int cl_send_buffer(int fd, int octets);
 /// Each datagram says which address it was sent to (IP_PKTINFO, IPV6_RECVPKTINFO).
 int cl_ask_destination(int fd, int is_v6);
