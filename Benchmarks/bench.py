@@ -60,7 +60,8 @@ def world_file(plan):
 
 
 def questions(plan, kind, count, **how):
-    extra = "".join("-%s-%s" % item for item in sorted(how.items()))
+    extra = "".join("-%s-%s" % (name, value.hex() if isinstance(value, bytes) else value)
+                    for name, value in sorted(how.items()))
     path = "%s/%s-%s-%d%s.questions" % (CACHE, plan.title(), kind, count, extra)
     return worlds.cached(path, lambda draft: worlds.write_questions(plan, kind, draft, count, **how))
 
@@ -69,8 +70,8 @@ def questions(plan, kind, count, **how):
 
 def run(command, core=str(servers.GENERATOR_CORE), patience=60):
     done = subprocess.run(["taskset", "-c", core] + command, capture_output=True, text=True, timeout=patience)
-    if done.stderr.strip():
-        note = "%s: %s" % (os.path.basename(command[0]), done.stderr.strip()[:300])
+    if done.stderr.strip() or done.returncode:
+        note = "%s: %s" % (os.path.basename(command[0]), done.stderr.strip()[:300] or "exit status %d" % done.returncode)
         say(note)
         if done.returncode:
             problems.append(note)
@@ -92,9 +93,12 @@ def streams(server, path, connections, depth, is_new=False):
 
 
 def latency(server, path, rate):
-    return json.loads(run(
+    found = json.loads(run(
         [TOOLS + "/latency", "-f", path, "-p", str(server.port), "-t", str(SECONDS), "-u", str(WARM), "-r", str(rate)]
         + (["-e"] if server.is_echo else [])))
+    if found["wrong"] or not found["answers"]:
+        problems.append("latency, %s: %d answers, %d of them wrong" % (server.title, found["answers"], found["wrong"]))
+    return found
 
 
 # The table
@@ -650,9 +654,13 @@ def before(work):
     """This program beside an older one of ours, in twice the rounds: what a change costs."""
     for plan in (Plan(100, 100), Plan(1, 100_000)):
         with Group(plan, [Ours, Before], work, plan.title()) as group:
-            for kind in ("hit", "misses", "cname"):
-                path = questions(plan, kind, SMALL_STREAM)
-                rounds_of("%s: %s" % (plan.title(), kind), group, lambda s: flood(s, path), rounds=2 * ROUNDS)
+            for kind, title, how in [
+                    ("hit", "hit", {}), ("misses", "misses", {}), ("cname", "cname", {}),
+                    ("hit", "hit with EDNS", {"edns": True}),
+                    # To who knows no cookies this is one option more to skip, and no cookie comes back.
+                    ("hit", "hit with a cookie (an older one may have none)", {"edns": True, "options": worlds.COOKIE})]:
+                path = questions(plan, kind, SMALL_STREAM, **how)
+                rounds_of("%s: %s" % (plan.title(), title), group, lambda s: flood(s, path), rounds=2 * ROUNDS)
             path = questions(plan, "hit", SMALL_STREAM, only_vpc=0)
             rounds_of("%s: TCP, 100 connections" % plan.title(), group, lambda s: streams(s, path, 100, 8),
                       rounds=2 * ROUNDS)

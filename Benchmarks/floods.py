@@ -1,11 +1,14 @@
 """Floods: what another asker loses while one source asks as fast as a core can, and what memory storms cost."""
+import collections
 import json
+import re
 import select
 import socket
 import struct
 import subprocess
 import threading
 import time
+import urllib.request
 
 import servers
 import worlds
@@ -24,6 +27,11 @@ STORM, SLOW = 4000, 4000
 class Open(servers.Ours):
     title = "classiclink-dns"
     port = 5407
+
+
+class Watched(Open):
+    """Tells what it did with connections."""
+    flags = ("--api", "127.0.0.1:5413")
 
 
 class Limited(servers.Ours):
@@ -57,13 +65,17 @@ class LimitedNSD(servers.NSD):
 
 
 class Asker:
-    """Asks at a fixed rate, and tells apart which questions were answered."""
+    """Asks at a fixed rate for a host of its own VPC, to which every server has the same answer, and tells apart which
+    questions got it. TC alone is none: who does not flood is to have the whole of it."""
 
     def __init__(self, plan, port):
         self.source, self.port = worlds.dotted(plan.asker(1)), port
-        self.message = servers.question(plan.public_name(0, 0))
+        self.message = servers.question(plan.public_name(1, 0))
+        self.right = plan.private(1, 0).to_bytes(4, "big")
         self.is_over = threading.Event()
-        self.sent, self.answered, self.truncated, self.times = {}, set(), 0, []
+        # The moment of each question by its number, and of its answer.
+        self.sent, self.answered = {}, {}
+        self.truncated = self.wrong = 0
         self.thread = threading.Thread(target=self.run)
 
     def __enter__(self):
@@ -94,17 +106,32 @@ class Asker:
                 select.select([one], [], [], 0.001)
                 try:
                     while True:
-                        answer = one.recv(4096)
-                        number = struct.unpack(">H", answer[:2])[0]
-                        if number not in self.answered:
-                            self.times.append(time.monotonic() - self.sent[number])
-                        self.answered.add(number)
-                        self.truncated += answer[2] >> 1 & 1
+                        self.hear(one.recv(4096))
                 except OSError:
                     pass
 
-    def lost(self):
-        return len(self.sent) - len(self.answered)
+    def hear(self, answer):
+        number = int.from_bytes(answer[:2], "big")
+        if len(answer) > 2 and answer[2] & 2:
+            self.truncated += 1
+        elif (len(answer) > 12 and answer[2] & 0x80 and answer[3] & 15 == 0 and answer[6:8] == b"\0\1"
+                and answer.endswith(self.right) and number in self.sent):
+            self.answered.setdefault(number, time.monotonic())
+        else:
+            self.wrong += 1
+
+    def lost(self, begin=float("-inf"), end=float("inf")):
+        """In a hundred of the questions of that time."""
+        asked = [number for number, moment in self.sent.items() if begin <= moment <= end]
+        return 100 * sum(number not in self.answered for number in asked) / len(asked)
+
+    def complain(self, bench, figure):
+        if self.wrong:
+            bench.problems.append("%s: %d wrong answers to another" % (figure, self.wrong))
+
+    def times(self, begin, end):
+        return [moment - self.sent[number] for number, moment in self.answered.items()
+                if begin <= self.sent[number] <= end]
 
 
 def resident(server):
@@ -125,7 +152,7 @@ def measure(bench, work):
         for title, flags in (("one source", []), ("one source, in segments", ["-g"]), ("forged sources", ["-x"])):
             for server in group:
                 losses(bench, plan, server, path, title, flags)
-    with bench.Group(plan, [Open], work) as group:
+    with bench.Group(plan, [Watched], work) as group:
         storm(bench, plan, group[0])
         slow_readers(bench, plan, group[0])
 
@@ -139,11 +166,13 @@ def losses(bench, plan, server, path, title, flags):
             flood = blast(bench, server, path, seconds, flags)
             time.sleep(seconds / 2)
             during = max(during, resident(server))
-            rates.append(json.loads(flood.communicate(timeout=60)[0])["rate"])
-            time.sleep(0.2)
-        found.append(100 * asker.lost() / len(asker.sent))
-        times += asker.times
+            said = json.loads(flood.communicate(timeout=60)[0])
+        # Only what was asked while the flood lasted.
+        found.append(asker.lost(said["begin"], said["end"]))
+        times += asker.times(said["begin"], said["end"])
+        rates.append(said["rate"])
         truncated += asker.truncated
+        asker.complain(bench, "flood from %s, %s" % (title, server.title))
     times.sort()
     bench.row("another's questions lost in a flood from %s" % title, server.title, found, "%",
               remark="%s questions/s of the flood, p99 %s ms%s; memory %.0f, %.0f, %.0f MB" % (
@@ -156,6 +185,8 @@ def connect(source, port, buffer=None):
     one = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     if buffer:
         one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+        # Thousands of them at the size that the kernel chooses would use up its memory for all of TCP.
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16 * buffer)
     one.bind((source, 0))
     one.settimeout(10)
     one.connect(("127.0.0.1", port))
@@ -183,8 +214,9 @@ def storm(bench, plan, server):
             for one in held:
                 one.close()
     took = time.monotonic() - begin
-    bench.row("another's questions lost in a storm of connections", server.title, [100 * asker.lost() / len(asker.sent)],
-              "%", remark="%s connections/s; memory %.0f, %.0f, %.0f MB" % (
+    asker.complain(bench, "storm of connections")
+    bench.row("another's questions lost in a storm of connections", server.title, [asker.lost()], "%",
+              remark="%s connections/s; memory %.0f, %.0f, %.0f MB" % (
                   bench.number(opened / took), before, during, resident(server)))
 
 
@@ -192,24 +224,48 @@ def slow_readers(bench, plan, server):
     """Peers that ask and ask, and read nothing."""
     message = servers.question(plan.public_name(0, 0))
     framed = (struct.pack(">H", len(message)) + message) * 20_000
-    before, during, held = resident(server), 0, []
+    before, during, peers, refused, earlier = resident(server), 0, [], 0, cuts()
     with Asker(plan, server.port) as asker:
         for number in range(SLOW // 10 if bench.QUICK else SLOW):
             try:
                 one = connect(SOURCES[number % len(SOURCES)], server.port, 4096)
-                one.setblocking(False)
-                one.send(framed)
-                one.send(framed)
-                held.append(one)
             except OSError:
+                refused += 1
+                continue
+            peers.append(one)
+            one.setblocking(False)
+            rest = memoryview(framed)
+            try:
+                while rest:
+                    rest = rest[one.send(rest):]
+            except OSError:
+                # No more has room, which is what was to be reached; or the server has ended it, which is counted below.
                 pass
             if number % 50 == 0:
                 during = max(during, resident(server))
         time.sleep(1)
         during = max(during, resident(server))
-    for one in held:
+    asker.complain(bench, "peers that do not read")
+    cut = sum(map(is_cut, peers))
+    counted = ", ".join("%s %d" % each for each in (cuts() - earlier).items())
+    for one in peers:
         one.close()
     time.sleep(1)
-    bench.row("another's questions lost beside peers that ask and do not read", server.title,
-              [100 * asker.lost() / len(asker.sent)], "%", remark="%d peers; memory %.0f, %.0f, %.0f MB" % (
-                  len(held), before, during, resident(server)))
+    bench.row("another's questions lost beside peers that ask and do not read", server.title, [asker.lost()], "%",
+              remark="%d peers held, %d cut (%s), %d not connected; memory %.0f, %.0f, %.0f MB" % (
+                  len(peers) - cut, cut, counted or "none counted", refused, before, during, resident(server)))
+
+
+def is_cut(one):
+    """Whether the other side has ended it, or reset it."""
+    poll = select.poll()
+    poll.register(one, select.POLLRDHUP)
+    return bool(poll.poll(0))
+
+
+def cuts():
+    """What the server says it has cut, by cause. Connections that it did not take at all are not among them."""
+    with urllib.request.urlopen("http://%s/metrics" % Watched.flags[1], timeout=10) as page:
+        text = page.read().decode()
+    found = re.findall(r'^classiclink_dns_tcp_connections_cut_total\{cause="(\w+)"\} (\d+)', text, re.MULTILINE)
+    return collections.Counter({cause: int(count) for cause, count in found})

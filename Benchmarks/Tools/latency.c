@@ -2,6 +2,9 @@
 // question was due: a late question counts as late, so a pause of the server does not hide the questions behind it.
 #include "questions.h"
 
+// Seconds after the last question was due, after which what has no answer is lost.
+#define PATIENCE 0.5
+
 // Buckets of a logarithmic histogram: 64 in each doubling, so a value is told within 1.6 %.
 enum { STEPS = 64, DOUBLINGS = 40 };
 
@@ -44,17 +47,18 @@ int main(int argc, char **argv) {
   prepare(&out, &server, all.sources > 1);
   prepare(&in, NULL, 0);
 
-  uint64_t sent = 0, answers = 0, wrong = 0, lost = 0;
+  uint64_t sent = 0, due = 0, answers = 0, wrong = 0, lost = 0, waiting = 0;
   double start = now(), end = start + warm + seconds;
   uint16_t id = 0;
   for (;;) {
     double t = now();
-    if (t >= end) break;
-    uint64_t due = (uint64_t)((t - start) * rate);
+    due = (uint64_t)(((t < end ? t : end) - start) * rate);
+    if (t >= end + PATIENCE || (t >= end && sent >= due && !waiting)) break;
     int n = 0;
     while (sent < due && n < BATCH) {
       id++;
-      if (slot[id].waits) lost++;
+      if (slot[id].waits) lost += slot[id].due - start >= warm;
+      else waiting++;
       slot[id].q = take(&all);
       slot[id].due = start + sent / rate;
       slot[id].waits = 1;
@@ -74,6 +78,7 @@ int main(int argc, char **argv) {
       memcpy(&got, in.octets[i], 2);
       if (!slot[got].waits) continue;
       slot[got].waits = 0;
+      waiting--;
       if (!is_echo && !is_right(&slot[got].q, in.octets[i], in.message[i].msg_len, answers % CHECKED_WHOLE == 0)) wrong++;
       if (slot[got].due - start < warm) continue;
       answers++;
@@ -81,6 +86,9 @@ int main(int argc, char **argv) {
       histogram[bucket < STEPS * DOUBLINGS ? bucket : STEPS * DOUBLINGS - 1]++;
     }
   }
+  for (int i = 0; i < 65536; i++) lost += slot[i].waits && slot[i].due - start >= warm;
+  // And what has not even been sent by now.
+  lost += due - sent;
   static const double share[] = {0.5, 0.99, 0.999};
   double value[3] = {0};
   for (int k = 0; k < 3; k++) {
