@@ -128,7 +128,8 @@ class Server:
             return file.read()
 
     def kill(self):
-        """As a power failure would."""
+        """Nothing of the program runs any more; the system still writes what it has, as it would not after a power
+        failure."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait(PATIENCE)
 

@@ -1,14 +1,107 @@
 """What calls did is there after a crash, and once exported and imported."""
+import collections
 import os
 import random
 import subprocess
 import threading
+import time
 import unittest
+
+from botocore.exceptions import BotoCoreError
 
 import stage
 
 # Rounds of the loop that kills the server; the time of one is its start.
 KILLS = int(os.environ.get("KILLS", "100"))
+
+
+ZONE = "example.com"
+KINDS = ["CreateVpc", "DeleteVpc", "CreateTags", "ChangeResourceRecordSets"]
+
+
+def told(vpc):
+    """What a caller wants to find of his VPC: its network, and the value of its tag."""
+    return vpc["CidrBlock"], next((tag["Value"] for tag in vpc.get("Tags", [])), None)
+
+
+class Caller:
+    """Makes one change after the other until the server is gone. Nobody else touches what is his, so he knows what
+    must be there: all that was acknowledged, and of the one call that was under way all or nothing."""
+
+    def __init__(self, number, ec2, route53, zone):
+        self.ec2, self.route53, self.zone = ec2, route53, zone
+        # What his VPCs are like, None for one that is deleted; and the values of two records that change together.
+        self.vpcs, self.pair = {}, (None, None)
+        self.names = ["%s%d.%s" % (side, number, ZONE) for side in ("left", "right")]
+        # What the call under way wants: of which VPC, None for the records, and what it is to be like.
+        self.wanted = None
+        self.latest = collections.deque(maxlen=50)
+        self.done, self.kept, self.lost = collections.Counter(), 0, 0
+        self.error = None
+
+    def call_until(self, kill):
+        self.latest.clear()
+        try:
+            while True:
+                mine = [vpc for vpc in self.vpcs if self.vpcs[vpc]]
+                kind = random.choice(KINDS)
+                if kind == "ChangeResourceRecordSets":
+                    self.change_the_records()
+                elif kind == "CreateVpc" or not mine:
+                    kind = "CreateVpc"
+                    self.create()
+                else:
+                    self.change_one(random.choice(mine), deletes=kind == "DeleteVpc")
+                self.done[kind] += 1
+                self.wanted = None
+        except Exception as error:
+            # A server that is gone says nothing; what it does say, and a connection that it closes before, is an error.
+            if not kill.is_set() or not isinstance(error, BotoCoreError):
+                self.error = error
+
+    def create(self):
+        network = "10.%d.%d.0/24" % (random.randrange(256), random.randrange(256))
+        vpc = self.ec2.create_vpc(CidrBlock=network)["Vpc"]["VpcId"]
+        self.vpcs[vpc] = (network, None)
+        self.latest.append(vpc)
+
+    def change_one(self, vpc, deletes):
+        value = "%x" % random.getrandbits(64)
+        new = None if deletes else (self.vpcs[vpc][0], value)
+        self.wanted = (vpc, new)
+        self.latest.append(vpc)
+        if deletes:
+            self.ec2.delete_vpc(VpcId=vpc)
+        else:
+            self.ec2.create_tags(Resources=[vpc], Tags=[{"Key": "value", "Value": value}])
+        self.vpcs[vpc] = new
+
+    def change_the_records(self):
+        address = "10.%d.%d.%d" % tuple(random.randrange(256) for _ in range(3))
+        self.wanted = (None, (address, address))
+        self.route53.change_resource_record_sets(HostedZoneId=self.zone, ChangeBatch={"Changes": [
+            {"Action": "UPSERT", "ResourceRecordSet": {"Name": name, "Type": "A", "TTL": 60,
+                                                       "ResourceRecords": [{"Value": address}]}}
+            for name in self.names]})
+        self.pair = (address, address)
+
+    def compare(self, test, records):
+        """After the kill: what was touched last. What is there then must stay."""
+        found = tuple(records.get(name) for name in self.names)
+        self.pair = self.allowed(test, None, self.pair, found)
+        reply = self.ec2.describe_vpcs(Filters=[{"Name": "vpc-id", "Values": list(self.latest) or ["none"]}])
+        there = {vpc["VpcId"]: told(vpc) for vpc in reply["Vpcs"]}
+        for vpc in set(self.latest):
+            self.vpcs[vpc] = self.allowed(test, vpc, self.vpcs[vpc], there.get(vpc))
+        self.wanted = None
+
+    def allowed(self, test, vpc, acknowledged, found):
+        if self.wanted and self.wanted[0] == vpc and found == self.wanted[1]:
+            self.kept += 1
+            return found
+        self.lost += 1 if self.wanted and self.wanted[0] == vpc else 0
+        test.assertEqual(acknowledged, found, vpc or self.names)
+        return found
 
 
 class State(unittest.TestCase):
@@ -53,35 +146,48 @@ class State(unittest.TestCase):
         self.assertIn("in use by process %d" % self.server.process.pid, other.stderr)
 
     def test_no_acknowledged_change_is_lost_when_the_server_is_killed(self):
-        acknowledged = {}
+        # Always the same port, which nobody is given who takes any (ip_local_port_range): clients are slow to make.
+        self.server.stop()
+        self.server.flags = ["--api", "127.0.0.1:%d" % random.randrange(25001, 32767)]
+        self.server.start()
+        ec2, route53 = self.server.client("ec2"), self.server.client("route53")
+        zone = route53.create_hosted_zone(Name=ZONE, CallerReference="1")["HostedZone"]["Id"]
+        callers = [Caller(number, ec2, route53, zone) for number in range(4)]
         kills = 0
-        while kills < KILLS or len(acknowledged) <= KILLS:
+        while kills < KILLS or any(sum(caller.done[kind] for caller in callers) <= KILLS // 5 for kind in KINDS):
             kills += 1
             self.assertLess(kills, 20 * KILLS)
-            ec2 = self.server.client("ec2")
-            stops = threading.Event()
-
-            def create():
-                while not stops.is_set():
-                    network = "10.%d.%d.0/24" % (random.randrange(256), random.randrange(256))
-                    try:
-                        acknowledged[ec2.create_vpc(CidrBlock=network)["Vpc"]["VpcId"]] = network
-                    except Exception:
-                        return
-
-            callers = [threading.Thread(target=create) for _ in range(4)]
-            for caller in callers:
-                caller.start()
-            stops.wait(random.uniform(0.02, 0.15))
+            kill = threading.Event()
+            threads = [threading.Thread(target=caller.call_until, args=(kill,)) for caller in callers]
+            for thread in threads:
+                thread.start()
+            time.sleep(random.uniform(0.02, 0.15))
+            kill.set()
             self.server.kill()
-            stops.set()
-            for caller in callers:
-                caller.join()
+            for thread in threads:
+                thread.join()
             self.server.start()
+            records = self.records(route53, zone)
+            for caller in callers:
+                self.assertIsNone(caller.error)
+                caller.compare(self, records)
         there = {}
-        for page in self.server.client("ec2").get_paginator("describe_vpcs").paginate():
-            there.update((vpc["VpcId"], vpc["CidrBlock"]) for vpc in page["Vpcs"])
-        self.assertEqual({}, {vpc: network for vpc, network in acknowledged.items() if there.get(vpc) != network})
+        for page in ec2.get_paginator("describe_vpcs").paginate():
+            there.update((vpc["VpcId"], told(vpc)) for vpc in page["Vpcs"])
+        self.maxDiff = 1000
+        for caller in callers:
+            self.assertEqual(caller.vpcs, {vpc: there.get(vpc) for vpc in caller.vpcs})
+            # What is answered is what the calls say.
+            self.assertEqual(list(caller.pair), [self.server.dig(name)[0] if caller.pair[0] else None
+                                                 for name in caller.names])
+        print("%d kills; acknowledged: %s; under way at a kill: %d there, %d not" % (
+            kills, dict(sum((caller.done for caller in callers), collections.Counter())),
+            sum(caller.kept for caller in callers), sum(caller.lost for caller in callers)))
+
+    @staticmethod
+    def records(route53, zone):
+        sets = route53.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
+        return {one["Name"].rstrip("."): one["ResourceRecords"][0]["Value"] for one in sets if one["Type"] == "A"}
 
     def test_a_change_is_on_the_disk_before_its_reply(self):
         """Counted from outside, by strace: one caller costs one fdatasync a change; many callers share them."""
