@@ -112,7 +112,7 @@ class State(unittest.TestCase):
 
     def remove(self):
         for ending in ["", "-wal", "-shm", ".lock"]:
-            if os.path.exists(self.server.state + ending):
+            if os.path.lexists(self.server.state + ending):
                 os.remove(self.server.state + ending)
 
     def run_program(self, *arguments):
