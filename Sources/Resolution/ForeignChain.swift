@@ -90,7 +90,7 @@ func putForeign(
       scratch.errorText = scratch.query.recursionDesired ? .elsewhere : .recursionNotDesired
       return .refused
     }
-    return endChain(.chainLeaves, .refused, &scratch)
+    return endChain(scratch.query.recursionDesired ? .chainLeaves : .chainStops, .refused, &scratch)
   }
   if case .generation = scratch.validity { scratch.validity = .second }
   if place.answer < 0 || scratch.answers.answers[place.answer].source != targets {

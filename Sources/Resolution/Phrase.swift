@@ -14,6 +14,7 @@ enum Phrase: UInt8, CaseIterable {
   case tooManyWait
   case malformed
   case chainLeaves
+  case chainStops
   case chainTooLong
   case unknownAddress
   case answerTooLarge
@@ -110,6 +111,7 @@ enum Phrase: UInt8, CaseIterable {
     case .ownAddress: "the Resolver rule forwards to this very server"
     case .tooManyWait: "too many questions wait for upstream servers"
     case .malformed: "the upstream server's answer cannot be read"
+    case .chainStops: "the chain leaves what this server knows, and recursion is not desired"
     case .chainLeaves: "the chain leaves what this server knows, and no upstream is set"
     case .chainTooLong: "the chain is a circle or has too many hops"
     case .unknownAddress: "the world does not tell the address of this resource"

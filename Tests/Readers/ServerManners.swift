@@ -1,4 +1,4 @@
-// What a server says of itself, for readers: cookies, a name as long as there can be, and how long a connection may idle.
+// What a server says of itself, for readers: cookies, a name as long as it may be, and an idle time.
 import DNSWire
 import Resolution
 

@@ -60,6 +60,12 @@ struct ChainStories {
     #expect(
       try stage.reply("away.corp.example", from: Self.host)?.extendedError?.text
         == "the chain leaves what this server knows, and no upstream is set")
+    // RD=0.
+    var packet = Message.question(id: 0xbeef, name: "away.corp.example", type: 1, payload: 4096)
+    packet[2] = 0
+    #expect(
+      try Reply(stage.send(packet, from: Self.host)).extendedError?.text
+        == "the chain leaves what this server knows, and recursion is not desired")
     #expect(
       try stage.ask("toMissing.corp.example", from: Self.host)
         == "NXDOMAIN: tomissing.corp.example 300 CNAME ec2-203-0-113-99.compute-1.amazonaws.com; "

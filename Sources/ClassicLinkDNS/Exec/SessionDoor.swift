@@ -34,7 +34,7 @@ final class SessionDoor: Sendable {
   /// - Parameter forwarding: Who is asked for names of others, as by the server itself.
   init(_ publication: Publication, forwarding: Server.Forwarding?, logger: Logger) throws {
     options = .ofSession(forwarding)
-    // Nobody can take it before, since nobody knows it.
+    // Nobody can take it before, since nobody knows it; from then on it stands in /proc/net/unix.
     name = "classiclink-dns/\(getpid())/\(UInt64.random(in: .min ... .max))"
     listening = try SessionSocket.listen(at: name)
     self.publication = publication

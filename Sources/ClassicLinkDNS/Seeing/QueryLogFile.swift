@@ -40,10 +40,10 @@ final class QueryLogFile: Sendable {
   deinit { state.withLock { Self.close($0.descriptor) } }
 
   private static func open(_ path: String) throws(Failure) -> State {
-    // Not blocking: a named pipe without a reader is an error instead of a wait.
+    // Not blocking: a named pipe without a reader is an error instead of a wait. Who asks for what is not everybody's.
     let descriptor =
       path == "-"
-      ? STDOUT_FILENO : unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0o644)
+      ? STDOUT_FILENO : unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0o640)
     guard descriptor >= 0 else { throw Failure(path: path, number: errno) }
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else { throw Failure(path: path, number: errno) }

@@ -80,6 +80,9 @@ class QueryLog(Seeing):
             "asker": "instance", "column": "a4", "rules": ["sameVPC"], "network": "any",
             "listener": "127.0.0.1:%d" % self.server.port, "generation": 1, "extended_errors": []}, ours)
 
+    def test_who_asked_for_what_is_not_everybodys_to_read(self):
+        self.assertEqual(0, os.stat(self.path).st_mode & 0o007)
+
     def test_a_linked_instance_is_in_the_log_of_its_vpc_while_dns_support_is_on(self):
         ec2 = self.client("ec2", account="210987654321")
         self.server.dig(NAME, source="127.0.1.11")
