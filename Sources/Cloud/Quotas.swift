@@ -17,6 +17,11 @@ public enum Quotas {
   public static let classicGroups = 500
   /// Rules of such a group (EC2CLASSIC).
   public static let rulesOfClassicGroup = 100
+  /// Rules of a VPC's security group in one direction, routes of a route table and targets of a target group, by calls:
+  /// AWS gives no more to anybody. A world may have more.
+  public static let rulesOfGroup = 1000
+  public static let routesOfTable = 1000
+  public static let targetsOfGroup = 1000
   /// VPCs associated with one private zone (R53LIM).
   public static let vpcsPerHostedZone = 300
   /// Packets a second that a network interface may send to Amazon's resolver (VD23, THROTTLE); nobody gets more.

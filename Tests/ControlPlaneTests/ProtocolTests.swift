@@ -65,12 +65,41 @@ struct ProtocolTests {
       ("aaa", "a*a*a", true), ("aa", "a*a*a", false), ("x", "", false), ("", "", true), ("Web", "web", false),
     ])
   func patterns(text: String, pattern: String, fits: Bool) {
-    #expect(Filters.fits(text, pattern) == fits)
+    #expect(Pattern(pattern).fits(Array(text.unicodeScalars)) == fits)
+  }
+
+  @Test("A tree has no more leaves and no longer names than a form may have")
+  func trees() throws {
+    let most = CallLimits.parameters
+    let name = String(repeating: "A", count: CallLimits.parameterNameOctets - 2)
+    func object(_ name: String, _ leaves: Int) throws -> Int {
+      try Parameters.fields(of: [name: .list(Array(repeating: .boolean(true), count: leaves))]).count
+    }
+    func document(_ name: String, _ leaves: Int) throws -> Int {
+      let list = XMLElement(name: name, children: Array(repeating: XMLElement(name: "I"), count: leaves))
+      return try Parameters.fields(of: XMLElement(name: "Root", children: [list]), lists: [name: "I"]).count
+    }
+    #expect(try object(name, 9) == 9)
+    #expect(throws: AWSError.longName) { try object(name, 10) }
+    #expect(try object("A", most) == most)
+    #expect(throws: AWSError.self) { try object("A", most + 1) }
+    #expect(try document("A", most) == most)
+    #expect(throws: AWSError.self) { try document("A", most + 1) }
+    #expect(throws: AWSError.longName) { try document(name + "AA", 1) }
+    #expect(throws: AWSError.longName) { try parameters(name + "AAA=1") }
+  }
+
+  @Test("A character of a pattern is one of Unicode's, and two spellings of one text are two")
+  func spellings() {
+    #expect(Pattern("l?").fits(Array("l\u{e9}".unicodeScalars)))
+    #expect(!Pattern("l?").fits(Array("le\u{301}".unicodeScalars)))
+    #expect(!Pattern("l\u{e9}").fits(Array("le\u{301}".unicodeScalars)))
   }
 
   @Test("A pattern of many stars is no trap")
   func slowPattern() {
-    #expect(!Filters.fits(String(repeating: "a", count: 2000), String(repeating: "a*", count: 200) + "b"))
+    let text = Array(repeating: Unicode.Scalar("a"), count: 2000)
+    #expect(!Pattern(String(repeating: "a*", count: 200) + "b").fits(text))
   }
 
   @Test("Pages follow each other to the end, and a forged token is refused")

@@ -32,8 +32,8 @@ extension QueryService {
   ]
 
   private static let kept: [KeptParameter] = [
-    .text("ImageId"), .text("KeyName"), .text("UserData"), .text("InstanceType"), .text("KernelId"),
-    .text("RamdiskId"), .text("SpotPrice"), .text("IamInstanceProfile"), .text("PlacementTenancy"),
+    .text("ImageId"), .text("KeyName", octets: 255), .userData, .text("InstanceType"), .text("KernelId"),
+    .text("RamdiskId"), .text("SpotPrice"), .text("IamInstanceProfile", octets: 1600), .text("PlacementTenancy"),
     .boolean("EbsOptimized"), .boolean("AssociatePublicIpAddress"), .texts("SecurityGroups"),
   ]
 

@@ -192,16 +192,21 @@ extension Call {
       ])
     var addresses = visibleAddresses
     let ids = try parameters.texts("AllocationId")
-    for id in ids where !addresses.contains(where: { $0.shownAllocationID == id }) {
+    let knownIDs = Set(ids.isEmpty ? [] : addresses.compactMap(\.shownAllocationID))
+    for id in ids where !knownIDs.contains(id) {
       throw AWSError("InvalidAllocationID.NotFound", "The allocation ID '\(id)' does not exist")
     }
     let publicIPs = try parameters.texts("PublicIp")
-    for text in publicIPs where !addresses.contains(where: { $0.publicIP.description == text }) {
+    let knownIPs = Set(publicIPs.isEmpty ? [] : addresses.map(\.publicIP.description))
+    for text in publicIPs where !knownIPs.contains(text) {
       throw AWSError("InvalidAddress.NotFound", "Address '\(text)' not found.")
     }
-    addresses = addresses.filter { address in
-      (ids.isEmpty && publicIPs.isEmpty) || publicIPs.contains(address.publicIP.description)
-        || address.shownAllocationID.map { ids.contains($0) } ?? false
+    if !ids.isEmpty || !publicIPs.isEmpty {
+      let (wantedIDs, wantedIPs) = (Set(ids), Set(publicIPs))
+      addresses = addresses.filter { address in
+        wantedIPs.contains(address.publicIP.description)
+          || address.shownAllocationID.map { wantedIDs.contains($0) } ?? false
+      }
     }
     let sorted = filters.sift(addresses) { values($0, ofFilter: $1) }.sorted { $0.publicIP < $1.publicIP }
     return [.list("addressesSet", sorted.map { members(of: $0) })]

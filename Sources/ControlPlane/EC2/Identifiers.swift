@@ -15,11 +15,12 @@ extension Parameters {
   }
 
   func ec2IDs<Kind>(_ name: String, _ shape: IDShape) throws(AWSError) -> [ID<Kind>] {
+    var seen: Set<ID<Kind>> = []
     var ids: [ID<Kind>] = []
     for text in try texts(name) {
       let id: ID<Kind> = try shape.check(text)
       // Whoever names one twice means one.
-      if !ids.contains(id) { ids.append(id) }
+      if seen.insert(id).inserted { ids.append(id) }
     }
     return ids
   }
@@ -44,6 +45,7 @@ struct IDShape: Sendable {
   var malformed: String
 
   static let vpc = IDShape(prefix: "vpc-", malformed: "InvalidVpcID.Malformed")
+  static let image = IDShape(prefix: "ami-", malformed: "InvalidAMIID.Malformed")
   static let instance = IDShape(prefix: "i-", malformed: "InvalidInstanceID.Malformed")
   static let securityGroup = IDShape(prefix: "sg-", malformed: "InvalidGroupId.Malformed")
   static let subnet = IDShape(prefix: "subnet-", malformed: "InvalidSubnetID.Malformed")

@@ -67,6 +67,9 @@ extension Call {
       guard !stored.isBoolean || ["true", "false"].contains(attribute.value.lowercased()) else {
         throw .invalid("Value", attribute.value, "it must be true or false")
       }
+      try parameters.check(
+        "Value", attribute.value,
+        octets: stored.member == "UserData" ? CallLimits.userDataOctets : CallLimits.keptOctets)
       instance.details[stored.member] =
         stored.isBoolean ? .boolean(attribute.value.lowercased() == "true") : .text(attribute.value)
     }

@@ -20,6 +20,8 @@ struct Launch: Sendable {
   /// What DescribeInstances prints beside, and `AssociatePublicIpAddress`, which each start in a VPC asks for.
   var details: Details = [:]
 
+  /// Octets of a type; AWS's longest has some 20.
+  private static let longestType = 64
   /// AWS's own default.
   static let defaultInstanceType = "m1.small"
   /// The families that EC2-Classic has (semantics 4.5); others need a VPC.
@@ -35,7 +37,8 @@ struct Launch: Sendable {
   /// - Throws: `VPCResourceNotSpecified` for a type that needs a VPC (S71).
   static func check(instanceType: String, isClassic: Bool) throws(AWSError) {
     let parts = instanceType.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy { $0.isASCII && !$0.isWhitespace } }) else {
+    guard instanceType.utf8.count <= longestType, parts.count == 2,
+      parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy { $0.isASCII && !$0.isWhitespace } }) else {
       throw .invalid("InstanceType", instanceType, "it is a family and a size, such as m1.small")
     }
     guard !isClassic || classicFamilies.contains(String(parts[0])) else {
@@ -66,6 +69,9 @@ extension Call {
     }
     let privateAddress: IPv4Address
     if let given = launch.privateAddress {
+      if let range = subnet.cidrBlock, range.contains(given), !Allocator.usable(range).contains(given.rawValue) {
+        throw AWSError("InvalidParameterValue", "Address \(given) is in subnet's reserved address range")
+      }
       privateAddress = given
     } else {
       privateAddress = try allocator.privateAddress(in: subnet, world)

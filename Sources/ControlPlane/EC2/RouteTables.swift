@@ -7,7 +7,7 @@ extension QueryService {
     "CreateRouteTable": { (call: inout Call, parameters) throws(AWSError) in
       let vpc = try call.vpc(parameters.ec2ID("VpcId", .vpc))
       // The same token makes the same id: a repeated call finds what the first one made.
-      let token = parameters.text("ClientToken").flatMap { $0.isEmpty ? nil : $0 }
+      let token = try parameters.clientToken()
       let id: ID<RouteTable> =
         token.map { ID(derivedID("rtb", [call.caller.account, call.region.code, $0])) } ?? call.allocator.id("rtb")
       if let table = call.world.routeTables[id] {
@@ -34,6 +34,9 @@ extension QueryService {
       var (table, route) = try call.route(parameters)
       guard !table.routes.contains(where: { $0.destination == route.destination }) else {
         throw AWSError("RouteAlreadyExists", "The route identified by \(route.destination) already exists.")
+      }
+      guard table.routes.count < Quotas.routesOfTable else {
+        throw AWSError("RouteLimitExceeded", "The route table '\(table.id)' has \(table.routes.count) routes")
       }
       table.routes.append(route)
       try call.apply(.replace(.routeTable(table)))

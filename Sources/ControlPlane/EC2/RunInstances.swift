@@ -22,26 +22,28 @@ extension Call {
     guard launch.privateAddress == nil || most == 1 else {
       throw .invalidCombination("The parameter PrivateIpAddress cannot be used for more than one instance")
     }
-    let token = parameters.text("ClientToken").flatMap { $0.isEmpty ? nil : $0 }
-    // Ids follow from the token: a repeated call finds what the first one made, without a search. The reservation's id
-    // follows from all parameters, so a token that is used for something else shows.
+    let token = try parameters.clientToken()
+    // Ids follow from the token: a repeated call finds what the first one made. The reservation's id follows from all
+    // parameters, so a token that is used for something else shows.
     let reservation =
       if let token { derivedID("r", [caller.account, caller.region.code, token, parameters.fingerprint]) } else {
         "r-0\(allocator.hexadecimal(16))"
       }
     launch.details["ReservationId"] = .text(reservation)
     launch.details["ClientToken"] = token.map { .text($0) }
-    var made: [Instance] = []
-    for index in 0..<most {
-      let id: ID<Instance> =
-        token.map { ID(derivedID("i", [caller.account, caller.region.code, $0, "\(index)"])) } ?? allocator.id("i")
-      if let known = launched(id) {
-        guard known.details.text("ReservationId") == reservation else {
-          throw .idempotentParameterMismatch
-        }
-        made.append(known)
-        continue
+    let ids: [ID<Instance>] = (0..<most).map { index in
+      token.map { ID(derivedID("i", [caller.account, caller.region.code, $0, "\(index)"])) } ?? allocator.id("i")
+    }
+    // Some of them are all of them: the first call may have got fewer than it asked for at most.
+    let known = launched(ids)
+    guard known.isEmpty else {
+      guard known.allSatisfy({ $0.details.text("ReservationId") == reservation }) else {
+        throw .idempotentParameterMismatch
       }
+      return members(ofReservation: reservation, known)
+    }
+    var made: [Instance] = []
+    for (index, id) in ids.enumerated() {
       launch.details["AmiLaunchIndex"] = .number(index)
       do throws(AWSError) {
         try self.launch(launch, as: id)
@@ -55,9 +57,10 @@ extension Call {
     return members(ofReservation: reservation, made)
   }
 
-  /// An instance of an earlier call with the same token, terminated or not.
-  private func launched(_ id: ID<Instance>) -> Instance? {
-    world.instances[id] ?? terminated.instances(at: now).first { $0.id == id }
+  /// The instances of an earlier call with the same token, terminated or not.
+  private func launched(_ ids: [ID<Instance>]) -> [Instance] {
+    let gone = Dictionary(terminated.instances(at: now).map { ($0.id, $0) }) { $1 }
+    return ids.compactMap { world.instances[$0] ?? gone[$0] }
   }
 
   private mutating func launch(_ parameters: Parameters) throws(AWSError) -> Launch {
@@ -81,7 +84,7 @@ extension Call {
     }
     if let interface {
       _ = try interface.integer("DeviceIndex", in: 0...0)  // There is one.
-      launch.interfaceDescription = interface.text("Description") ?? ""
+      launch.interfaceDescription = try interface.text("Description", octets: 255) ?? ""
     }
     if let given = parameters.structure("PrivateDnsNameOptions") {
       guard let subnet else { throw .invalidCombination("PrivateDnsNameOptions need a subnet") }
@@ -144,14 +147,12 @@ extension Call {
 
   /// What is stored and described.
   private static func details(_ parameters: Parameters) throws(AWSError) -> Details {
-    let image = try parameters.required("ImageId")
-    guard image.hasPrefix("ami-") else {
-      throw AWSError("InvalidAMIID.Malformed", "Invalid id: \"\(image)\" (expecting \"ami-...\")")
-    }
-    var details: Details = ["ImageId": .text(image)]
+    let image: ID<Instance> = try parameters.ec2ID("ImageId", .image)
+    _ = try parameters.text("ImageId", octets: CallLimits.keptOctets)
+    var details: Details = ["ImageId": .text(image.rawValue)]
     try parameters.keep(
       [
-        .text("KeyName"), .text("UserData"), .text("KernelId"), .text("RamdiskId"), .boolean("EbsOptimized"),
+        .text("KeyName", octets: 255), .userData, .text("KernelId"), .text("RamdiskId"), .boolean("EbsOptimized"),
         .boolean("DisableApiTermination"), .boolean("DisableApiStop"), .text("InstanceInitiatedShutdownBehavior"),
       ], in: &details)
     if let isOn = try parameters.boolean("Monitoring.Enabled") {
@@ -179,6 +180,11 @@ extension AWSError {
 }
 
 extension Parameters {
+  /// What makes a call idempotent; `nil` without.
+  func clientToken() throws(AWSError) -> String? {
+    try text("ClientToken", octets: CallLimits.clientTokenOctets).flatMap { $0.isEmpty ? nil : $0 }
+  }
+
   /// The same for the same parameters, whatever their order.
   var fingerprint: String { derivedID("p", all.map { "\($0.name)=\($0.value)" }) }
 }

@@ -31,7 +31,12 @@ struct SecurityGroupRule: Hashable, Sendable {
     left.ipProtocol == right.ipProtocol && left.fromPort == right.fromPort && left.toPort == right.toPort
       && left.peer == right.peer
   }
-  func hash(into hasher: inout Hasher) { hasher.combine(peer) }
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(ipProtocol)
+    hasher.combine(fromPort)
+    hasher.combine(toPort)
+    hasher.combine(peer)
+  }
 
   /// AWS's words in its refusals.
   var words: String {

@@ -21,6 +21,12 @@ extension QueryService {
   ]
 }
 
+extension AWSError {
+  fileprivate static func tooManyRules(_ id: ID<SecurityGroup>, _ most: Int) -> AWSError {
+    AWSError("RulesPerSecurityGroupLimitExceeded", "The security group '\(id)' can have \(most) rules at most")
+  }
+}
+
 extension Call {
   private mutating func group(_ parameters: Parameters, isEgress: Bool) throws(AWSError) -> SecurityGroup {
     let group = try securityGroup(parameters)
@@ -38,15 +44,13 @@ extension Call {
     guard Set(new).count == new.count else {
       throw .invalid("ipPermissions", group.id.rawValue, "The same permission must not appear multiple times")
     }
-    for rule in new where rules.contains(rule) {
+    let known = Set(rules)
+    if let rule = new.first(where: known.contains) {
       throw AWSError("InvalidPermission.Duplicate", "the specified rule \(rule.words) already exists")
     }
     rules += new
-    guard group.vpcID != nil || rules.count <= Quotas.rulesOfClassicGroup else {
-      throw AWSError(
-        "RulesPerSecurityGroupLimitExceeded",
-        "The security group '\(group.id)' can have \(Quotas.rulesOfClassicGroup) rules at most")
-    }
+    let most = group.vpcID == nil ? Quotas.rulesOfClassicGroup : Quotas.rulesOfGroup
+    guard rules.count <= most else { throw .tooManyRules(group.id, most) }
     if isEgress { group.egress = .init(rules) } else { group.ingress = .init(rules) }
     try apply(.replace(.securityGroup(group)))
     let items = new.map { members(of: $0, of: group, isEgress: isEgress) }
@@ -57,20 +61,25 @@ extension Call {
     var group = try group(parameters, isEgress: isEgress)
     var rules = (isEgress ? group.egress : group.ingress).rules
     var gone = try self.rules(parameters, of: group)
-    for id in try parameters.texts("SecurityGroupRuleId") {
-      guard let rule = rules.first(where: { $0.id(of: group.id, isEgress: isEgress) == id }) else {
+    let ids = try parameters.texts("SecurityGroupRuleId")
+    let named = ids.isEmpty ? [] : rules.map { ($0.id(of: group.id, isEgress: isEgress), $0) }
+    let byID = Dictionary(named) { first, _ in first }
+    for id in ids {
+      guard let rule = byID[id] else {
         throw AWSError("InvalidSecurityGroupRuleId.NotFound", "The security group rule ID '\(id)' does not exist")
       }
       gone.append(rule)
     }
     guard !gone.isEmpty else { throw .missing("IpPermissions") }
-    let unknown = gone.filter { !rules.contains($0) }
+    let known = Set(rules)
+    let unknown = gone.filter { !known.contains($0) }
     // Only EC2-Classic and a default VPC take what they do not know, and say so.
     guard unknown.isEmpty || group.vpcID.map({ world.vpcs[$0]?.isDefault ?? false }) ?? true else {
       throw AWSError(
         "InvalidPermission.NotFound", "The specified rule does not exist in this security group.")
     }
-    rules.removeAll { gone.contains($0) }
+    let all = Set(gone)
+    rules.removeAll { all.contains($0) }
     if isEgress { group.egress = .init(rules) } else { group.ingress = .init(rules) }
     try apply(.replace(.securityGroup(group)))
     let permissions = [SecurityGroup.Permission](unknown)
@@ -96,7 +105,12 @@ extension Call {
       for list in try permission.structures("PrefixListIds") {
         peers.append((.prefixList(try list.required("PrefixListId")), list.text("Description")))
       }
-      for pair in try permission.structures("Groups") {
+      let pairs = try permission.structures("Groups")
+      // Each group is looked for: not more often than there can be rules.
+      guard rules.count + peers.count + pairs.count <= Quotas.rulesOfGroup else {
+        throw .tooManyRules(group.id, Quotas.rulesOfGroup)
+      }
+      for pair in pairs {
         peers.append((.group(try peerGroup(pair, of: group)), pair.text("Description")))
       }
       guard !peers.isEmpty else { throw .missing(permission.name(of: "IpRanges")) }
@@ -179,7 +193,8 @@ extension Call {
   private func arePeered(_ one: ID<VPC>?, _ other: ID<VPC>?) -> Bool {
     guard let one, let other else { return false }
     return world.peerings.values.contains {
-      $0.isActive && Set([$0.requester.vpcID, $0.accepter.vpcID]) == [one, other]
+      let (requester, accepter) = ($0.requester.vpcID, $0.accepter.vpcID)
+      return $0.isActive && (requester == one && accepter == other || requester == other && accepter == one)
     }
   }
 
@@ -187,7 +202,7 @@ extension Call {
 
   fileprivate func describeSecurityGroupRules(_ parameters: Parameters) throws(AWSError) -> [XML] {
     let filters = try Filters(parameters, names: ["group-id", "security-group-rule-id"])
-    let ids = try parameters.texts("SecurityGroupRuleId")
+    let ids = Set(try parameters.texts("SecurityGroupRuleId"))
     var items: [(id: String, group: ID<SecurityGroup>, members: [XML])] = []
     for group in try securityGroups([]) {
       for isEgress in [false, true] {
@@ -198,7 +213,7 @@ extension Call {
         }
       }
     }
-    for id in ids where !items.contains(where: { $0.id == id }) {
+    if let id = ids.subtracting(items.map(\.id)).min() {
       throw AWSError("InvalidSecurityGroupRuleId.NotFound", "The security group rule ID '\(id)' does not exist")
     }
     items = filters.sift(items) { [$1 == "group-id" ? $0.group.rawValue : $0.id] }

@@ -145,9 +145,10 @@ extension Call {
     let ids: [ID<SecurityGroup>] = try parameters.ec2IDs("GroupId", .securityGroup)
     let names = try parameters.texts("GroupName")
     var groups = ids.isEmpty && !names.isEmpty ? [] : try securityGroups(ids)
+    var known = Set(groups.map(\.id))
     for name in names {
       let group = try securityGroup(named: name)
-      if !groups.contains(where: { $0.id == group.id }) { groups.append(group) }
+      if known.insert(group.id).inserted { groups.append(group) }
     }
     return try describe(groups, filters, parameters)
   }

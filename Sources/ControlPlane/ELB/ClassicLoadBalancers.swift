@@ -66,11 +66,8 @@ extension QueryService {
     if subnets.isEmpty {
       // A node in each zone. What its private address is, nobody is told.
       for _ in zones {
-        var address = try call.allocator.publicAddress(.standard, call.world)
-        while balancer.publicAddresses.contains(address) {
-          address = try call.allocator.publicAddress(.standard, call.world)
-        }
-        balancer.publicAddresses.append(address)
+        balancer.publicAddresses.append(
+          try call.allocator.publicAddress(.standard, besides: balancer.publicAddresses, call.world))
       }
       try call.apply(.addLoadBalancer(balancer))
     } else {

@@ -87,7 +87,8 @@ extension Call {
     _ ids: [ID<Instance>], with balancer: LoadBalancer
   ) throws(AWSError) -> [ID<Instance>] {
     var balancer = balancer
-    for id in ids where !balancer.instanceIDs.contains(id) {
+    var known = Set(balancer.instanceIDs)
+    for id in ids where known.insert(id).inserted {
       guard world.instances[id].map({ sees($0) }) == true else { throw .invalidInstance(id) }
       balancer.instanceIDs.append(id)
     }

@@ -7,9 +7,14 @@ extension QueryService {
     "RegisterTargets": { (call: inout Call, parameters) throws(AWSError) in
       var group = try call.targetGroup(parameters.required("TargetGroupArn"))
       var targets = call.targets(of: group)
+      var known = Set(targets)
       for target in try named(parameters, group) {
         try call.check(target, group)
-        if !targets.contains(target) { targets.append(target) }
+        guard known.insert(target).inserted else { continue }
+        guard targets.count < Quotas.targetsOfGroup else {
+          throw AWSError("TooManyTargets", "The target group '\(group.key.id)' has \(targets.count) targets")
+        }
+        targets.append(target)
       }
       group.details["Targets"] = .list(targets.map(\.detail))
       try call.apply(.replace(.stored(group)))
@@ -17,22 +22,23 @@ extension QueryService {
     },
     "DeregisterTargets": { (call: inout Call, parameters) throws(AWSError) in
       var group = try call.targetGroup(parameters.required("TargetGroupArn"))
-      var targets = call.targets(of: group)
+      let targets = call.targets(of: group)
+      var left = Set(targets)
       for target in try named(parameters, group) {
-        guard targets.contains(target) else {
+        guard left.remove(target) != nil else {
           throw AWSError("InvalidTarget", "The target '\(target.id)' is not registered on port \(target.port)")
         }
-        targets.removeAll { $0 == target }
       }
-      group.details["Targets"] = .list(targets.map(\.detail))
+      group.details["Targets"] = .list(targets.filter(left.contains).map(\.detail))
       try call.apply(.replace(.stored(group)))
       return []
     },
     "DescribeTargetHealth": { (call: inout Call, parameters) throws(AWSError) in
       let group = try call.targetGroup(parameters.required("TargetGroupArn"))
-      let registered = call.targets(of: group)
+      let all = call.targets(of: group)
+      let registered = Set(all)
       let isUsed = !call.loadBalancerARNs(of: group.key.id).isEmpty
-      let wanted = try parameters.has("Targets") ? named(parameters, group) : registered
+      let wanted = try parameters.has("Targets") ? named(parameters, group) : all
       var items: [[XML]] = []
       for target in wanted {
         let health = call.health(of: target, isRegistered: registered.contains(target), isUsed: isUsed)

@@ -18,6 +18,13 @@ extension AWSError {
     AWSError("MissingParameter", "The request must contain the parameter \(parameter)")
   }
 
+  /// The request as a whole, before anybody asks what it means.
+  static func malformed(_ reason: String) -> AWSError {
+    AWSError("MalformedQueryString", "The query string is malformed: \(reason)")
+  }
+
+  static let longName = malformed("a parameter's name has more than \(CallLimits.parameterNameOctets) octets")
+
   static func invalid(_ parameter: String, _ value: String, _ expected: String) -> AWSError {
     AWSError("InvalidParameterValue", "Value (\(value)) for parameter \(parameter) is invalid: \(expected)")
   }

@@ -4,7 +4,8 @@ import Cloud
 /// A parameter that is kept as it is given, and the member of the resource that shows it.
 struct KeptParameter: Sendable {
   enum Kind: Sendable {
-    case text
+    /// Of so many octets at most: what one call says may be kept with each of a thousand resources.
+    case text(Int)
     case number(ClosedRange<Int>)
     case boolean
     case texts
@@ -14,7 +15,10 @@ struct KeptParameter: Sendable {
   var kind: Kind
   var member: String
 
-  static func text(_ name: String, as member: String? = nil) -> Self { Self(name, .text, member) }
+  static func text(_ name: String, as member: String? = nil, octets: Int = CallLimits.keptOctets) -> Self {
+    Self(name, .text(octets), member)
+  }
+  static let userData = Self.text("UserData", octets: CallLimits.userDataOctets)
   static func boolean(_ name: String, as member: String? = nil) -> Self { Self(name, .boolean, member) }
   static func texts(_ name: String, as member: String? = nil) -> Self { Self(name, .texts, member) }
   static func number(_ name: String, _ range: ClosedRange<Int>, as member: String? = nil) -> Self {
@@ -33,11 +37,27 @@ extension Parameters {
   func keep(_ kept: [KeptParameter], in details: inout Details) throws(AWSError) {
     for one in kept where has(one.name) {
       switch one.kind {
-      case .text: details[one.member] = text(one.name).map { .text($0) }
+      case .text(let octets): details[one.member] = try text(one.name, octets: octets).map { .text($0) }
       case .number(let range): details[one.member] = try integer(one.name, in: range).map { .number("\($0)") }
       case .boolean: details[one.member] = try boolean(one.name).map { .boolean($0) }
-      case .texts: details[one.member] = .list(try texts(one.name).map { .text($0) })
+      case .texts:
+        let values = try texts(one.name)
+        for value in values { try check(one.name, value, octets: CallLimits.keptOctets) }
+        details[one.member] = .texts(values)
       }
+    }
+  }
+
+  /// A value that is kept.
+  func text(_ name: String, octets: Int) throws(AWSError) -> String? {
+    guard let value = text(name) else { return nil }
+    try check(name, value, octets: octets)
+    return value
+  }
+
+  func check(_ name: String, _ value: String, octets: Int) throws(AWSError) {
+    guard value.utf8.count <= octets else {
+      throw .invalid(self.name(of: name), "\(value.prefix(20))…", "it has more than \(octets) octets")
     }
   }
 }

@@ -3,28 +3,34 @@ import Cloud
 
 /// The filters of a call. All must fit, each by one of its values.
 struct Filters: Sendable {
-  private var filters: [(name: String, patterns: [String])] = []
+  private var filters: [(name: String, patterns: [Pattern])] = []
 
   /// Reads `Filter.N.Name` and `Filter.N.Value.M` (EC2) or `Filters.Filter.N.Name`, `.Values.Value.M`.
   /// - Parameter names: Those that the call has; `tag` stands for every `tag:KEY`. Others are refused, never ignored.
   init(
     _ parameters: Parameters, names: Set<String>, list: String = "Filter", values valueList: String = "Value"
   ) throws(AWSError) {
-    var values = 0
+    var (values, wild) = (0, 0)
     for filter in try parameters.structures(list) {
       let name = try filter.required("Name")
       guard names.contains(name) || names.contains("tag") && name.hasPrefix("tag:") else {
         throw AWSError("InvalidParameterValue", "The filter '\(name)' is invalid")
       }
-      let patterns = try filter.texts(valueList)
-      values += patterns.count
+      let texts = try filter.texts(valueList)
+      values += texts.count
       guard values <= CallLimits.filterValues else {
         throw AWSError(
           "FilterLimitExceeded",
           "The maximum number of filter values specified on a single call is \(CallLimits.filterValues)")
       }
-      if let long = patterns.first(where: { $0.utf8.count > CallLimits.filterValueOctets }) {
+      if let long = texts.first(where: { $0.utf8.count > CallLimits.filterValueOctets }) {
         throw AWSError("InvalidParameterValue", "A value of the filter '\(name)' has \(long.utf8.count) octets")
+      }
+      let patterns = texts.map { Pattern($0) }
+      for (text, pattern) in zip(texts, patterns) where pattern.isWild { wild += text.utf8.count }
+      guard wild <= CallLimits.filterPatternOctets else {
+        throw AWSError(
+          "InvalidParameterValue", "The values with * or ? have more than \(CallLimits.filterPatternOctets) octets")
       }
       filters.append((name, patterns))
     }
@@ -36,52 +42,12 @@ struct Filters: Sendable {
     guard !filters.isEmpty else { return items }
     return items.filter { item in
       filters.allSatisfy { filter in
-        let own = values(item, filter.name) ?? []
-        return filter.patterns.contains { pattern in own.contains { Self.fits($0, pattern) } }
+        (values(item, filter.name) ?? []).contains { text in
+          let scalars = Array(text.unicodeScalars)
+          return filter.patterns.contains { $0.fits(scalars) }
+        }
       }
     }
-  }
-
-  /// `*` stands for any text, `?` for one character, `\` before either for itself.
-  static func fits(_ text: String, _ pattern: String) -> Bool {
-    guard pattern.contains(where: { $0 == "*" || $0 == "?" || $0 == "\\" }) else { return text == pattern }
-    let text = Array(text)
-    var tokens: [Token] = []
-    var characters = pattern.makeIterator()
-    while let character = characters.next() {
-      switch character {
-      case "*": if tokens.last != .any { tokens.append(.any) }
-      case "?": tokens.append(.one)
-      case "\\": tokens.append(.just(characters.next() ?? "\\"))
-      default: tokens.append(.just(character))
-      }
-    }
-    // Backwards only to the last `*`: no pattern takes more than the product of the lengths.
-    var place = 0
-    var token = 0
-    var star: (token: Int, place: Int)?
-    while place < text.count {
-      if token < tokens.count, tokens[token] == .one || tokens[token] == .just(text[place]) {
-        place += 1
-        token += 1
-      } else if token < tokens.count, tokens[token] == .any {
-        star = (token, place)
-        token += 1
-      } else if let last = star {
-        star = (last.token, last.place + 1)
-        place = last.place + 1
-        token = last.token + 1
-      } else {
-        return false
-      }
-    }
-    return tokens[token...].allSatisfy { $0 == .any }
-  }
-
-  private enum Token: Equatable {
-    case any
-    case one
-    case just(Character)
   }
 }
 

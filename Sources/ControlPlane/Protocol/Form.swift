@@ -8,10 +8,10 @@ enum Form {
     for field in Array(body).split(separator: UInt8(ascii: "&")) {
       let sides = field.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
       let name = try text(sides[0])
-      guard seen.insert(name).inserted else { throw malformed("the parameter \(name) is given twice") }
+      guard seen.insert(name).inserted else { throw .malformed("the parameter \(name) is given twice") }
       fields.append((name, sides.count > 1 ? try text(sides[1]) : ""))
       guard fields.count <= CallLimits.parameters else {
-        throw malformed("more than \(CallLimits.parameters) parameters")
+        throw .malformed("more than \(CallLimits.parameters) parameters")
       }
     }
     return fields
@@ -27,13 +27,13 @@ enum Form {
       case UInt8(ascii: "+"): decoded.append(UInt8(ascii: " "))
       case UInt8(ascii: "%"):
         guard let high = rest.next().flatMap(digit), let low = rest.next().flatMap(digit) else {
-          throw malformed("a % is not followed by two hexadecimal digits")
+          throw .malformed("a % is not followed by two hexadecimal digits")
         }
         decoded.append(high << 4 | low)
       default: decoded.append(octet)
       }
     }
-    guard let text = String(validating: decoded, as: UTF8.self) else { throw malformed("a value is not UTF-8") }
+    guard let text = String(validating: decoded, as: UTF8.self) else { throw .malformed("a value is not UTF-8") }
     return text
   }
 
@@ -44,9 +44,5 @@ enum Form {
     case UInt8(ascii: "A")...UInt8(ascii: "F"): octet - UInt8(ascii: "A") + 10
     default: nil
     }
-  }
-
-  private static func malformed(_ reason: String) -> AWSError {
-    AWSError("MalformedQueryString", "The query string is malformed: \(reason)")
   }
 }

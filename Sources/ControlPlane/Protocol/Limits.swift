@@ -3,17 +3,29 @@
 enum CallLimits {
   /// Octets of a request's body. A thousand record sets (Route 53's most in a batch) of 32,000 characters fit.
   static let bodyOctets = 2 << 20
-  /// Parameters of one form: 1,000 ids and their filters, several times over.
+  /// Parameters of one request: 1,000 ids and their filters, several times over.
   static let parameters = 20_000
   /// Parts of one parameter's name, such as the five of `NetworkInterface.1.PrivateIpAddresses.1.Primary`.
   static let parameterDepth = 12
+  /// Octets of the whole name. The longest of a call here has 84: a coordinate of a record set in a batch of changes.
+  static let parameterNameOctets = 256
   /// Elements in each other in a request in XML, such as the seven of a record's value in a batch of changes.
   static let xmlDepth = 12
-  /// Values of all filters of a call (AWS: FilterLimitExceeded at 200), and octets of one: a name, an id or an ARN.
+  /// Values of all filters of a call (AWS: FilterLimitExceeded at 200), octets of one, which is a name, an id or an
+  /// ARN, and of all with a `*` or `?`: each is held against each resource.
   static let filterValues = 200
   static let filterValueOctets = 2048
+  static let filterPatternOctets = 16_384
+  /// Ids or names of a call: AWS describes 1,000 at once.
+  static let ids = 1000
   /// Octets of a Region's name; AWS's longest has 14.
   static let regionOctets = 32
+  /// Octets of a value that is kept as it stands: a name, an ARN, or a text that a load balancer answers with.
+  static let keptOctets = 1024
+  /// Of user data: AWS takes 16 KB, which have so many characters in base64.
+  static let userDataOctets = 21_848
+  /// Of what makes a call idempotent.
+  static let clientTokenOctets = 64
   /// Items of a page unless the caller asks for fewer.
   static let pageItems = 1000
   /// Tags of a resource (AWS: TagLimitExceeded).

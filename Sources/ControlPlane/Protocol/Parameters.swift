@@ -27,9 +27,10 @@ struct Parameters {
     node = Node()
     prefix = ""
     for field in fields {
+      guard field.name.utf8.count <= CallLimits.parameterNameOctets else { throw .longName }
       let parts = field.name.split(separator: ".", omittingEmptySubsequences: false)
       guard parts.count <= CallLimits.parameterDepth, !parts.contains("") else {
-        throw AWSError("MalformedQueryString", "The parameter name \(field.name) is malformed")
+        throw .malformed("there is no parameter \(field.name)")
       }
       var place = node
       for part in parts {
@@ -123,9 +124,14 @@ struct Parameters {
     return numbered.sorted { $0.number < $1.number }.map { ($0.name, $0.node) }
   }
 
+  /// - Throws: `InvalidParameterValue` for more than a call may name: each is looked for among all that there is.
   func texts(_ name: String) throws(AWSError) -> [String] {
     var values: [String] = []
-    for element in try elements(name) {
+    let elements = try elements(name)
+    guard elements.count <= CallLimits.ids else {
+      throw .invalid(self.name(of: name), "\(elements.count) of them", "it has at most \(CallLimits.ids)")
+    }
+    for element in elements {
       guard let value = element.node.value else { throw .missing(prefix + element.name) }
       element.node.isRead = true
       values.append(value)

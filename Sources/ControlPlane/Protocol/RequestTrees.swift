@@ -18,7 +18,7 @@ extension Parameters {
     let item = lists[element.name]
     var seen: Set<String> = []
     for (index, child) in element.children.enumerated() {
-      var name = prefix + child.name
+      var name = try Parameters.name(prefix, child.name)
       if let item {
         guard child.name == item else { throw .unknownParameters([name]) }
         name += ".\(index + 1)"
@@ -26,7 +26,7 @@ extension Parameters {
         throw AWSError("MalformedInput", "The element \(name) is misspelt or stands twice")
       }
       if child.children.isEmpty {
-        fields.append((name, child.text))
+        try add(name, child.text, &fields)
       } else {
         try add(child, name + ".", lists, &fields)
       }
@@ -44,8 +44,9 @@ extension Parameters {
     _ members: [String: Detail], _ prefix: String, _ fields: inout [(name: String, value: String)]
   ) throws(AWSError) {
     for (name, value) in members.sorted(by: { $0.key < $1.key }) {
-      guard !name.isEmpty, !name.contains(".") else { throw .unknownParameters([prefix + name]) }
-      try add(value, prefix + name, &fields)
+      let whole = try Parameters.name(prefix, name)
+      guard !name.isEmpty, !name.contains(".") else { throw .unknownParameters([whole]) }
+      try add(value, whole, &fields)
     }
   }
 
@@ -53,12 +54,30 @@ extension Parameters {
     _ value: Detail, _ name: String, _ fields: inout [(name: String, value: String)]
   ) throws(AWSError) {
     switch value {
-    case .text(let text), .number(let text): fields.append((name, text))
-    case .boolean(let flag): fields.append((name, "\(flag)"))
-    case .list(let elements) where elements.isEmpty: fields.append((name, ""))
+    case .text(let text), .number(let text): try add(name, text, &fields)
+    case .boolean(let flag): try add(name, "\(flag)", &fields)
+    case .list(let elements) where elements.isEmpty: try add(name, "", &fields)
     case .list(let elements):
-      for (index, element) in elements.enumerated() { try add(element, "\(name).\(index + 1)", &fields) }
+      for (index, element) in elements.enumerated() {
+        try add(element, Parameters.name(name, ".\(index + 1)"), &fields)
+      }
     case .mapping(let members): try add(members, name + ".", &fields)
     }
+  }
+
+  /// A tree says the name of a branch once, and each of its leaves says it again: so their number and their names have
+  /// bounds of their own, where those of a form are bounded by its octets.
+  private static func add(
+    _ name: String, _ value: String, _ fields: inout [(name: String, value: String)]
+  ) throws(AWSError) {
+    guard fields.count < CallLimits.parameters else {
+      throw .malformed("more than \(CallLimits.parameters) parameters")
+    }
+    fields.append((name, value))
+  }
+
+  private static func name(_ prefix: String, _ member: String) throws(AWSError) -> String {
+    guard prefix.utf8.count + member.utf8.count <= CallLimits.parameterNameOctets else { throw .longName }
+    return prefix + member
   }
 }
