@@ -62,6 +62,8 @@ struct InstanceRow: BitwiseCopyable, Sendable {
   /// `none`: EC2-Classic.
   var vpc: UInt32
   var region: UInt16
+  /// The rows of this id before it are of an instance that is in the world no more.
+  var isGone = false
   var address: UInt32
   /// Offset of the id in `identifiers`.
   var identifier: UInt32

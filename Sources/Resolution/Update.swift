@@ -143,6 +143,11 @@ extension Draft {
     }
     guard let instance = world.instances[id] else {
       rowOf.instance[id] = nil
+      // Its row is shared with snapshots that still have it; one behind it takes the id away (`askers`).
+      if var gone = known.map({ instanceRows[Int($0)] }) {
+        gone.isGone = true
+        instanceRows.append(gone)
+      }
       return
     }
     let row = known.flatMap { hasRow(instance, $0) ? $0 : nil } ?? add(instance)

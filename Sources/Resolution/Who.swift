@@ -61,7 +61,8 @@ extension Tables {
     return asker
   }
 
-  /// The rows of those instances that `whos` name. Looks at every instance: not for a packet's path.
+  /// The rows of those instances that `whos` name: of an id's rows the last one. Looks at every instance: not for a
+  /// packet's path.
   private borrowing func instances(_ whos: [Who]) -> [String: UInt32] {
     // Most instances are told apart from all that are wanted by the hash of their octets, without making a text.
     var wanted: Set<UInt64> = []
@@ -70,7 +71,7 @@ extension Tables {
     guard !wanted.isEmpty else { return rows }
     for index in 0..<instances.count {
       guard wanted.contains(hash(octets(ofText: instances[index].identifier))) else { continue }
-      rows[text(instances[index].identifier)] = UInt32(index)
+      rows[text(instances[index].identifier)] = instances[index].isGone ? nil : UInt32(index)
     }
     return rows
   }

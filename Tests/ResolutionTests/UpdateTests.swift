@@ -61,6 +61,12 @@ struct UpdateTests {
     let shared = compilation.snapshot
     let anew = Compiler.compile(world, generation: shared.generation)
     let (one, other) = (Stage(shared), Stage(anew))
+    let instances = (0..<20).map { Who.resource("i-0000000\($0)") }
+    let (known, expected) = (shared.tables.askers(instances), anew.tables.askers(instances))
+    for (index, who) in instances.enumerated() {
+      #expect((known[index] == nil) == (expected[index] == nil), "\(words): \(who)")
+      if (known[index] == nil) != (expected[index] == nil) { return false }
+    }
     for turn in 0..<40 {
       var question = PropertyTests.question(shared, using: &random)
       if turn % 2 == 0 { aim(&question, world, using: &random) }
@@ -150,6 +156,22 @@ struct UpdateTests {
     #expect(compilation.snapshot.tables.instances.base.count == base)
     // The new instance, and the one that was stopped: it has no address any more.
     #expect(compilation.snapshot.tables.instances.recent.count == 2)
+  }
+
+  @Test("An instance that was terminated can be asked as no longer, until it is there again")
+  func terminated() throws {
+    var world = World()
+    for number in UInt8(1)...2 { try world.apply(.addInstance(classic(number))) }
+    _ = world.takeEffects()
+    var compilation = Compilation(world, generation: 1)
+    let gone = ID<Instance>("i-00000001")
+    for (change, isThere) in [(Change.remove(.instance(gone)), false), (.addInstance(classic(1)), true)] {
+      try world.apply(change)
+      compilation.update(world, world.takeEffects())
+      let askers = compilation.snapshot.tables.askers([.resource(gone.rawValue), .resource("i-00000002")])
+      #expect((askers[0] != nil) == isThere, "\(change)")
+      #expect(askers[1] != nil)
+    }
   }
 
   @Test("A database's interface and a second public zone of one name are seen as when all is compiled")
