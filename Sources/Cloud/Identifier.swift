@@ -192,14 +192,13 @@ public struct Region: Hashable, Comparable, Sendable, CustomStringConvertible {
   /// Octets of a label (RFC 1035 2.3.4).
   private static let longest = 63
 
-  /// Whether the code can stand in hostnames: letters, digits and hyphens, as many as a label has.
+  /// Whether the code can stand in hostnames: small letters, digits and hyphens, as many as a label has. Of names one
+  /// case is as good as another, of codes it is not: `US-EAST-1` would be a second Region under the first one's names.
   public var isLabel: Bool {
     (1...Self.longest).contains(code.utf8.count)
       && code.utf8.allSatisfy { octet in
         switch octet {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
-          true
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): true
         default: false
         }
       }

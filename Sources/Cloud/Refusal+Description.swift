@@ -13,7 +13,7 @@ extension Refusal.Reason: CustomStringConvertible {
     case .otherRegion(let kind, let id, let region, let expected):
       "the \(kind) \(id) is in \(region), and must be in \(expected)"
     case .notARegion(let region):
-      "a Region's code has letters, digits and hyphens, at most 63 of them: \"\(region)\" is none"
+      "a Region's code has small letters, digits and hyphens, at most 63 of them: \"\(region)\" is none"
     case .unknownPlatforms(let platforms):
       "the supported platforms are EC2 and VPC, or VPC alone, not \(platforms.joined(separator: ", ")) (S131)"
     case .classicNotSupported(let kind, let id):

@@ -213,7 +213,7 @@ import Testing
     world.refuses(.replace(.vpc(vpc)), .rangeConflictsWithClassic(ID("vpc-2"), range("10.5.0.0/16")))
   }
 
-  @Test(arguments: ["", "us east", "über", String(repeating: "a", count: 64)])
+  @Test(arguments: ["", "us east", "über", "US-EAST-1", String(repeating: "a", count: 64)])
   func aRegionStandsInHostnames(code: String) throws {
     var world = World()
     world.refuses(.addVPC(vpc("vpc-9", "10.0.0.0/16") { $0.region = Region(code) }), .notARegion(Region(code)))
