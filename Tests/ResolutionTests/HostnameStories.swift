@@ -1,6 +1,10 @@
 // `ec2-…`, `ip-…` and `i-…` names (semantics 2.3): spelling, Regions, owners.
+import Cloud
+import DNSWire
 import TestSupport
 import Testing
+
+@testable import Resolution
 
 /// Two Regions and China, EC2-Classic, a linked instance, addresses of every kind.
 enum HostnameWorld {
@@ -244,6 +248,34 @@ struct ReverseStories {
     ])
   func others(octets: String, words: String) throws {
     #expect(try HostnameWorld.stage().ask(octets + ".in-addr.arpa", "PTR", from: HostnameWorld.host) == words)
+  }
+
+  /// Ten thousand peerings are as many steps, not as many times as many. No world has two of one pair, so only rows made
+  /// by hand show it: the first one is of a VPC that another row lets show its names.
+  @Test("Each peering is looked at once: its own row says whether its peer's ranges are autodefined")
+  func peersOnce() throws {
+    var world = World()
+    for (number, range) in ["10.0.0.0/16", "10.1.0.0/16", "10.1.1.0/24"].enumerated() {
+      var vpc = VPC(
+        id: ID("vpc-0000000\(number)"), region: .usEast1, ownerID: "1", cidrBlock: try #require(CIDRBlock(range)))
+      vpc.enableDnsHostnames = true
+      try world.apply(.addVPC(vpc))
+    }
+    func labelsOfDomain(_ peers: [(vpc: UInt32, allowsDNS: Bool)]) throws -> UInt8? {
+      var draft = Draft(world, expectsChanges: false)
+      draft.addEverything()
+      draft.peerRows = peers.map { PeerRow(vpc: $0.vpc, allowsDNS: $0.allowsDNS, identifier: 0) }
+      draft.vpcRows[0].peerCount = UInt16(peers.count)
+      let tables = draft.finish(rules: RuleSet(without: []), explains: false)
+      let host = tables.asker(source: .v4(IPv4Address(10, 0, 0, 9)), network: .any)
+      var name = FoldedName()
+      name.load(try Name("5.1.1.10.in-addr.arpa"))
+      return tables.rangeReverseDomain(host, &name).map { tables.domainRows[Int($0)].labelCount }
+    }
+    #expect(try labelsOfDomain([(1, true), (2, true)]) == 4)
+    #expect(try labelsOfDomain([(1, false), (2, true)]) == 5)
+    #expect(try labelsOfDomain([(1, false), (2, false)]) == nil)
+    #expect(try labelsOfDomain([(1, false), (2, true), (1, true)]) == 5)
   }
 
   @Test(

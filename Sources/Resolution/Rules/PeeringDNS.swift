@@ -29,7 +29,7 @@ extension Tables {
 
   /// Whether the other side lets this side see its hostnames, and can.
   @_noLocks
-  private borrowing func showsHostnames(_ peer: PeerRow) -> Bool {
+  borrowing func showsHostnames(_ peer: PeerRow) -> Bool {
     peer.allowsDNS && vpcs[Int(peer.vpc)].hasBothAttributes
   }
 

@@ -10,13 +10,12 @@ extension Tables {
       let reverse = name.reverseBlock()
     else { return nil }
     if let found = rangeReverseDomain(of: asker.view, reverse, &name) { return found }
-    guard asker.view == asker.vpc else { return nil }
+    guard rules.contains(.peeringDNS), asker.view == asker.vpc else { return nil }
     var last: UInt32?
     while let index = nextPeer(of: asker.vpc, after: last) {
-      let peer = peers[Int(index)].vpc
-      if peering(from: asker, to: peer) != nil, let found = rangeReverseDomain(of: peer, reverse, &name) {
-        return found
-      }
+      // Two VPCs have one peering: it is this row that says what they show each other.
+      let peer = peers[Int(index)]
+      if showsHostnames(peer), let found = rangeReverseDomain(of: peer.vpc, reverse, &name) { return found }
       last = index
     }
     return nil
