@@ -181,6 +181,24 @@ struct ServiceTrapTests {
     #expect(finding.message.hasSuffix("on TCP 6379, and is on i-1, which the internet reaches"))
   }
 
+  @Test("S137: of several groups each names the instances that are on it")
+  func exposedByGroup() throws {
+    var world = World()
+    let open = rule("tcp", 3306...3306, from: "0.0.0.0/0")
+    for change in [
+      vpc("vpc-1", "10.0.0.0/16"), group("sg-1", in: "vpc-1", open), group("sg-2", in: "vpc-1", open),
+      database("orders", in: "vpc-1") { $0.securityGroupIDs = [ID("sg-1"), ID("sg-2")] },
+      instance("i-3", in: "vpc-1", "10.0.0.7", "203.0.113.7", groups: ["sg-1", "sg-2"]),
+      instance("i-1", in: "vpc-1", "10.0.0.5", "203.0.113.5", groups: ["sg-1"]),
+      instance("i-2", in: "vpc-1", "10.0.0.6", groups: ["sg-1", "sg-2"]),
+    ] { try world.apply(change) }
+    #expect(
+      Trap.openServicePort.findings(in: world).map(\.message) == [
+        "sg-1 of RDS lets everybody in on TCP 3306, and is on i-1 and i-3, which the internet reaches",
+        "sg-2 of RDS lets everybody in on TCP 3306, and is on i-3, which the internet reaches",
+      ])
+  }
+
   @Test("An interface that has a database's address is the database's, whatever it says of itself")
   func byAddress() throws {
     let found = try open(

@@ -26,14 +26,21 @@ struct RecordSetBatch {
   private var told: Set<String> = []
 
   /// - Throws: `InvalidChangeBatch` with everything that is wrong.
-  static func apply(_ request: RecordSetRequest) throws(AWSError) -> HostedZone {
+  static func apply(_ request: RecordSetRequest, to call: inout Call) throws(AWSError) {
     var batch = Self(request.zone)
     for fault in request.faults { batch.add(fault) }
     batch.refuseContradictions(request.changes)
     for change in request.changes { batch.apply(change) }
     let zone = batch.changedZone()
-    guard batch.faults.isEmpty else { throw .invalidChangeBatch(batch.faults) }
-    return zone
+    guard batch.faults.isEmpty else {
+      batch.inspect(zone)
+      throw .invalidChangeBatch(batch.faults)
+    }
+    do throws(AWSError) { try call.apply(.replace(.hostedZone(zone))) } catch {
+      // The world has looked at every set itself: only what it refuses is looked at again, for all that is wrong.
+      batch.inspect(zone)
+      throw batch.faults.isEmpty ? error : .invalidChangeBatch(batch.faults)
+    }
   }
 
   private init(_ zone: HostedZone) {
@@ -83,18 +90,19 @@ struct RecordSetBatch {
     sets.append(change.set)
   }
 
-  /// The zone with its new sets, and what the world would not take of it.
+  /// The zone with its new sets.
   private mutating func changedZone() -> HostedZone {
     var changed = zone
-    let touched = sets[firstTouched...].compactMap(\.self)
-    let untouched = sets[..<firstTouched].compactMap(\.self)
-    changed.recordSets = untouched + touched
+    changed.recordSets = sets.compactMap(\.self)
     if !changed.has(.soa) { add("A HostedZone must contain exactly one SOA record.") }
     if !changed.has(.ns) { add("A HostedZone must contain at least one NS record for the zone itself.") }
-    for problem in changed.problems() {
-      add(problem.text(in: changed, isTouched: problem.index >= untouched.count))
-    }
     return changed
+  }
+
+  /// Adds what the world would not take of the changed zone.
+  private mutating func inspect(_ changed: HostedZone) {
+    let untouched = sets[..<firstTouched].count { $0 != nil }
+    for problem in changed.problems() { add(problem.text(in: changed, isTouched: problem.index >= untouched)) }
   }
 }
 

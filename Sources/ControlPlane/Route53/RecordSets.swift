@@ -9,7 +9,7 @@ extension RESTService {
       let zone = try call.hostedZone(parameters)
       let comment = try parameters.comment("ChangeBatch.Comment")
       let request = try RecordSetRequest(parameters, for: zone)
-      try call.apply(.replace(.hostedZone(try RecordSetBatch.apply(request))))
+      try RecordSetBatch.apply(request, to: &call)
       return [call.changeInfo(comment: comment)]
     },
     "ListResourceRecordSets": { (call: inout Call, parameters) throws(AWSError) in

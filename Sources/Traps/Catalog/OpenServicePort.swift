@@ -49,13 +49,25 @@ extension World {
   func openServicePorts() -> [Finding] {
     let carried = portsOfGroups()
     guard !carried.isEmpty else { return [] }
-    let interfaceGroups = InterfaceGroups(self)
+    let exposed = exposedInstances(in: carried)
     return carried.sorted { $0.key < $1.key }.flatMap { id, services -> [Finding] in
       guard let group = securityGroups[id] else { return [] }
       return services.sorted { $0.key.rawValue < $1.key.rawValue }.compactMap { service, ports in
-        finding(group, service, ports.sorted(), interfaceGroups)
+        finding(group, service, ports.sorted(), exposed[id] ?? [])
       }
     }
+  }
+
+  /// The instances with a public address of each of these groups, by id: looked at once, however many groups there are.
+  private func exposedInstances(in carried: PortsOfGroups) -> [ID<SecurityGroup>: [ID<Instance>]] {
+    let interfaceGroups = InterfaceGroups(self)
+    var exposed: [ID<SecurityGroup>: [ID<Instance>]] = [:]
+    for instance in instances.values where instance.addresses.contains(where: { $0.publicAddress != nil }) {
+      for group in interfaceGroups[instance] where carried[group] != nil {
+        exposed[group, default: []].append(instance.id)
+      }
+    }
+    return exposed.mapValues { $0.sorted() }
   }
 
   /// What the services say of themselves; of the others, what their network interfaces say.
@@ -87,14 +99,11 @@ extension World {
   }
 
   private func finding(
-    _ group: SecurityGroup, _ service: Service, _ candidates: [Int], _ interfaceGroups: InterfaceGroups
+    _ group: SecurityGroup, _ service: Service, _ candidates: [Int], _ exposed: [ID<Instance>]
   ) -> Finding? {
     let open = group.ingress.filter(\.isOpenToAll)
     let ports = candidates.filter { port in open.contains { $0.allows("tcp", port) } }
     guard !ports.isEmpty else { return nil }
-    let exposed = instances.values.filter { instance in
-      instance.addresses.contains { $0.publicAddress != nil } && interfaceGroups[instance].contains(group.id)
-    }.map(\.id).sorted()
     // S136: the service itself may have no public address; an instance that shares its group may.
     let also = exposed.isEmpty ? "" : ", and is on \(list(exposed)), which the internet reaches"
     return Finding(
