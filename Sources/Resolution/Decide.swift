@@ -16,14 +16,14 @@ extension Tables {
         return answer(fromZone: zone, &name, type, .privateHostedZone)
       }
       if let zone = publicHostedZone(&name), zoneRows[Int(zone)].labelCount > row.labelCount {
-        return answer(fromZone: zone, &name, type, .publicHostedZone)
+        return answer(fromPublicZone: zone, &name, type)
       }
       if let verdict = decide(asker, &name, type, domain: domain, row) { return verdict }
     }
     if let zone { return answer(fromZone: zone, &name, type, .privateHostedZone) }
     if let verdict = serviceEndpoint(&name, type) { return verdict }
     if let verdict = publicReverse(&name, type) { return verdict }
-    if let zone = publicHostedZone(&name) { return answer(fromZone: zone, &name, type, .publicHostedZone) }
+    if let zone = publicHostedZone(&name) { return answer(fromPublicZone: zone, &name, type) }
     return publicDNS()
   }
 

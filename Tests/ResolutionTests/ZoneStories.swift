@@ -176,6 +176,33 @@ struct ZoneStories {
     #expect(try stage.ask("nobody.sub.corp.example", from: host) == "NXDOMAIN; by corp.example 900")
   }
 
+  @Test("The DS of a public zone's apex is of the public zone that delegates it (RFC 4035 3.1.4.1)")
+  func delegatedZoneOfOurs() throws {
+    let parent = """
+      sub NS ns.sub
+      sub DS 1 8 2 00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff
+      bare NS ns.bare
+      """
+    let zones = [
+      "corp.example.": parent, "sub.corp.example.": "www A 203.0.113.1", "bare.corp.example.": "www A 203.0.113.2",
+      "left.corp.example.": "www A 203.0.113.3\n@ DS 2 8 2 \(String(repeating: "0f", count: 32))",
+    ]
+    let stage = try ZoneWorld.stage(["sub.corp.example.": "www A 10.0.0.7"], public: zones)
+    func ask(_ name: String, _ type: String, from source: String = ZoneWorld.internet) throws -> String {
+      try stage.ask(name + ".corp.example", type, from: source)
+    }
+    #expect(try ask("sub", "DS").hasPrefix("NOERROR: sub.corp.example 300 DS "))
+    #expect(try ask("bare", "DS") == "NODATA; by corp.example 900")
+    // What the zone above does not delegate is not below it: the name would have no existence there.
+    #expect(try ask("left", "DS").hasPrefix("NOERROR: left.corp.example 300 DS "))
+    // Every other type and name is the child's, and the child of the parent in turn has names above it.
+    #expect(try ask("sub", "TXT") == "NODATA; by sub.corp.example 900")
+    #expect(try ask("www.sub", "DS") == "NODATA; by sub.corp.example 900")
+    #expect(try stage.ask("corp.example", "DS", from: ZoneWorld.internet) == "NODATA; by corp.example 900")
+    // A private zone is nobody's child.
+    #expect(try ask("sub", "DS", from: ZoneWorld.host) == "NODATA; by sub.corp.example 900")
+  }
+
   @Test("ANY gets one RRset, the smallest (decision 14)")
   func anyType() throws {
     let stage = try ZoneWorld.stage([
