@@ -129,6 +129,7 @@ extension Refusal.Reason: CustomStringConvertible {
     case .publicZoneWithVPC(let zone): "\(zone) is a public zone and cannot be associated with a VPC"
     case .vpcTwice(let vpc): "\(vpc) is listed twice"
     case .tooManyVPCs(let count): "\(count) VPCs are too many: a zone has at most \(Quotas.vpcsPerHostedZone)"
+    case .wildcardZone(let name): "\(name) begins with a wildcard, which no zone's name does"
     case .zoneNameTwice(let name, let vpc, let zone): "\(vpc) has a zone \(name) already, \(zone)"
     case .recordSet(let name, let type, let fault): "\(name) \(type): \(fault)"
     case .zoneNotEmpty(let zone, let count): "\(zone) cannot be removed while it has more than SOA and NS (\(count))"

@@ -207,6 +207,8 @@ extension Refusal {
     case vpcTwice(ID<VPC>)
     /// More VPCs than `Quotas.vpcsPerHostedZone`. `LimitsExceeded`
     case tooManyVPCs(Int)
+    /// No zone begins with a wildcard (semantics 3.3: its NS set would stand there). `InvalidDomainName`
+    case wildcardZone(Name)
     /// Semantics 3.1. `ConflictingDomainExists`
     case zoneNameTwice(Name, ID<VPC>, ID<HostedZone>)
     /// What is wrong with a record set. `InvalidChangeBatch`

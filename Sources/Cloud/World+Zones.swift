@@ -4,13 +4,16 @@ import DNSWire
 extension World {
   mutating func add(_ zone: HostedZone) throws(Refusal) {
     try refuseSecond(zone.id, in: hostedZones, kind: "hosted zone", member: "Id")
+    // What completes it must stand in it too: it is read again with that.
+    let zone = zone.completed
     try check(zone)
-    hostedZones[zone.id] = zone.completed
+    hostedZones[zone.id] = zone
     enroll(zone, true)
   }
 
   func check(_ zone: HostedZone) throws(Refusal) {
     try check(zone.details)
+    guard !zone.name.isWildcard else { throw Refusal(.wildcardZone(zone.name), member: "Name") }
     try checkAssociations(of: zone)
     if let problem = zone.problems().first { throw problem.refusal }
   }

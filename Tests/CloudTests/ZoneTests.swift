@@ -63,6 +63,16 @@ private func faults(_ sets: ResourceRecordSet...) -> [Int: [Refusal.RecordSetFau
     world.refuses(.addHostedZone(privateZone("Z3", "x", "vpc-1")), .alreadyExists(kind: "hosted zone", id: "Z3"))
   }
 
+  @Test func noZoneBeginsWithAWildcard() throws {  // semantics 3.3
+    var world = try World.small()
+    for text in ["*.corp", "*", "\\042.corp"] {
+      world.refuses(
+        .addHostedZone(privateZone("Z1", text, "vpc-1")), .wildcardZone(name(text)), member: "Name",
+        reads: "\(name(text)) begins with a wildcard, which no zone's name does")
+    }
+    try world.apply(.addHostedZone(privateZone("Z1", "a.*.corp", "vpc-1")))
+  }
+
   @Test func threeHundredVPCsAndNoMore() throws {
     var world = World()
     let ids = (0...Quotas.vpcsPerHostedZone).map { "vpc-\($0)" }

@@ -201,6 +201,7 @@ import Testing
     ),
     ("HostedZones: [{Id: Z, Name: a, ZoneFile: nowhere.zone}]", "1:42: error: there is no file "),
     ("HostedZones: [{Id: Z, Name: a, Config: {PrivateZone: true}}]", "1:15: error: "),
+    (#"HostedZones: [{Id: Z, Name: '\052.a'}]"#, "1:29: error: *.a. begins with a wildcard"),
   ])
   func one(_ text: String, _ expected: String) throws {
     let found = try problems(text)

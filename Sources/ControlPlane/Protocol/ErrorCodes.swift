@@ -91,6 +91,7 @@ extension AWSError {
     case .vpcTwice: "InvalidInput"
     case .tooManyVPCs: "LimitsExceeded"
     case .tooMany: "ResourceLimitExceeded"
+    case .wildcardZone: "InvalidDomainName"
     case .zoneNameTwice: "ConflictingDomainExists"
     case .recordSet: "InvalidChangeBatch"
     case .ruleWithoutTarget, .ruleWithTarget: "InvalidParameterException"

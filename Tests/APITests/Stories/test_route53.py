@@ -173,7 +173,8 @@ class Zones(Route53):
         self.refused("InvalidVPCId", create, Name="example.org", CallerReference="x",
                      VPC={"VPCRegion": "eu-west-1", "VPCId": "vpc-1a2b3c4d"})
         self.refused("NotAuthorizedException", create, Name="example.org", CallerReference="x", VPC=FOREIGN)
-        for name in ["a..b", "a" * 64 + ".com", "b\u00fc.example"]:
+        for name in ["a..b", "a" * 64 + ".com", "b\u00fc.example", "*.example.org", "\\052.example.org",
+                     "\\198.example.org"]:
             self.refused("InvalidDomainName", create, Name=name, CallerReference="x")
         self.refused("InvalidInput", create, Name="example.org", CallerReference="x",
                      HostedZoneConfig={"PrivateZone": True})
