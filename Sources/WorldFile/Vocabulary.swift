@@ -96,6 +96,18 @@ func requesterKey(_ source: Requester.Source, _ identity: String) -> String {
 
 /// Route 53 escapes an octet by three octal digits (semantics 3.3), a master file by three decimal ones.
 public func decimalEscapes(_ text: String) -> String {
+  var isOctal = true
+  return decimalEscapes(text, &isOctal)
+}
+
+/// The same, but `nil` when what follows a `\` begins with a digit and is no octet in octal.
+public func octalEscapesAsDecimal(_ text: String) -> String? {
+  var isOctal = true
+  let result = decimalEscapes(text, &isOctal)
+  return isOctal ? result : nil
+}
+
+private func decimalEscapes(_ text: String, _ isOctal: inout Bool) -> String {
   guard text.utf8.contains(UInt8(ascii: "\\")) else { return text }
   let octets = Array(text.utf8)
   var result: [UInt8] = []
@@ -109,6 +121,7 @@ public func decimalEscapes(_ text: String) -> String {
       result += "\\\(String(repeating: "0", count: 3 - text.count))\(text)".utf8
       index += 4
     } else if octets[index] == UInt8(ascii: "\\"), index + 1 < octets.count {
+      if (0x30...0x39).contains(octets[index + 1]) { isOctal = false }
       result += octets[index...(index + 1)]
       index += 2
     } else {

@@ -125,8 +125,7 @@ extension Members {
   private func recordData(_ type: RecordType) -> [UInt8]? {
     guard let text = required("Value", text("Value")) else { return nil }
     do throws(ZoneProblem) {
-      // A name without a final dot is whole all the same (semantics 3.3).
-      return try ZoneFile.recordData(type: type, text: decimalEscapes(text), origin: .root)
+      return try ZoneFile.recordData(type: type, text: decimalEscapes(text))
     } catch {
       report.error(spot(of: "Value"), "not a value of type \(type): \(error.message)")
       return nil

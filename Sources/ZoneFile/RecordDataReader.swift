@@ -4,12 +4,13 @@ import DNSWire
 
 struct RecordDataReader {
   let type: RecordType
-  let origin: Name
+  /// `nil` for a value by itself, whose names are whole.
+  let origin: Name?
   private(set) var tokens: ArraySlice<Token>
   /// Where the entry ends: the place of something missing.
   let end: Int
 
-  init(type: RecordType, origin: Name, tokens: some Sequence<Token>, end: Int) {
+  init(type: RecordType, origin: Name?, tokens: some Sequence<Token>, end: Int) {
     self.type = type
     self.origin = origin
     self.tokens = Array(tokens)[...]

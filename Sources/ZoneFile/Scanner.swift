@@ -4,6 +4,8 @@
 
 struct Scanner {
   private let text: SourceText
+  /// The text is one value: there are no comments and no groups, and what begins them would be lost without a word.
+  private let isValue: Bool
   private var index: Int
   /// What is wrong with quotes, parentheses and control characters so far.
   private(set) var faults: [Fault] = []
@@ -13,8 +15,9 @@ struct Scanner {
   /// later record is still read, and no file takes more than two passes.
   private var firstColumnEndsGroup = false
 
-  init(_ text: SourceText) {
+  init(_ text: SourceText, isValue: Bool = false) {
     self.text = text
+    self.isValue = isValue
     index = text.start
   }
 
@@ -63,6 +66,9 @@ struct Scanner {
           note(Fault(at: index - 1, "a carriage return without a line feed"))
         }
       case Ascii.space, Ascii.tab:
+        index += 1
+      case Ascii.semicolon where isValue, Ascii.open where isValue, Ascii.close where isValue:
+        note(Fault(at: index, "in a value ; ( and ) stand in quotes or behind a \\"))
         index += 1
       case Ascii.semicolon:
         while index < bytes.count, bytes[index] != Ascii.lineFeed { index += 1 }
@@ -150,6 +156,9 @@ struct Scanner {
         // RFC 9460 2.1: key="value".
         index += 2
         guard skipToClosingQuote(from: index - 1) else { return }
+        if index < bytes.count, !endsWord(bytes[index]) {
+          note(Fault(at: index, "a blank must follow the closing quote"))
+        }
       case 0..<Ascii.space, 0x7f:
         note(Fault(at: index, "a control character (octet \(bytes[index])); it is written \\DDD"))
         index += 1

@@ -49,20 +49,19 @@ public enum ZoneFile {
     return (reader.records, reader.problems)
   }
 
-  /// RDATA octets from presentation text, such as Route 53's `Value`: (`.mx`, `10 mail.example.com.`).
-  /// - Parameters:
-  ///   - origin: What names without a final dot are relative to.
+  /// RDATA octets from presentation text, such as Route 53's `Value`: (`.mx`, `10 mail.example.com`). A name is whole
+  /// without a final dot too (semantics 3.3), and what means something in a master file alone is refused.
   /// - Throws: The first problem, its line and column within `text`.
-  public static func recordData(type: RecordType, text: String, origin: Name) throws(ZoneProblem) -> [UInt8] {
+  public static func recordData(type: RecordType, text: String) throws(ZoneProblem) -> [UInt8] {
     let source = SourceText(Array(text.utf8))
-    var scanner = Scanner(source)
+    var scanner = Scanner(source, isValue: true)
     let entry = scanner.next()
     let rest = scanner.next()
     do throws(Fault) {
       if let fault = scanner.faults.first { throw fault }
       if let rest { throw Fault(at: rest.start, "one value is expected, and this is on a line of its own") }
       try requireData(type, at: 0)
-      var reader = RecordDataReader(type: type, origin: origin, tokens: entry?.tokens ?? [], end: entry?.end ?? 0)
+      var reader = RecordDataReader(type: type, origin: nil, tokens: entry?.tokens ?? [], end: entry?.end ?? 0)
       return try reader.read()
     } catch {
       throw source.problem(error)

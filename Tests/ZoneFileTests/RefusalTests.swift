@@ -42,6 +42,7 @@ struct RefusalTests {
     Wrong("a 60 TXT x))\\ \u{1}", "1:11", "closes none"),
     Wrong("a 60 TXT x)", "1:11", "closes none"),
     Wrong("a 60 TXT \"x\"y", "1:13", "a blank must follow"),
+    Wrong("a 60 SVCB 1 . alpn=\"h2\"x", "1:24", "a blank must follow"),
     Wrong("a 60 TXT x\"y\"", "1:11", "a quote within a word"),
     Wrong("a 60 TXT x\\", "1:11", "nothing follows"),
     Wrong("a 60 TXT \\25", "1:10", "three decimal digits"),
@@ -231,22 +232,34 @@ struct RefusalTests {
 
   /// Columns and lines count within the text of a single value.
   @Test func singleValuesAreChecked() throws {
-    let origin = try Name("example.com.")
     func problem(_ type: RecordType, _ text: String) -> String? {
       do throws(ZoneProblem) {
-        _ = try ZoneFile.recordData(type: type, text: text, origin: origin)
+        _ = try ZoneFile.recordData(type: type, text: text)
         return nil
       } catch {
         return "\(error.line):\(error.column) \(error.message)"
       }
     }
-    #expect(try hexadecimal(ZoneFile.recordData(type: .mx, text: "10 mail", origin: origin)).hasSuffix("03636F6D00"))
+    #expect(try hexadecimal(ZoneFile.recordData(type: .mx, text: "10 mail.x")) == "000A046D61696C017800")
     #expect(problem(.mx, "10 mail.example.com.") == nil)
     #expect(problem(.mx, "ten mail")?.hasPrefix("1:1 expected a number") == true)
     #expect(problem(.a, "10.0.0.1\n10.0.0.2")?.hasPrefix("2:1 one value is expected") == true)
     #expect(problem(.a, "")?.hasPrefix("1:1 expected an IPv4 address") == true)
     #expect(problem(.txt, "\"x")?.hasPrefix("1:1 this quote") == true)
     #expect(problem(.any, "x")?.contains("is not a type of record") == true)
+  }
+
+  /// What begins a comment, a group or the origin in a zone file would be lost, or become another name.
+  @Test(arguments: [
+    (RecordType.txt, #""v=DKIM1"; "k=rsa""#, 10), (.txt, #""a" ( "b" )"#, 5), (.txt, #""a" )"#, 5),
+    (.ptr, "foo;bar", 4), (.cname, "@", 1), (.mx, "10 @", 4),
+  ])
+  func aValueIsNoZoneFile(type: RecordType, text: String, column: Int) throws {
+    let problem = #expect(throws: ZoneProblem.self) { try ZoneFile.recordData(type: type, text: text) }
+    #expect(problem?.column == column)
+    // In quotes, or behind a backslash, each is what it is.
+    #expect(try hexadecimal(ZoneFile.recordData(type: .txt, text: #"";()" \;\(\) @"#)) == "033B2829033B28290140")
+    #expect(try ZoneFile.recordData(type: .cname, text: #"\@"#) == [1, UInt8(ascii: "@"), 0])
   }
 
   static let files = [

@@ -124,8 +124,7 @@ struct RecordSetRequest {
       return nil
     }
     do throws(ZoneProblem) {
-      // A name without a final dot is whole all the same (semantics 3.3).
-      return try ZoneFile.recordData(type: type, text: decimalEscapes(text), origin: .root)
+      return try ZoneFile.recordData(type: type, text: decimalEscapes(text))
     } catch {
       let fault = type.illegalData ?? "\(type)RRDATAIllegal (\(error.message))"
       faults.append("Invalid Resource Record: 'FATAL problem: \(fault) encountered with '\(text)''")
@@ -143,10 +142,18 @@ extension RecordType {
 
   /// What Route 53 refuses in a value that a master file may hold.
   fileprivate func fault(of text: String) -> String? {
-    guard description == "TXT" || description == "SPF", !text.hasPrefix("\"") || !text.hasSuffix("\"") else {
-      return nil
+    if description == "TXT" || description == "SPF", !text.hasPrefix("\"") || !text.hasSuffix("\"") {
+      return "InvalidCharacterString (Value should be enclosed in quotation marks)"
     }
-    return "InvalidCharacterString (Value should be enclosed in quotation marks)"
+    if octalEscapesAsDecimal(text) == nil {
+      return "InvalidCharacterString (Value contains an escape that is not three octal digits up to 377)"
+    }
+    let words = text.split(whereSeparator: \.isWhitespace)
+    // RFC 3597 5, and units of time.
+    if words.first == "\\#" || self == .soa && !words.dropFirst(2).allSatisfy({ $0.allSatisfy(\.isWholeNumber) }) {
+      return "\(self)RRDATAIllegal (Value is not the text of a record of type \(self))"
+    }
+    return nil
   }
 
   /// Route 53's own words for a value that is none.

@@ -21,9 +21,11 @@ struct NameFault: Error {
 extension Name {
   /// A name whose final dot may be missing.
   init(route53 text: String) throws(NameFault) {
-    guard text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else { throw NameFault(.badEscape) }
+    guard text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }), let decimal = octalEscapesAsDecimal(text) else {
+      throw NameFault(.badEscape)
+    }
     do throws(TextError) {
-      self = try Name(decimalEscapes(text)).lowercased
+      self = try Name(decimal).lowercased
     } catch {
       throw NameFault(error)
     }

@@ -304,6 +304,21 @@ class Records(Route53):
                     zone, ("CREATE", records("x.example.com", "A", "192.0.2.1", **{name: value})),
                     code="InvalidInput"))
 
+    def test_a_value_is_no_zone_file(self):
+        """What means something in a zone file alone is refused: it would be lost, or become something else."""
+        zone = self.create()
+        for kind, value in [("TXT", '"v=DKIM1"; "k=rsa"'), ("TXT", '"a" ( "b" ) "c"'), ("TXT", '"\\198"'),
+                            ("CAA", '0 issue letsencrypt.org;"x"'), ("A", "\\# 4 01020304"), ("CNAME", "@"),
+                            ("CNAME", "a\\198.example.com"), ("MX", "10 @"), ("SRV", "1 1 1 foo ; bar"),
+                            ("SVCB", '1 . alpn="h2"x'), ("PTR", "foo;bar"), ("NS", 'a.b ; "c')]:
+            self.refuse(zone, ("CREATE", records("w.example.com", kind, value)))
+        self.refuse(zone, ("UPSERT", records("example.com", "SOA", "ns.x. h.x. 1 2h 15m 2w 1d")))
+        self.refuse(zone, ("CREATE", records("\\198.example.com", "A", "192.0.2.1")))
+        fine = ['"v=DKIM1; k=rsa"', '"(" "a\\073b" "\\100"']
+        self.change(zone, ("CREATE", records("w.example.com", "TXT", *fine)))
+        self.assertEqual(['"v=DKIM1; k=rsa"', '"(" "a;b" "@"'],
+                         [one["Value"] for one in self.sets(zone)[-1]["ResourceRecords"]])
+
     def test_a_batch_is_all_or_nothing_and_says_everything(self):
         zone = self.create()
         self.change(zone, ("CREATE", records("www.example.com", "A", "192.0.2.1")))
