@@ -88,8 +88,24 @@ extension Detail {
 }
 
 extension ResourceRecordSet {
-  /// A record's data as Route 53 prints a `Value`.
+  /// A record's data as Route 53 prints a `Value`; as octets (RFC 3597 5) where text is missing, or says something else
+  /// when it is read again: APL may be empty, LOC has several zeros, ldns reads no hash of odd length in NSEC3.
   public static func value(_ type: RecordType, _ data: [UInt8]) -> String {
-    octalEscapes(ZoneFile.presentation(type: type, data: data) ?? ZoneFile.unknownPresentation(data))
+    guard let text = ZoneFile.presentation(type: type, data: data), !text.isEmpty,
+      type.isRoute53 || (try? ZoneFile.recordData(type: type, text: text)) == data
+    else { return ZoneFile.unknownPresentation(data) }
+    return octalEscapes(text)
   }
+}
+
+extension RecordType {
+  /// The types that Route 53 stores (semantics 3.3).
+  public static let route53: [RecordType] = [
+    "SOA", "A", "TXT", "NS", "CNAME", "MX", "NAPTR", "PTR", "SRV", "SPF", "AAAA", "CAA", "DS", "TLSA", "SSHFP", "SVCB",
+    "HTTPS",
+  ].compactMap { RecordType($0) }
+
+  private static let setOfRoute53 = Set(route53)
+
+  fileprivate var isRoute53: Bool { Self.setOfRoute53.contains(self) }
 }

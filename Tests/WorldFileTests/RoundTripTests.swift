@@ -97,6 +97,20 @@ func text(of world: World) -> String {
     #expect(again.supportedPlatforms == ["VPC"] && again.settings.timesToLive.cache == 7)
   }
 
+  /// Data that a zone file may hold, and that no text stands for or only text of other octets.
+  @Test(arguments: [
+    "APL", "NSEC3 \\# 11 0100000001AA0105000140", "NSEC3 \\# 10 01000000000105000140",
+    "LOC \\# 16 00020304800000008000000080000000", "WKS \\# 7 0A000001060000", "TYPE65280 \\# 0",
+  ])
+  func oddData(_ record: String) throws {
+    let desk = try Desk()
+    try desk.put("world.yaml", "HostedZones: [{Id: Z, Name: example.com, ZoneFile: z.zone}]")
+    try desk.put("z.zone", "a 60 \(record)\n")
+    let world = try WorldFile.load([desk.path + "/world.yaml"]).world
+    #expect(world.hostedZones[ID("Z")]?.recordSets.count == 3)
+    try checkRoundTrip(world)
+  }
+
   @Test func theTextIsFitForGit() throws {
     let world = try load(
       """

@@ -134,12 +134,6 @@ struct RecordSetRequest {
 }
 
 extension RecordType {
-  /// The types that Route 53 stores (semantics 3.3).
-  static let route53: [RecordType] = [
-    "SOA", "A", "TXT", "NS", "CNAME", "MX", "NAPTR", "PTR", "SRV", "SPF", "AAAA", "CAA", "DS", "TLSA", "SSHFP", "SVCB",
-    "HTTPS",
-  ].compactMap { RecordType($0) }
-
   /// What Route 53 refuses in a value that a master file may hold.
   fileprivate func fault(of text: String) -> String? {
     if description == "TXT" || description == "SPF", !text.hasPrefix("\"") || !text.hasSuffix("\"") {
