@@ -120,7 +120,7 @@ extension HostedZone {
 extension ResourceRecordSet {
   /// The same, in whichever order the values stand. What a world file does not say of an alias counts as the same.
   fileprivate func isSame(as other: Self) -> Bool {
-    guard ttl == other.ttl, policy == other.policy else { return false }
+    guard ttl == other.ttl, policy == other.policy, healthCheckID == other.healthCheckID else { return false }
     switch (content, other.content) {
     case (.records(let own), .records(let others)): return Set(own) == Set(others)
     case (.alias(let own), .alias(let others)):

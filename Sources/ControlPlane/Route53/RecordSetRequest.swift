@@ -58,14 +58,34 @@ struct RecordSetRequest {
     if policy != nil, identifier == nil {
       throw .invalidInput("Invalid request: Missing field 'SetIdentifier' in \(context)")
     }
-    if let id = members.text("HealthCheckId") { throw .noHealthCheck(id) }
+    let healthCheck = members.text("HealthCheckId")
     let weight = action == .upsert ? 2 : 1
     guard let content = try content(members, type, weight, context), let owner = read(name) else { return }
     var set = ResourceRecordSet(name: owner, type: type, ttl: content.ttl, content: content.content)
     set.details = content.details
     set.policy = policy ?? .simple
     set.setIdentifier = identifier
+    if let healthCheck { try keep(healthCheck, of: &set) }
+    // What is there is deleted whatever it is: a world may have what no call makes.
+    if action != .delete {
+      if let identifier, identifier.utf16.count > Route53Limits.setIdentifier {
+        throw .invalid(
+          members.name(of: "SetIdentifier"), identifier, "it has at most \(Route53Limits.setIdentifier) characters")
+      }
+      if let fault = set.routingFault { faults.append("\(fault) in \(context)") }
+    }
     changes.append(RecordSetChange(action: action, set: set))
+  }
+
+  /// There are no health checks but those that the record sets of a world name: such a one stays with its set, and with
+  /// what it says.
+  private func keep(_ healthCheck: String, of set: inout ResourceRecordSet) throws(AWSError) {
+    let current = zone.recordSets(of: set.name).first {
+      $0.type == set.type && $0.setIdentifier == set.setIdentifier && $0.healthCheckID == healthCheck
+    }
+    guard let current else { throw .noHealthCheck(healthCheck) }
+    set.healthCheckID = healthCheck
+    set.isHealthy = current.isHealthy
   }
 
   private typealias Content = (content: ResourceRecordSet.Content, ttl: UInt32, details: Details)
@@ -194,6 +214,23 @@ extension Parameters {
     if try boolean("MultiValueAnswer") == true { policies.append(.multivalue) }
     guard policies.count <= 1 else { throw .expectedPolicy("more than one", context) }
     return policies.first
+  }
+}
+
+extension ResourceRecordSet {
+  var healthCheckID: String? {
+    get { details.text("HealthCheckId") }
+    set { details["HealthCheckId"] = newValue.map { .text($0) } }
+  }
+
+  /// What Route 53 takes of no routed set (R53API).
+  fileprivate var routingFault: String? {
+    switch (policy, type) {
+    case (.simple, _): return nil
+    case (_, .soa), (_, .ns): return "A record set of type \(type) cannot have a routing policy"
+    case (.multivalue, .cname): return "A record set of type CNAME cannot be a multivalue answer"
+    default: return nil
+    }
   }
 }
 

@@ -17,7 +17,9 @@ extension RESTService {
       let size = try parameters.pageSize("MaxItems", most: Route53Limits.recordSetsOfPage)
       var start = RecordSetPlace()
       if let name = try parameters.domainName("StartRecordName") { start.name = name }
-      if parameters.has("StartRecordType") { start.type = try parameters.recordType("StartRecordType").description }
+      // Any type: a page may end before one that Route 53 does not store, but a zone file has.
+      let type = try parameters.parsed("StartRecordType", "it must be a record type") { RecordType($0) }
+      start.type = type?.description ?? ""
       start.identifier = parameters.text("StartRecordIdentifier") ?? ""
       guard start.type.isEmpty || parameters.has("StartRecordName") else {
         throw .invalidInput("The input is not valid: StartRecordType needs a StartRecordName")
@@ -72,6 +74,11 @@ extension HostedZone {
     return Array(result.prefix(count))
   }
 
+  /// The sets of one name.
+  func recordSets(of name: Name) -> ArraySlice<ResourceRecordSet> {
+    recordSets[firstIndex(from: name)...].prefix { $0.name == name }
+  }
+
   private func firstIndex(from name: Name) -> Int {
     var range = 0..<recordSets.count
     while !range.isEmpty {
@@ -110,7 +117,7 @@ extension ResourceRecordSet {
             XML("EvaluateTargetHealth", kept.boolean("EvaluateTargetHealth") ?? false),
           ]))
     }
-    if let check = details.text("HealthCheckId") { members.append(XML("HealthCheckId", check)) }
+    if let healthCheckID { members.append(XML("HealthCheckId", healthCheckID)) }
     return members
   }
 }

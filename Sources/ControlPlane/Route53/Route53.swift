@@ -93,6 +93,8 @@ enum Route53Limits {
   static let recordsOfBatch = 1000
   /// Characters of all values of a batch; an UPSERT counts twice.
   static let charactersOfBatch = 32_000
+  /// Characters of a `SetIdentifier`.
+  static let setIdentifier = 128
   /// Items of a page of zones, and the most of one.
   static let zonesOfPage = 100
   /// Items of a page of record sets, and the most of one.

@@ -292,6 +292,13 @@ class Records(Route53):
             "f.example.com", "A", "192.0.2.9", SetIdentifier="x", Failover="PRIMARY")))
         self.refuse(zone, ("CREATE", records(
             "x.example.com", "A", "192.0.2.1", SetIdentifier="x", Weight=256)), code="InvalidInput")
+        for name, kind, value, members in [
+                ("example.com", "NS", "ns.example.net", {"Weight": 1}),
+                ("example.com", "SOA", "a. b. 1 2 3 4 5", {"Weight": 1}),
+                ("c.example.com", "CNAME", "a.example.com", {"MultiValueAnswer": True})]:
+            self.refuse(zone, ("UPSERT", records(name, kind, value, SetIdentifier="x", **members)))
+        self.refuse(zone, ("CREATE", records("c.example.com", "A", "192.0.2.1", Weight=1, SetIdentifier="x" * 129)),
+                    code="InvalidInput")
         for refused in [{"HealthCheckId": "abc"}]:
             self.refuse(zone, ("CREATE", records("x.example.com", "A", "192.0.2.1", **refused)),
                         code="NoSuchHealthCheck")
@@ -450,6 +457,44 @@ class Records(Route53):
         self.assertIn("EDNS0ClientSubnetMask", self.refused("InvalidInput", test, EDNS0ClientSubnetMask="24"))
         self.refused("InvalidInput", self.route53.test_dns_answer,
                      HostedZoneId=zone, RecordName="www.example.org", RecordType="A")
+
+
+class Brought(Route53):
+    """Record sets that a world brings and no call makes."""
+    world = WORLD + """
+HostedZones:
+  - Id: Z1
+    Name: example.com
+    Config: {PrivateZone: true}
+    VPCs: [{VPCId: vpc-1a2b3c4d, VPCRegion: us-east-1}]
+    ResourceRecordSets:
+      - {Name: a.example.com, Type: DNAME, TTL: 60, ResourceRecords: [{Value: example.net}]}
+      - {Name: a.example.com, Type: LOC, TTL: 60, ResourceRecords: [{Value: 52 22 23 N 4 53 32 E 0m}]}
+      - {Name: h.example.com, Type: A, TTL: 60, SetIdentifier: one, Weight: 1, HealthCheckId: abc, Healthy: false,
+         ResourceRecords: [{Value: 192.0.2.1}]}
+      - {Name: h.example.com, Type: A, TTL: 60, SetIdentifier: two, Weight: 1, ResourceRecords: [{Value: 192.0.2.2}]}
+"""
+
+    def test_a_health_check_stays_with_its_set(self):
+        one, two = [set for set in self.sets("Z1") if set["Name"] == "h.example.com."]
+        self.assertEqual("abc", one["HealthCheckId"])
+        self.refuse("Z1", ("UPSERT", dict(two, HealthCheckId="abc")), code="NoSuchHealthCheck")
+        self.refuse("Z1", ("UPSERT", dict(one, HealthCheckId="def")), code="NoSuchHealthCheck")
+        self.change("Z1", ("UPSERT", one))
+        self.assertEqual([one, two], self.sets("Z1")[-2:])
+        # And it goes on to say that the set is not healthy.
+        self.assertEqual(["192.0.2.2"], self.dig("h.example.com", source=INSIDE))
+        self.refuse("Z1", ("DELETE", {name: one[name] for name in one if name != "HealthCheckId"}))
+        self.change("Z1", ("DELETE", one))
+        self.assertEqual([two], self.sets("Z1")[-1:])
+
+    def test_pages_go_on_at_any_type(self):
+        pages = self.route53.get_paginator("list_resource_record_sets").paginate(
+            HostedZoneId="Z1", PaginationConfig={"PageSize": 1})
+        self.assertEqual(["NS", "SOA", "DNAME", "LOC", "A", "A"],
+                         [set["Type"] for page in pages for set in page["ResourceRecordSets"]])
+        self.refused("InvalidInput", self.route53.list_resource_record_sets,
+                     HostedZoneId="Z1", StartRecordName="a.example.com", StartRecordType="NONE")
 
 
 class Associations(Route53):
