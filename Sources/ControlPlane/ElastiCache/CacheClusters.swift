@@ -179,10 +179,8 @@ extension QueryService {
       return []
     }
     guard removed.isEmpty else { throw .invalidCombination("There are no nodes to remove from a cluster that grows") }
-    let placement =
-      try cluster.vpcID == nil
-      ? Placement.classic
-      : SubnetGroups.elastiCache.placement(cluster.details.text("CacheSubnetGroupName"), call)
+    let placement = try SubnetGroups.elastiCache.placement(
+      in: cluster.vpcID, cluster.details.text("CacheSubnetGroupName"), call)
     let wanted = try parameters.texts("NewAvailabilityZones")
     let new = count - cluster.nodes.count
     guard wanted.isEmpty || wanted.count == new else {

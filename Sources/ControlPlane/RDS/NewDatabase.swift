@@ -209,9 +209,7 @@ extension Call {
       new.standbyPublicIPAddress = nil
       new.details["SecondaryAvailabilityZone"] = nil
     } else if new.multiAZ, !old.multiAZ {
-      let all = new.vpcID.map { Placement(vpcID: $0, subnets: subnets(of: $0)) } ?? .classic
-      let group = new.subnetGroupName.flatMap { stored(.dbSubnetGroup, $0) }
-      _ = try addStandby(to: &new, group == nil ? all : SubnetGroups.rds.placement(group?.name, self))
+      _ = try addStandby(to: &new, SubnetGroups.rds.placement(in: new.vpcID, new.subnetGroupName, self))
     }
   }
 

@@ -22,6 +22,7 @@ extension JSONService {
         guard !rule.targets.isEmpty else { throw .missing("Config.TargetIps") }
       }
       if let id = config.text("ResolverEndpointId") {
+        guard rule.kind != .system else { throw .endpointOfSystemRule }
         try call.checkOutbound(id)
         rule.details["ResolverEndpointId"] = .text(id)
       }
@@ -91,9 +92,7 @@ extension JSONService {
       rule.details["ResolverEndpointId"] = .text(id)
     }
     guard (kind == .forward) == (rule.details["ResolverEndpointId"] != nil) else {
-      throw .invalidCombination(
-        kind == .forward
-          ? "A FORWARD rule needs a ResolverEndpointId" : "A SYSTEM rule cannot have a ResolverEndpointId")
+      throw kind == .forward ? .invalidCombination("A FORWARD rule needs a ResolverEndpointId") : .endpointOfSystemRule
     }
     try call.apply(.addResolverRule(rule))
     return ["ResolverRule": .mapping(call.members(of: rule))]
@@ -122,6 +121,10 @@ extension Parameters {
     }
     return targets
   }
+}
+
+extension AWSError {
+  fileprivate static let endpointOfSystemRule = invalidCombination("A SYSTEM rule cannot have a ResolverEndpointId")
 }
 
 extension Call {

@@ -14,7 +14,8 @@ extension RESTService {
       return [id.xml()]
     },
     // AWS answers for public zones only. Here a private one is asked as a host of its first VPC would, and
-    // EDNS0ClientSubnetIP, else ResolverIP, is who asks instead.
+    // EDNS0ClientSubnetIP, else ResolverIP, is who asks instead; a subnet that is no whole address is nobody, as in a
+    // question with that option (world.md 2).
     "TestDNSAnswer": { (call: inout Call, parameters) throws(AWSError) in
       let zone = try call.hostedZone(parameters.required("HostedZoneId"))
       guard let name = try parameters.domainName("RecordName") else { throw .missing("RecordName") }
@@ -22,7 +23,7 @@ extension RESTService {
       guard name.isEqualToOrBelow(zone.name) else {
         throw .invalidInput("\(name.route53) is not in the hosted zone \(zone.name.route53)")
       }
-      let client = try parameters.parsed("EDNS0ClientSubnetIP", "it must be an IP address") { IPAddress($0) }
+      let client = try parameters.clientSubnet()
       let resolver = try parameters.parsed("ResolverIP", "it must be an IP address") { IPAddress($0) }
       let usual = zone.vpcIDs.first.map { Who.resource($0.rawValue) } ?? .internet
       guard let asker = call.snapshot.tables.asker((client ?? resolver).map { .source($0) } ?? usual) else {
@@ -38,6 +39,16 @@ extension RESTService {
       ]
     },
   ]
+}
+
+extension Parameters {
+  /// The address of an EDNS Client Subnet option; `nil` for none, and for a part of one.
+  fileprivate func clientSubnet() throws(AWSError) -> IPAddress? {
+    let address = try parsed("EDNS0ClientSubnetIP", "it must be an IP address") { IPAddress($0) }
+    let whole = if case .v4 = address { 32 } else { 128 }
+    let bits = try integer("EDNS0ClientSubnetMask", in: 0...whole) ?? whole
+    return bits == whole ? address : nil
+  }
 }
 
 /// The id of a change says when it was made, and ends in digits that follow from that: no change has to be kept for it

@@ -138,6 +138,16 @@ struct SubnetGroups: Sendable {
     return Placement(vpcID: first.vpcID, subnets: subnets, groupName: group.name)
   }
 
+  /// Where more of something goes that stands already: into the subnets of its group, or where a world does not tell
+  /// that, into any of its VPC.
+  func placement(in vpcID: ID<VPC>?, _ name: String?, _ call: borrowing Call) throws(AWSError) -> Placement {
+    guard let vpcID else { return .classic }
+    guard let group = name.flatMap({ call.stored(kind, $0) }) else {
+      return Placement(vpcID: vpcID, subnets: call.subnets(of: vpcID))
+    }
+    return try placement(group.name, call)
+  }
+
   // MARK: XML
 
   private func members(_ group: StoredResource) -> [XML] {

@@ -18,6 +18,11 @@ SecurityGroups:
 Instances:
   - {InstanceId: i-0aaa0001, PrivateIpAddress: 10.112.0.9, PublicIpAddress: 203.0.113.9}
   - {InstanceId: i-0bbb0002, VpcId: vpc-1a2b3c4d, PrivateIpAddress: 10.0.9.5, PublicIpAddress: 203.0.113.25}
+CacheClusters:
+  - {CacheClusterId: brought, VpcId: vpc-1a2b3c4d, Engine: memcached,
+     ConfigurationEndpoint: {Address: brought.abc123.cfg.use1.cache.amazonaws.com, Port: 11211},
+     CacheNodes: [
+       {CacheNodeId: "0001", Endpoint: {Address: brought.abc123.0001.use1.cache.amazonaws.com, Port: 11211}}]}
 Requesters:
   - {SourceAddress: 127.0.1.11, InstanceId: i-0aaa0001}
   - {SourceAddress: 127.0.1.12, InstanceId: i-0bbb0002}
@@ -90,6 +95,11 @@ class Caches(stage.Stage):
         self.cache.delete_cache_cluster(CacheClusterId="sessions")
         self.assertFalse([data for data in self.dig(nodes["0002"], source=INSIDE) if data.startswith("10.")])
         self.cache.delete_cache_subnet_group(CacheSubnetGroupName="main")
+
+    def test_a_cluster_of_the_world_grows_in_its_vpc(self):
+        """Its group is told by no file: any subnet of the VPC will do."""
+        self.cache.modify_cache_cluster(CacheClusterId="brought", NumCacheNodes=2)
+        self.assertRegex(self.ask(self.nodes("brought")["0002"], INSIDE)[0], r"^10\.0\.1\.")
 
     def test_redis_has_one_node(self):
         self.group()

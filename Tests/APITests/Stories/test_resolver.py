@@ -101,6 +101,8 @@ class Rules(Resolver):
         self.assertEqual(("new", [{"Ip": "192.0.2.54", "Port": 53}]), (updated["Name"], updated["TargetIps"]))
         system = self.rule("sub.example.com", "SYSTEM")
         self.assertNotIn("TargetIps", system)
+        self.refused("InvalidParameterException", self.resolver.update_resolver_rule,
+                     ResolverRuleId=system["Id"], Config={"ResolverEndpointId": made["ResolverEndpointId"]})
         pages = list(self.resolver.get_paginator("list_resolver_rules").paginate(PaginationConfig={"PageSize": 1}))
         self.assertEqual([1, 1, 1], [len(page["ResolverRules"]) for page in pages])
         self.assertEqual(["rslvr-autodefined-rr-internet-resolver"] + sorted([made["Id"], system["Id"]]),

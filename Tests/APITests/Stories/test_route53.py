@@ -454,7 +454,14 @@ class Records(Route53):
         self.assertEqual((["192.0.2.1"], "NOERROR"), (answer["RecordData"], answer["ResponseCode"]))
         self.assertEqual("REFUSED", test(ResolverIP=OUTSIDE)["ResponseCode"])
         self.assertEqual(["192.0.2.1"], test(ResolverIP=OUTSIDE, EDNS0ClientSubnetIP=INSIDE)["RecordData"])
-        self.assertIn("EDNS0ClientSubnetMask", self.refused("InvalidInput", test, EDNS0ClientSubnetMask="24"))
+        # A subnet that is more than one address is nobody, as in a question with that option.
+        for mask, code in [("32", "NOERROR"), ("24", "REFUSED"), ("0", "REFUSED")]:
+            self.assertEqual(code, test(
+                ResolverIP=OUTSIDE, EDNS0ClientSubnetIP=INSIDE, EDNS0ClientSubnetMask=mask)["ResponseCode"])
+        self.assertEqual("REFUSED", test(
+            EDNS0ClientSubnetIP="2001:db8::1", EDNS0ClientSubnetMask="128")["ResponseCode"])
+        self.assertIn("EDNS0ClientSubnetMask", self.refused(
+            "InvalidInput", test, EDNS0ClientSubnetIP=INSIDE, EDNS0ClientSubnetMask="33"))
         self.refused("InvalidInput", self.route53.test_dns_answer,
                      HostedZoneId=zone, RecordName="www.example.org", RecordType="A")
 
