@@ -29,8 +29,8 @@ private struct ZoneInspection {
   var problems: [HostedZone.Problem] = []
   /// Indices of the sets of a name and type.
   private var groups: [Key: [Int]] = [:]
-  /// In the order of the sets.
-  private var typesOfName: [Name: [RecordType]] = [:]
+  /// Of each name the first type that cannot stand beside a CNAME.
+  private var rivalsOfCNAME: [Name: RecordType] = [:]
   private var dnames: Set<Name> = []
 
   init(zone: HostedZone) { self.zone = zone }
@@ -48,7 +48,9 @@ private struct ZoneInspection {
   private mutating func gather() {
     for (index, set) in zone.recordSets.enumerated() {
       groups[Key(name: set.name, type: set.type), default: []].append(index)
-      typesOfName[set.name, default: []].append(set.type)
+      if set.type != .cname, !set.type.mayStandBesideCNAME, rivalsOfCNAME[set.name] == nil {
+        rivalsOfCNAME[set.name] = set.type
+      }
       if set.type == .dname { dnames.insert(set.name) }
     }
   }
@@ -100,9 +102,7 @@ private struct ZoneInspection {
 
   private mutating func checkNeighbours(_ index: Int) {
     let set = zone.recordSets[index]
-    if set.type == .cname,
-      let other = typesOfName[set.name]?.first(where: { $0 != .cname && !$0.mayStandBesideCNAME })
-    {
+    if set.type == .cname, let other = rivalsOfCNAME[set.name] {
       report(.cnameBesideOtherData(other), at: index, member: "Type")  // RFC 1034 3.6.2; a DNAME: RFC 6672 2.4
     }
     guard !dnames.isEmpty else { return }

@@ -64,6 +64,9 @@ extension Node {
   /// Elements up to which two lists are also compared without regard to order: it takes their product in time.
   private static let mostUnordered = 200
 
+  /// Members up to which a mapping is searched as it stands; making a table of a small one takes longer.
+  private static let mostUnsearched = 16
+
   /// The same value, wherever it stands. AWS does not promise an order in its lists.
   func says(_ other: Node) -> Bool {
     switch (value, other.value) {
@@ -81,10 +84,14 @@ extension Node {
       }
       return true
     case (.mapping(let mine), .mapping(let theirs)):
-      return mine.count == theirs.count
-        && mine.allSatisfy { member in
+      guard mine.count == theirs.count else { return false }
+      guard mine.count > Self.mostUnsearched else {
+        return mine.allSatisfy { member in
           theirs.contains { $0.name == member.name && $0.node.says(member.node) }
         }
+      }
+      let nodes = Dictionary(theirs.lazy.map { ($0.name, $0.node) }) { first, _ in first }
+      return mine.allSatisfy { nodes[$0.name]?.says($0.node) == true }
     default: return false
     }
   }

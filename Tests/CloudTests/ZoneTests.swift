@@ -165,6 +165,14 @@ private func faults(_ sets: ResourceRecordSet...) -> [Int: [Refusal.RecordSetFau
     #expect(faults(cname, set("www.corp", RecordType(rawValue: 46), [[1]])) == [:])  // RFC 4035 2.5
   }
 
+  /// Each is looked at once, not beside all the others.
+  @Test(.timeLimit(.minutes(1))) func manyRoutedCNAMEsAreOneName() {
+    let sets = (0..<50_000).map { index in
+      set("www.corp", .cname, [wire("a.corp")]) { ($0.policy, $0.setIdentifier) = (.weighted(1), "\(index)") }
+    }
+    #expect(privateZone("Z", "corp", "vpc-1", sets: sets).problems().isEmpty)
+  }
+
   @Test func nothingIsBelowADNAME() {  // RFC 6672 2.4
     let dname = set("old.corp", .dname, [wire("new.corp")])
     #expect(faults(dname, a("old.corp"), a("new.corp"), a("hold.corp")) == [:])

@@ -15,6 +15,16 @@ import Testing
     #expect(world.vpcs.values.map { "\($0.cidrBlock)" } == ["10.0.0.0/16"])
   }
 
+  @Test("Two parts that agree in a mapping of forty thousand members", .timeLimit(.minutes(1)))
+  func members() throws {
+    let members = (0..<40_000).map { #""member-\#($0)":1"# }
+    let item = { (order: [String]) in
+      #"{"VpcId":"vpc-1","CidrBlock":"10.0.0.0/16","List":[{\#(order.joined(separator: ","))}]}"#
+    }
+    let world = try load(#"{"Vpcs":[\#(item(members)),\#(item(members.reversed()))]}"#, "world.json")
+    #expect(world.vpcs.count == 1)
+  }
+
   @Test("Of parts that differ where somebody reads it, each that differs is told")
   func differing() throws {
     let owners = ["a", "a", "b", "a", "c", "b"]
