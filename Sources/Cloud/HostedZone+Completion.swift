@@ -10,14 +10,18 @@ extension HostedZone {
   /// More record sets than AWS allows before one asks for more (semantics 3.1): worth a warning, not a refusal.
   public var exceedsDefaultQuota: Bool { recordSets.count > Quotas.defaultRecordSetsPerHostedZone }
 
-  /// With SOA and NS at the apex (semantics 3.3), sorted by name and type.
+  /// With SOA and NS at the apex (semantics 3.3), sorted by name, type and identifier: as a world file is, so that of
+  /// routed sets the same one is served whichever came first.
   var completed: HostedZone {
     var zone = self
     let apexTypes = Set(recordSets.lazy.filter { $0.name == name }.map(\.type))
     if !apexTypes.contains(.soa) { zone.recordSets.append(.amazonSOA(of: name)) }
     if !apexTypes.contains(.ns) { zone.recordSets.append(.amazonNS(of: name)) }
     let keys = zone.recordSets.map { CanonicalKey($0.name, $0.type) }
-    zone.recordSets = keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }.map { zone.recordSets[$0] }
+    zone.recordSets = keys.indices.sorted { left, right in
+      if keys[left] != keys[right] { return keys[left] < keys[right] }
+      return (zone.recordSets[left].setIdentifier ?? "", left) < (zone.recordSets[right].setIdentifier ?? "", right)
+    }.map { zone.recordSets[$0] }
     return zone
   }
 }

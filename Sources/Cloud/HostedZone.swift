@@ -47,7 +47,8 @@ public struct HostedZone: Hashable, Sendable {
   /// Associated VPCs, at least one in a private zone, none in a public one.
   public var vpcIDs: [ID<VPC>]
   public var isPrivate: Bool
-  /// Sorted by name in canonical order, then type; SOA and NS of the apex included once it is in a world.
+  /// Sorted by name in canonical order, then type, then identifier; SOA and NS of the apex included once it is in a
+  /// world.
   public var recordSets: [ResourceRecordSet] = []
   /// What AWS's describe call prints beside, by its member names; no answer depends on it.
   public var details: Details = [:]

@@ -117,6 +117,16 @@ private func faults(_ sets: ResourceRecordSet...) -> [Int: [Refusal.RecordSetFau
         == .records([wire("ns-1536.awsdns-00.co.uk") + wire("awsdns-hostmaster.amazon.com") + numbers]))
   }
 
+  @Test func routedSetsStandByTheirIdentifiers() throws {
+    // Whichever came first: a state that is read again answers with the same one.
+    for identifiers in [["b", "a", "c"], ["c", "b", "a"]] {
+      var world = try World.small()
+      let sets = identifiers.map { routed("w.corp", .weighted(1), $0) }
+      try world.apply(.addHostedZone(privateZone("Z1", "corp", "vpc-1", sets: sets)))
+      #expect(world.hostedZones[ID("Z1")]?.recordSets.compactMap(\.setIdentifier) == ["a", "b", "c"])
+    }
+  }
+
   @Test func aZonesOwnSOAAndNSStay() throws {
     var world = try World.small()
     let own = [set("corp", .soa, [soa]), set("corp", .ns, [wire("ns.corp")])]

@@ -28,7 +28,9 @@ struct RandomCall {
 
 extension RandomCall {
   init(_ numbers: inout SeededNumbers, _ world: World) {
-    let words = Self.patterns[Int.random(in: 0..<Self.patterns.count, using: &numbers)].split(separator: " ")
+    // Zones say little until several calls have met in one.
+    let patterns = Int.random(in: 0..<4, using: &numbers) == 0 ? Self.ofZones : Self.patterns
+    let words = patterns[Int.random(in: 0..<patterns.count, using: &numbers)].split(separator: " ")
     service = String(words[0])
     action = String(words[1])
     fields = []
@@ -36,7 +38,8 @@ extension RandomCall {
       if word.hasPrefix("?"), Bool.random(using: &numbers) { continue }
       let field = Self.fill(String(word.drop { $0 == "?" }), &numbers, world)
       let sides = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      fields.append((sides[0], sides[1]))
+      // Now and then a value is empty, which a call may take for a text and a reader for nothing.
+      fields.append((sides[0], Int.random(in: 0..<80, using: &numbers) == 0 ? "" : sides[1]))
     }
   }
 
@@ -79,6 +82,8 @@ extension RandomCall {
     }
     return ids.sorted()
   }
+
+  private static let ofZones = patterns.filter { $0.hasPrefix("route53") }
 
   private static let patterns = """
     ec2 CreateVpc CidrBlock={10.0.0.0/16|10.1.0.0/16|172.16.0.0/16|172.16.0.1/16}
@@ -212,6 +217,22 @@ extension RandomCall {
     ?ChangeBatch.Changes.1.ResourceRecordSet.GeoLocation.ContinentCode={NA|EU} \
     ?ChangeBatch.Changes.1.ResourceRecordSet.GeoLocation.SubdivisionCode=TX \
     ChangeBatch.Changes.1.ResourceRecordSet.ResourceRecords.1.Value=10.0.0.1
+    route53 ChangeResourceRecordSets Id={zone} \
+    ChangeBatch.Changes.1.Action=UPSERT ChangeBatch.Changes.1.ResourceRecordSet.Name=r.{ex.org|a.ex.org} \
+    ChangeBatch.Changes.1.ResourceRecordSet.Type=A ChangeBatch.Changes.1.ResourceRecordSet.TTL=60 \
+    ChangeBatch.Changes.1.ResourceRecordSet.SetIdentifier={b|a|c} \
+    ChangeBatch.Changes.1.ResourceRecordSet.Region={us-east-1|eu-west-1|} \
+    ChangeBatch.Changes.1.ResourceRecordSet.ResourceRecords.1.Value=10.0.0.1
+    route53 ChangeResourceRecordSets Id={zone} ChangeBatch.Changes.1.Action={CREATE|UPSERT} \
+    ChangeBatch.Changes.1.ResourceRecordSet.Name=w.a.ex.org ChangeBatch.Changes.1.ResourceRecordSet.Type=A \
+    ChangeBatch.Changes.1.ResourceRecordSet.TTL=60 ChangeBatch.Changes.1.ResourceRecordSet.SetIdentifier={d|b|} \
+    ChangeBatch.Changes.1.ResourceRecordSet.Weight=1 \
+    ChangeBatch.Changes.1.ResourceRecordSet.ResourceRecords.1.Value=10.0.0.1 \
+    ChangeBatch.Changes.2.Action={CREATE|UPSERT} \
+    ChangeBatch.Changes.2.ResourceRecordSet.Name=w.a.ex.org ChangeBatch.Changes.2.ResourceRecordSet.Type=A \
+    ChangeBatch.Changes.2.ResourceRecordSet.TTL=60 ChangeBatch.Changes.2.ResourceRecordSet.SetIdentifier={c|a} \
+    ChangeBatch.Changes.2.ResourceRecordSet.Weight=1 \
+    ChangeBatch.Changes.2.ResourceRecordSet.ResourceRecords.1.Value=10.0.0.2
     route53 AssociateVPCWithHostedZone Id={zone} VPC.VPCId={vpc} VPC.VPCRegion=us-east-1
     route53 DisassociateVPCFromHostedZone Id={zone} VPC.VPCId={vpc} VPC.VPCRegion=us-east-1
     route53 CreateVPCAssociationAuthorization Id={zone} VPC.VPCId={vpc} VPC.VPCRegion=us-east-1

@@ -50,7 +50,7 @@ struct RecordSetRequest {
     }
     let name = try members.required("Name")
     let type = try members.recordType("Type")
-    let identifier = members.text("SetIdentifier")
+    let identifier = try members.notEmpty("SetIdentifier")
     let context =
       "Change with [Action=\(action.rawValue), Name=\(name), Type=\(type), SetIdentifier=\(identifier ?? "null")]"
     let policy = try members.policy(context)
@@ -193,11 +193,22 @@ extension Parameters {
     return type
   }
 
+  /// A text that has one character at least where it is given (R53API).
+  fileprivate func notEmpty(_ name: String) throws(AWSError) -> String? {
+    try parsed(name, "it must have length greater than or equal to 1") { $0.isEmpty ? nil : $0 }
+  }
+
   /// The routing policy of a record set; `nil` for a simple one.
   fileprivate func policy(_ context: String) throws(AWSError) -> ResourceRecordSet.Policy? {
     var policies: [ResourceRecordSet.Policy] = []
     if let weight = try integer("Weight", in: 0...Quotas.largestWeight) { policies.append(.weighted(weight)) }
-    if let region = text("Region") { policies.append(.latency(Region(region))) }
+    if let code = try notEmpty("Region") {
+      // What is no label is nobody's Region, and an empty one would be no policy when the state is read again.
+      guard Region(code).isLabel else {
+        throw .invalid(name(of: "Region"), code, "it must be a Region's code, such as us-east-1")
+      }
+      policies.append(.latency(Region(code)))
+    }
     let roles = ["PRIMARY": true, "SECONDARY": false]
     if let isPrimary = try parsed("Failover", "it must be PRIMARY or SECONDARY", { roles[$0] }) {
       policies.append(.failover(isPrimary: isPrimary))

@@ -292,6 +292,11 @@ class Records(Route53):
             "f.example.com", "A", "192.0.2.9", SetIdentifier="x", Failover="PRIMARY")))
         self.refuse(zone, ("CREATE", records(
             "x.example.com", "A", "192.0.2.1", SetIdentifier="x", Weight=256)), code="InvalidInput")
+        self.refuse(zone, ("CREATE", records(
+            "x.example.com", "A", "192.0.2.1", SetIdentifier="x", Region="US-EAST-1")), code="InvalidInput")
+        self.change(zone, *[("CREATE", records("o.example.com", "A", "192.0.2.%d" % number, SetIdentifier=identifier,
+                                               Weight=1)) for number, identifier in [(8, "b"), (9, "a")]])
+        self.assertEqual(["192.0.2.9"], self.dig("o.example.com", source=INSIDE))
         for name, kind, value, members in [
                 ("example.com", "NS", "ns.example.net", {"Weight": 1}),
                 ("example.com", "SOA", "a. b. 1 2 3 4 5", {"Weight": 1}),
@@ -593,6 +598,19 @@ class Door(Route53):
 
     def create_with(self, body):
         return self.send("POST", "/2013-04-01/hostedzone", body)
+
+    def test_what_is_empty_is_no_policy_and_no_identifier(self):
+        zone = self.create()
+        for members in ["<SetIdentifier>x</SetIdentifier><Region></Region>", "<SetIdentifier/><Weight>1</Weight>",
+                        "<SetIdentifier>x</SetIdentifier><Weight/>", "<SetIdentifier>x</SetIdentifier><Failover/>",
+                        "<SetIdentifier>x</SetIdentifier><GeoLocation><CountryCode/></GeoLocation>",
+                        "<SetIdentifier>x</SetIdentifier><GeoLocation/>"]:
+            status, text = self.send("POST", "/2013-04-01/hostedzone/%s/rrset/" % zone, (
+                "<ChangeResourceRecordSetsRequest><ChangeBatch><Changes><Change><Action>CREATE</Action>"
+                "<ResourceRecordSet><Name>w.example.com</Name><Type>A</Type>%s<TTL>60</TTL><ResourceRecords>"
+                "<ResourceRecord><Value>192.0.2.1</Value></ResourceRecord></ResourceRecords></ResourceRecordSet>"
+                "</Change></Changes></ChangeBatch></ChangeResourceRecordSetsRequest>") % members)
+            self.assertEqual((400, True), (status, "<Code>InvalidInput</Code>" in text), (members, text))
 
     def test_unknown_parameters_are_refused_by_name(self):
         for path, name in [("hostedzone?colour=red", "colour"), ("hostedzonecount?x=1", "x")]:
