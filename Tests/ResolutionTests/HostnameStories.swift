@@ -250,8 +250,8 @@ struct ReverseStories {
     #expect(try HostnameWorld.stage().ask(octets + ".in-addr.arpa", "PTR", from: HostnameWorld.host) == words)
   }
 
-  /// Ten thousand peerings are as many steps, not as many times as many. No world has two of one pair, so only rows made
-  /// by hand show it: the first one is of a VPC that another row lets show its names.
+  /// Ten thousand peerings are as many steps, not as many times as many. No world has two of one pair, so only rows
+  /// that are made by hand show it: the first one is of a VPC that another row lets show its names.
   @Test("Each peering is looked at once: its own row says whether its peer's ranges are autodefined")
   func peersOnce() throws {
     var world = World()
