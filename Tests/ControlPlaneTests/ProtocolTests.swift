@@ -1,4 +1,5 @@
 // The query protocol by itself: forms, parameters, filters, pages, times, XML.
+import Cloud
 import Testing
 
 @testable import ControlPlane

@@ -6,7 +6,8 @@ extension QueryService {
     name: "autoscaling", version: "2011-01-01", namespace: "http://autoscaling.amazonaws.com/doc/2011-01-01/",
     operations: launchConfigurationOperations.merging(autoScalingGroupOperations) { _, _ in
       preconditionFailure("an action stands twice")
-    })
+    },
+    codes: .validation)
 }
 
 extension AWSError {

@@ -47,8 +47,8 @@ extension QueryService {
       return []
     },
     "DescribeAutoScalingGroups": { (call: inout Call, parameters) throws(AWSError) in
-      let names = try parameters.texts("AutoScalingGroupNames")
-      let groups = call.stored(.autoScalingGroup).filter { names.isEmpty || names.contains($0.name) }
+      let names: Set<ID<StoredResource>> = Set(try parameters.ids("AutoScalingGroupNames"))
+      let groups = call.stored(.autoScalingGroup).filter { names.isEmpty || names.contains(ID($0.name)) }
       return try PageNames.nextToken.list("AutoScalingGroups", of: "member", groups, parameters, by: \.name) {
         call.members(of: $0)
       }
@@ -108,6 +108,9 @@ extension QueryService {
   }
 
   private static func tags(_ parameters: Parameters, _ group: String) throws(AWSError) -> Detail? {
+    do throws(AWSError) { try Parameters.check(try parameters.tags("Tags")) } catch {
+      throw .validation(error.message)
+    }
     var tags: [Detail] = []
     for tag in try parameters.structures("Tags") {
       guard tag.text("ResourceId") ?? group == group,

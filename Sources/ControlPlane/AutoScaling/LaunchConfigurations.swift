@@ -12,7 +12,7 @@ extension QueryService {
       guard let configuration = call.stored(.launchConfiguration, name) else {
         throw .validation("Launch configuration name not found - Launch configuration \(name) not found")
       }
-      let users = call.stored(.autoScalingGroup).filter { $0.details.text("LaunchConfigurationName") == name }
+      let users = call.stored(.autoScalingGroup).filter { $0.details["LaunchConfigurationName"] == .text(name) }
       guard users.isEmpty else {
         throw AWSError(
           "ResourceInUse", "Cannot delete launch configuration \(name) because it is attached to \(users[0].name)")
@@ -21,8 +21,8 @@ extension QueryService {
       return []
     },
     "DescribeLaunchConfigurations": { (call: inout Call, parameters) throws(AWSError) in
-      let names = try parameters.texts("LaunchConfigurationNames")
-      let items = call.stored(.launchConfiguration).filter { names.isEmpty || names.contains($0.name) }
+      let names: Set<ID<StoredResource>> = Set(try parameters.ids("LaunchConfigurationNames"))
+      let items = call.stored(.launchConfiguration).filter { names.isEmpty || names.contains(ID($0.name)) }
       return try PageNames.nextToken.list(
         "LaunchConfigurations", of: "member", items, parameters, by: \.name
       ) { configuration in

@@ -7,20 +7,25 @@ extension QueryService {
     "CreateTags": { (call: inout Call, parameters) throws(AWSError) in
       let new = try parameters.tags("Tag")
       guard !new.isEmpty else { throw .missing("Tag") }
-      try call.changeTags(parameters) { old throws(AWSError) in
-        let tags = old.filter { tag in !new.contains { $0.key == tag.key } } + new
-        try Parameters.check(tags)
-        return tags
-      }
+      try call.changeTags(parameters) { old throws(AWSError) in try old.adding(new) }
       return .done
     },
     "DeleteTags": { (call: inout Call, parameters) throws(AWSError) in
-      var gone: [(key: String, value: String?)] = []
-      for tag in try parameters.structures("Tag") { gone.append((try tag.required("Key"), tag.text("Value"))) }
-      // Without tags: all of them. With a value: only if it has this value.
+      // With a value: only if it has this value.
+      var gone: [String: Set<String?>] = [:]
+      for tag in try parameters.structures("Tag") {
+        let key = try tag.required("Key")
+        guard !Tag(key: key, value: "").isOfAWS else {
+          throw AWSError("InvalidParameterValue", "Tag keys that begin with aws: are AWS's own: '\(key)'")
+        }
+        gone[key, default: []].insert(tag.text("Value"))
+      }
+      // Without tags: all of them that are not AWS's own.
+      let all = gone.isEmpty
       try call.changeTags(parameters) { old throws(AWSError) in
-        gone.isEmpty
-          ? [] : old.filter { tag in !gone.contains { $0.key == tag.key && ($0.value ?? tag.value) == tag.value } }
+        old.filter { tag in
+          all ? tag.isOfAWS : gone[tag.key].map { !$0.contains(nil) && !$0.contains(tag.value) } ?? true
+        }
       }
       return .done
     },
@@ -34,7 +39,7 @@ extension Call {
   ) throws(AWSError) {
     let ids = try parameters.texts("ResourceId")
     guard !ids.isEmpty else { throw .missing("ResourceId") }
-    for id in ids {
+    for id in Set(ids).sorted() {
       try apply(.replace(try retagged(id) { tags throws(AWSError) in try change(tags).sorted { $0.key < $1.key } }))
     }
   }

@@ -7,6 +7,11 @@ extension XML {
   }
 }
 
+extension Tag {
+  /// Nobody else gives or takes such a tag.
+  var isOfAWS: Bool { key.utf8.starts(with: "aws:".utf8) }
+}
+
 extension Parameters {
   /// `TagSpecification.N` for a resource of `type`; another type is refused, since the call makes none.
   func tagSpecifications(_ types: String...) throws(AWSError) -> [String: [Tag]] {
@@ -31,14 +36,15 @@ extension Parameters {
     return tags
   }
 
-  /// AWS's limits for tags.
-  static func check(_ tags: [Tag]) throws(AWSError) {
-    guard tags.count <= CallLimits.tags else {
+  /// AWS's limits for tags that somebody gives a resource. Its own count for nothing.
+  /// - Parameter old: Those that the resource keeps.
+  static func check(_ tags: [Tag], besides old: [Tag] = []) throws(AWSError) {
+    guard tags.count + old.count(where: { !$0.isOfAWS }) <= CallLimits.tags else {
       throw AWSError("TagLimitExceeded", "More than \(CallLimits.tags) tags")
     }
     var seen: Set<String> = []
     for tag in tags {
-      guard tag.key.utf16.count <= 128, tag.value.utf16.count <= 256, !tag.key.hasPrefix("aws:") else {
+      guard tag.key.utf16.count <= 128, tag.value.utf16.count <= 256, !tag.isOfAWS else {
         throw AWSError("InvalidParameterValue", "Tag key '\(tag.key)' or its value is too long, or begins with aws:")
       }
       guard seen.insert(tag.key).inserted else {

@@ -7,5 +7,6 @@ extension QueryService {
     namespace: "http://elasticloadbalancing.amazonaws.com/doc/2012-06-01/",
     operations: [
       classicLoadBalancerOperations, registrationOperations, classicLoadBalancerTagOperations,
-    ].reduce(into: [:]) { all, some in all.merge(some) { _, _ in preconditionFailure("an action stands twice") } })
+    ].reduce(into: [:]) { all, some in all.merge(some) { _, _ in preconditionFailure("an action stands twice") } },
+    codes: .validation)
 }

@@ -7,5 +7,6 @@ extension QueryService {
     namespace: "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
     operations: [
       loadBalancerOperations, targetGroupOperations, targetOperations, listenerOperations, balancerTagOperations,
-    ].reduce(into: [:]) { all, some in all.merge(some) { _, _ in preconditionFailure("an action stands twice") } })
+    ].reduce(into: [:]) { all, some in all.merge(some) { _, _ in preconditionFailure("an action stands twice") } },
+    codes: .validation)
 }

@@ -42,9 +42,7 @@ extension QueryService {
     guard !name.hasPrefix("internal-") else {
       throw AWSError("ValidationError", "The load balancer name cannot begin with 'internal-'")
     }
-    guard !call.loadBalancers.contains(where: { $0.loadBalancerName == name }) else {
-      throw AWSError("DuplicateLoadBalancerName", "A load balancer with the same name '\(name)' exists")
-    }
+    let known = call.loadBalancers.first { $0.loadBalancerName == name }
     let type = parameters.text("Type") ?? "application"
     guard ["application", "network"].contains(type) else {
       throw AWSError("ValidationError", "classiclink-dns has load balancers of type application and network: '\(type)'")
@@ -54,11 +52,34 @@ extension QueryService {
         "InvalidConfigurationRequest", "classiclink-dns gives load balancers IPv4 addresses only (IpAddressType ipv4)")
     }
     let scheme = try parameters.scheme()
-    let (subnets, elastic) = try nodes(type, scheme, parameters, call)
+    let (subnets, elastic) = try nodes(type, scheme, parameters, known, call)
     let given: [ID<SecurityGroup>] = try parameters.ids("SecurityGroups")
     let groups =
       try type == "network" && given.isEmpty
       ? [] : call.securityGroups(given, in: subnets.first?.vpcID, code: "InvalidSecurityGroup")
+    let tags = try parameters.newBalancerTags()
+    var details: Details = [
+      "AvailabilityZones": .list(
+        subnets.map { subnet in
+          var zone: Details = ["SubnetId": .text(subnet.id.rawValue)]
+          zone["ZoneName"] = subnet.availabilityZone.map { .text($0) }
+          return .mapping(zone)
+        }),
+      "LoadBalancerName": .text(name), "Type": .text(type),
+    ]
+    if !groups.isEmpty { details["SecurityGroups"] = .texts(groups.map(\.rawValue)) }
+    if let known {
+      // Once more with the same settings: it is made already.
+      let addresses = known.publicAddresses.filter { call.world.elasticIPs[$0] != nil }
+      guard known.scheme == scheme, Set(known.tags) == Set(tags), known.hasSettings(details),
+        Set(addresses) == Set(elastic.compactMap { $0?.publicIP })
+      else {
+        throw AWSError(
+          "DuplicateLoadBalancerName",
+          "A load balancer with the same name '\(name)' exists, but with different settings")
+      }
+      return known
+    }
     let key = call.allocator.hexadecimal(16)
     let arn = call.names.arn(
       "elasticloadbalancing", "loadbalancer/\(type == "network" ? "net" : "app")/\(name)/\(key)")
@@ -71,17 +92,9 @@ extension QueryService {
     var balancer = LoadBalancer(
       id: ID(arn), region: call.region, dnsName: dnsName, scheme: scheme, generation: .v2(dualStack: false))
     balancer.vpcID = subnets.first?.vpcID
-    balancer.tags = try parameters.newBalancerTags()
-    balancer.details = [
-      "AvailabilityZones": .list(
-        subnets.map { subnet in
-          var zone: Details = ["SubnetId": .text(subnet.id.rawValue)]
-          zone["ZoneName"] = subnet.availabilityZone.map { .text($0) }
-          return .mapping(zone)
-        }),
-      "CreatedTime": .text(call.now.description), "LoadBalancerName": .text(name), "Type": .text(type),
-    ]
-    if !groups.isEmpty { balancer.details["SecurityGroups"] = .texts(groups.map(\.rawValue)) }
+    balancer.tags = tags
+    balancer.details = details
+    balancer.details["CreatedTime"] = .text(call.now.description)
     try call.add(
       &balancer, in: subnets, groups, interfaces: "ELB \(type == "network" ? "net" : "app")/\(name)/\(key)",
       isElastic: elastic.map { $0 != nil })
@@ -91,7 +104,8 @@ extension QueryService {
 
   /// The subnets, and for each the Elastic IP address that a Network Load Balancer is to have there.
   private static func nodes(
-    _ type: String, _ scheme: LoadBalancer.Scheme, _ parameters: Parameters, _ call: borrowing Call
+    _ type: String, _ scheme: LoadBalancer.Scheme, _ parameters: Parameters, _ known: LoadBalancer?,
+    _ call: borrowing Call
   ) throws(AWSError) -> ([Subnet], [ElasticIP?]) {
     var ids = try parameters.texts("Subnets")
     let mappings = try parameters.structures("SubnetMappings")
@@ -114,7 +128,8 @@ extension QueryService {
           $0.shownAllocationID == allocation && call.sees($0)
         })
       else { throw AWSError("AllocationIdNotFound", "The allocation IDs '\(allocation)' do not exist") }
-      guard address.networkInterfaceID == nil, address.instanceID == nil, !elastic.contains(address) else {
+      let isFree = address.networkInterfaceID == nil && address.instanceID == nil
+      guard isFree || known?.publicAddresses.contains(address.publicIP) == true, !elastic.contains(address) else {
         throw AWSError("ResourceInUse", "The allocation IDs '\(allocation)' are not available for use")
       }
       elastic.append(address)
@@ -144,6 +159,14 @@ extension QueryService {
 
 extension LoadBalancer {
   var loadBalancerName: String { details.text("LoadBalancerName") ?? id.rawValue }
+
+  /// Whether its details are these, in whatever order its subnets and groups are named.
+  fileprivate func hasSettings(_ other: Details) -> Bool {
+    details["Type"] == other["Type"]
+      && ["AvailabilityZones", "SecurityGroups"].allSatisfy {
+        Set(details[$0]?.elements ?? []) == Set(other[$0]?.elements ?? [])
+      }
+  }
 }
 
 extension Call {

@@ -4,14 +4,27 @@ import Cloud
 extension QueryService {
   static let targetGroupOperations: [String: Operation] = [
     "CreateTargetGroup": { (call: inout Call, parameters) throws(AWSError) in
-      let group = try newTargetGroup(parameters, &call)
-      try call.apply(.addStored(group))
-      return [.list("TargetGroups", of: "member", [call.members(ofTargetGroup: group)])]
+      var group = try newTargetGroup(parameters, &call)
+      let name = group.details.text("TargetGroupName") ?? ""
+      if let known = call.stored(.targetGroup).first(where: { $0.details.text("TargetGroupName") == name }) {
+        // Once more with the same settings: it is made already.
+        var settings = known.details
+        settings["Targets"] = group.details["Targets"]
+        guard settings == group.details else {
+          throw AWSError(
+            "DuplicateTargetGroupName",
+            "A target group with the same name '\(name)' exists, but with different settings")
+        }
+        group = known
+      } else {
+        try call.apply(.addStored(group))
+      }
+      return [.list("TargetGroups", of: "member", [call.members(ofTargetGroup: group, call.balancersOfGroups)])]
     },
     "DeleteTargetGroup": { (call: inout Call, parameters) throws(AWSError) in
       let arn = try parameters.required("TargetGroupArn")
       guard let group = call.stored(.targetGroup, arn) else { return [] }
-      guard call.loadBalancerARNs(of: arn).isEmpty else {
+      guard call.balancersOfGroups[arn] == nil else {
         throw AWSError("ResourceInUse", "Target group '\(arn)' is currently in use by a listener or a rule")
       }
       try call.apply(.remove(.stored(group.key)))
@@ -22,17 +35,19 @@ extension QueryService {
       let arns = try parameters.texts("TargetGroupArns")
       let names = try parameters.texts("Names")
       for arn in arns { _ = try call.targetGroup(arn) }
-      for name in names where !groups.contains(where: { $0.details.text("TargetGroupName") == name }) {
+      let known = Set(groups.compactMap { $0.details.text("TargetGroupName") })
+      for name in names where !known.contains(name) {
         throw AWSError("TargetGroupNotFound", "One or more target groups not found: \(name)")
       }
       if !arns.isEmpty { groups = groups.filter { arns.contains($0.key.id) } }
       if !names.isEmpty { groups = groups.filter { names.contains($0.details.text("TargetGroupName") ?? "") } }
+      let balancers = call.balancersOfGroups
       if let arn = parameters.text("LoadBalancerArn") {
         _ = try call.loadBalancer(arn)
-        groups = groups.filter { call.loadBalancerARNs(of: $0.key.id).contains(arn) }
+        groups = groups.filter { balancers[$0.key.id]?.contains(arn) == true }
       }
       return try PageNames.pageSize.list("TargetGroups", of: "member", groups, parameters, by: \.key.id) {
-        call.members(ofTargetGroup: $0)
+        call.members(ofTargetGroup: $0, balancers)
       }
     },
   ]
@@ -49,9 +64,6 @@ extension QueryService {
     _ parameters: Parameters, _ call: inout Call
   ) throws(AWSError) -> StoredResource {
     let name = try parameters.balancerName("Name")
-    guard !call.stored(.targetGroup).contains(where: { $0.details.text("TargetGroupName") == name }) else {
-      throw AWSError("DuplicateTargetGroupName", "A target group with the same name '\(name)' exists")
-    }
     let type = parameters.text("TargetType") ?? "instance"
     guard ["instance", "ip"].contains(type) else {
       throw AWSError("ValidationError", "classiclink-dns has targets of type instance and ip: '\(type)'")
@@ -100,16 +112,20 @@ extension Call {
     return group
   }
 
-  /// Load balancers that send to a target group: what their listeners say.
-  func loadBalancerARNs(of group: String) -> [String] {
-    let listeners = stored(.listener).filter { $0.targetGroups.contains(group) }
-    return Set(listeners.compactMap { $0.details.text("LoadBalancerArn") }).sorted()
+  /// The load balancers that send to each target group: what their listeners say. A call looks through them once.
+  var balancersOfGroups: [String: Set<String>] {
+    var balancers: [String: Set<String>] = [:]
+    for listener in stored(.listener) {
+      guard let balancer = listener.details.text("LoadBalancerArn") else { continue }
+      for group in listener.targetGroups { balancers[group, default: []].insert(balancer) }
+    }
+    return balancers
   }
 
-  func members(ofTargetGroup group: StoredResource) -> [XML] {
+  func members(ofTargetGroup group: StoredResource, _ balancers: [String: Set<String>]) -> [XML] {
     [
       XML("TargetGroupArn", group.key.id),
-      .texts("LoadBalancerArns", of: "member", loadBalancerARNs(of: group.key.id)),
+      .texts("LoadBalancerArns", of: "member", (balancers[group.key.id] ?? []).sorted()),
     ] + XML.members(group.details, besides: ["LoadBalancerArns", "Tags", "Targets"])
   }
 }

@@ -37,7 +37,7 @@ extension QueryService {
       let group = try call.targetGroup(parameters.required("TargetGroupArn"))
       let all = call.targets(of: group)
       let registered = Set(all)
-      let isUsed = !call.loadBalancerARNs(of: group.key.id).isEmpty
+      let isUsed = call.balancersOfGroups[group.key.id] != nil
       let wanted = try parameters.has("Targets") ? named(parameters, group) : all
       var items: [[XML]] = []
       for target in wanted {

@@ -29,8 +29,8 @@ enum PageToken {
       else { return nil }
       octets.append(octet)
     }
-    guard let text = String(validating: octets, as: UTF8.self), text.hasPrefix(mark) else { return nil }
-    return String(text.dropFirst(mark.count))
+    guard octets.starts(with: mark.utf8) else { return nil }
+    return String(validating: octets.dropFirst(mark.utf8.count), as: UTF8.self)
   }
 }
 
@@ -60,20 +60,25 @@ extension PageRequest {
     /// The last key that can still be of the page, once it is known that there are others behind it.
     var bound: String?
     func cut() {
-      page.sort { $0.key < $1.key }
+      page.sort { Self.precedes($0.key, $1.key) }
       guard page.count > size else { return }
       page.removeLast(page.count - size)
       bound = page.last?.key
     }
     for item in items {
       let key = key(item)
-      if let after, key <= after { continue }
-      if let bound, key > bound { continue }
+      if let after, !Self.precedes(after, key) { continue }
+      if let bound, Self.precedes(bound, key) { continue }
       page.append((key, item))
       if page.count > 2 * size + Self.slack { cut() }
     }
     cut()
     return (page.map(\.item), bound.map { PageToken.text(after: $0) })
+  }
+
+  /// Swift's order, in which two spellings of one Unicode text are equal; here they are two keys.
+  private static func precedes(_ one: String, _ other: String) -> Bool {
+    one == other ? one.utf8.lexicographicallyPrecedes(other.utf8) : one < other
   }
 
   /// Items beside two pages, so that small pages are not sorted for each item.

@@ -19,6 +19,8 @@ struct QueryService: Sendable {
   var namespace: String
   var style = Style.query
   var operations: [String: Operation]
+  /// The service's own codes for errors that any service may have.
+  var codes: [String: String] = [:]
   /// Only EC2's calls have `DryRun`.
   var knowsDryRun: Bool { style == .ec2 }
 
@@ -48,6 +50,8 @@ struct QueryService: Sendable {
   }
 
   func reply(_ error: AWSError, requestID: String) -> XML {
+    var error = error
+    error.code = codes[error.code] ?? error.code
     switch style {
     case .ec2:
       let element = XML("Error", [XML("Code", error.code), XML("Message", error.message)])
@@ -56,6 +60,14 @@ struct QueryService: Sendable {
       return .errorResponse(error, namespace: namespace, requestID: requestID)
     }
   }
+}
+
+extension [String: String] {
+  /// Of the services that call whatever is wrong with a parameter by one code.
+  static let validation: Self = [
+    "MissingParameter": "ValidationError", "InvalidParameterValue": "ValidationError",
+    "InvalidParameterCombination": "ValidationError", "UnknownParameter": "ValidationError",
+  ]
 }
 
 extension XML {

@@ -18,9 +18,7 @@ extension JSONService {
       var resource = try call.taggedResource(parameters)
       let added = try parameters.resolverTags()
       guard !added.isEmpty else { throw .missing("Tags") }
-      let kept = resource.details.tags.filter { tag in !added.contains { $0.key == tag.key } }
-      try Parameters.check(kept + added)
-      resource.details.tags = kept + added
+      resource.details.tags = try resource.details.tags.adding(added)
       try call.apply(.replace(resource.whole))
       return [:]
     },

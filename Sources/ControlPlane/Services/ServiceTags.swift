@@ -17,9 +17,11 @@ extension XML {
 extension [Tag] {
   /// The tags afterwards: one with a key that is there already takes its place.
   func adding(_ tags: [Tag]) throws(AWSError) -> [Tag] {
-    let all = filter { old in !tags.contains { $0.key == old.key } } + tags
-    try Parameters.check(all)
-    return all
+    try Parameters.check(tags)
+    let keys = Set(tags.map(\.key))
+    let kept = filter { !keys.contains($0.key) }
+    try Parameters.check(tags, besides: kept)
+    return kept + tags
   }
 
   func removing(_ keys: [String]) -> [Tag] { filter { !keys.contains($0.key) } }

@@ -55,7 +55,10 @@ extension StoredResource {
 }
 
 /// No name of a service has a colon in it.
-private func unscoped(_ id: String) -> String { String(id.split(separator: ":").last ?? "") }
+private func unscoped(_ id: String) -> String {
+  // Octets: what follows a colon may join it to one character.
+  id.utf8.split(separator: UInt8(ascii: ":")).last.map { String(Substring($0)) } ?? ""
+}
 
 /// The parts of an Amazon Resource Name that say whose it is.
 struct ARN {

@@ -106,6 +106,55 @@ class Groups(stage.Stage):
         self.assertEqual(ZONES, sorted(instance["AvailabilityZone"] for instance in group["Instances"]))
         self.assertEqual([], self.linked())
 
+    def test_tags_of_aws_stay_and_are_in_nobodys_way(self):
+        self.configure()
+        self.group(DesiredCapacity=1)
+        instance = self.instances()[0]
+        own = {"Key": "aws:autoscaling:groupName", "Value": "front"}
+        tags = lambda: self.ec2.describe_instances(
+            InstanceIds=[instance])["Reservations"][0]["Instances"][0]["Tags"]
+        many = [{"Key": "k%02d" % number, "Value": "v"} for number in range(50)]
+        self.ec2.create_tags(Resources=[instance, instance], Tags=many)
+        self.assertEqual([own] + many, tags())
+        self.refused("TagLimitExceeded", self.ec2.create_tags, Resources=[instance], Tags=[{"Key": "k", "Value": ""}])
+        for change in [self.ec2.create_tags, self.ec2.delete_tags]:
+            self.refused("InvalidParameterValue", change, Resources=[instance], Tags=[own])
+        self.ec2.delete_tags(Resources=[instance], Tags=[{"Key": "k00", "Value": "w"}, {"Key": "k01", "Value": "v"},
+                                                         {"Key": "k02"}])
+        self.assertEqual([own] + many[:1] + many[3:], tags())
+        self.ec2.delete_tags(Resources=[instance])
+        self.assertEqual([own], tags())
+
+    def test_tags_of_a_group_are_those_that_its_instances_may_have(self):
+        self.configure()
+        tag = lambda key, value="": {"Key": key, "Value": value, "PropagateAtLaunch": True}
+        for tags in [[tag("a"), tag("a")], [tag("aws:a")], [tag("a", "x" * 257)], [tag("x" * 129)],
+                     [tag(str(number)) for number in range(51)]]:
+            self.refused("ValidationError", self.group, Tags=tags)
+        self.group(Tags=[tag(str(number)) for number in range(50)])
+
+    def test_pages_of_names_that_are_the_same_text_in_other_octets(self):
+        names = sorted(["l\u00e9", "le\u0301", "\u0301", "\u0301x", "a", "z"])
+        for name in names:
+            self.configure(name)
+        listed, token = [], {}
+        while token is not None:
+            page = self.scaling.describe_launch_configurations(MaxRecords=1, **token)
+            listed += [one["LaunchConfigurationName"] for one in page["LaunchConfigurations"]]
+            token = {"NextToken": page["NextToken"]} if "NextToken" in page else None
+        self.assertEqual(names, sorted(listed))
+        one = self.scaling.describe_launch_configurations(LaunchConfigurationNames=["le\u0301"])
+        self.assertEqual(["le\u0301"], [one["LaunchConfigurationName"] for one in one["LaunchConfigurations"]])
+        self.group(LaunchConfigurationName="l\u00e9", DesiredCapacity=0)
+        self.scaling.delete_launch_configuration(LaunchConfigurationName="le\u0301")
+        self.refused("ResourceInUse", self.scaling.delete_launch_configuration, LaunchConfigurationName="l\u00e9")
+        # In another account the name is taken here, and stands behind a colon.
+        other = self.client("autoscaling", account="222222222222")
+        other.create_launch_configuration(
+            LaunchConfigurationName="\u0301", ImageId="ami-1", InstanceType="m1.small")
+        self.assertEqual(["\u0301"], [one["LaunchConfigurationName"] for one in (
+            other.describe_launch_configurations()["LaunchConfigurations"])])
+
     def test_what_aws_refuses(self):
         self.configure()
         configure = lambda code, **more: stage.Stage.refused(self, code, self.configure, **more)

@@ -226,6 +226,32 @@ class Version2(stage.Stage):
         register("10.112.0.9")
         self.refused("ValidationError", lambda: register("203.0.113.9"))
 
+    def test_what_is_made_once_more_with_the_same_settings_is_there(self):
+        made = self.create(Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}])
+        self.assertEqual(made, self.create(
+            Subnets=SUBNETS[::-1], Tags=[{"Key": "b", "Value": "2"}, {"Key": "a", "Value": "1"}]))
+        for other in [dict(Scheme="internal"), dict(Type="network"), dict(Tags=[{"Key": "a"}])]:
+            self.assertIn("different settings", self.refused("DuplicateLoadBalancerName", self.create, **other))
+        fixed = [{"SubnetId": "subnet-0000000a", "AllocationId": "eipalloc-00000001"}, {"SubnetId": "subnet-0000000b"}]
+        made = self.create("fixed", Type="network", SubnetMappings=fixed)
+        self.assertEqual(made, self.create("fixed", Type="network", SubnetMappings=fixed))
+        self.refused("DuplicateLoadBalancerName", self.create, name="fixed", Type="network")
+        group = self.group(TargetType="ip")
+        self.elb.register_targets(TargetGroupArn=group, Targets=[{"Id": "10.0.1.9"}])
+        self.assertEqual(group, self.group(TargetType="ip"))
+        self.assertEqual(1, len(self.elb.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]))
+
+    def test_parameters_have_the_codes_of_load_balancing(self):
+        for client, call, given in [
+                ("elb", "create_load_balancer", dict(LoadBalancerName="x", Listeners=[], Subnets=SUBNETS)),
+                ("elb", "describe_load_balancers", dict(PageSize=500)),
+                ("elbv2", "describe_tags", dict(ResourceArns=[])),
+                ("elbv2", "describe_load_balancers", dict(Marker="zz")),
+                ("autoscaling", "describe_auto_scaling_groups", dict(MaxRecords=101)),
+                ("autoscaling", "describe_launch_configurations", dict(MaxRecords=0))]:
+            with self.subTest(call=call):
+                self.refused("ValidationError", getattr(self.client(client), call), **given)
+
     def test_what_aws_refuses(self):
         arn = self.create(Tags=[{"Key": "a", "Value": "1"}])["LoadBalancerArn"]
         create = lambda code, **more: stage.Stage.refused(self, code, self.create, **more)
@@ -239,7 +265,7 @@ class Version2(stage.Stage):
         create("InvalidConfigurationRequest", name="back", IpAddressType="dualstack")
         create("ValidationError", name="back", Type="gateway")
         self.group()
-        self.refused("DuplicateTargetGroupName", self.group)
+        self.refused("DuplicateTargetGroupName", self.group, Port=8081)
         self.refused("ValidationError", self.group, name="other", VpcId="vpc-99999999")
         self.elb.add_tags(ResourceArns=[arn], Tags=[{"Key": "b", "Value": "2"}])
         self.elb.remove_tags(ResourceArns=[arn], TagKeys=["a"])

@@ -49,7 +49,8 @@ class Greedy(stage.Stage):
     def test_texts_that_a_thousand_instances_would_have(self):
         long = "x" * 30000
         for code, given in [
-                ("InvalidParameterValue", dict(ImageId="ami-" + long)), ("InvalidAMIID.Malformed", dict(ImageId="ami-É")),
+                ("InvalidParameterValue", dict(ImageId="ami-" + long)),
+                ("InvalidAMIID.Malformed", dict(ImageId="ami-É")),
                 ("InvalidParameterValue", dict(UserData=long)), ("InvalidParameterValue", dict(KeyName=long)),
                 ("InvalidParameterValue", dict(InstanceType="m1." + long)),
                 ("InvalidParameterValue", dict(KernelId=long)), ("InvalidParameterValue", dict(ClientToken=long)),
@@ -72,14 +73,15 @@ class Greedy(stage.Stage):
 
     def test_lists_without_end(self):
         ids = lambda prefix: ["%s-%x" % (prefix, number) for number in range(1001)]
-        for call, name, values in [
-                (self.ec2.describe_instances, "InstanceIds", ids("i")),
-                (self.ec2.describe_addresses, "AllocationIds", ids("eipalloc")),
-                (self.ec2.describe_addresses, "PublicIps", ["198.18.0.1"] * 1001),
-                (self.ec2.describe_security_groups, "GroupNames", ids("g")),
-                (self.client("elbv2").describe_target_groups, "Names", ids("g"))]:
+        wrong = "InvalidParameterValue"
+        for code, call, name, values in [
+                (wrong, self.ec2.describe_instances, "InstanceIds", ids("i")),
+                (wrong, self.ec2.describe_addresses, "AllocationIds", ids("eipalloc")),
+                (wrong, self.ec2.describe_addresses, "PublicIps", ["198.18.0.1"] * 1001),
+                (wrong, self.ec2.describe_security_groups, "GroupNames", ids("g")),
+                ("ValidationError", self.client("elbv2").describe_target_groups, "Names", ids("g"))]:
             with self.subTest(name=name):
-                self.assertIn("1001", self.refused("InvalidParameterValue", call, **{name: values}))
+                self.assertIn("1001", self.refused(code, call, **{name: values}))
         self.refused("InvalidInstanceID.NotFound", self.ec2.describe_instances, InstanceIds=ids("i")[:1000])
 
     def test_patterns_without_end(self):
