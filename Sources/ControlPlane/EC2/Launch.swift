@@ -69,9 +69,7 @@ extension Call {
     }
     let privateAddress: IPv4Address
     if let given = launch.privateAddress {
-      if let range = subnet.cidrBlock, range.contains(given), !Allocator.usable(range).contains(given.rawValue) {
-        throw AWSError("InvalidParameterValue", "Address \(given) is in subnet's reserved address range")
-      }
+      try Allocator.check(given, in: subnet)
       privateAddress = given
     } else {
       privateAddress = try allocator.privateAddress(in: subnet, world)

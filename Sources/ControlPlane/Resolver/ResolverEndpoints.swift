@@ -88,6 +88,7 @@ extension JSONService {
       host = subnet.vpcID
       let address: IPv4Address
       if let given = try entry.ipv4("Ip") {
+        try Allocator.check(given, in: subnet)
         address = given
       } else {
         address = try call.allocator.privateAddress(in: subnet, call.world)

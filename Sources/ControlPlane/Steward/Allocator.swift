@@ -58,6 +58,13 @@ struct Allocator: Sendable {
     (range.address.rawValue + reservedAtStart)...(range.last.rawValue - reservedAtEnd)
   }
 
+  /// An address that somebody chooses: those that AWS keeps are refused. Whether it is of the subnet, the world looks.
+  static func check(_ address: IPv4Address, in subnet: Subnet) throws(AWSError) {
+    guard let range = subnet.cidrBlock, range.contains(address) else { return }
+    guard !usable(range).contains(address.rawValue) else { return }
+    throw AWSError("InvalidParameterValue", "Address \(address) is in subnet's reserved address range")
+  }
+
   /// A free private address of a subnet.
   /// - Parameter others: What the same call is going to use: nobody holds that yet.
   /// - Throws: `InsufficientFreeAddressesInSubnet`

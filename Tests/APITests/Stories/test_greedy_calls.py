@@ -13,6 +13,26 @@ Addresses:
 """ + "".join("  - {PublicIp: 198.19.%d.%d, Domain: standard}\n" % (third, last) for third in range(256)
               for last in range(1, 255) if (third, last) != (7, 7))
 
+ARN = "arn:aws:elasticloadbalancing:us-east-1:123456789012:"
+BALANCER = ARN + "loadbalancer/net/many/1"
+GROUPS = 4000
+# A listener for each of many target groups: who looks through all of them for each group is not done before the client
+# gives up.
+LISTENERS = """
+Region: us-east-1
+AccountId: "123456789012"
+Vpcs:
+  - {VpcId: vpc-1a2b3c4d, CidrBlock: 10.0.0.0/16}
+LoadBalancers:
+  - {LoadBalancerArn: "%s", LoadBalancerName: many, Type: network, VpcId: vpc-1a2b3c4d,
+     DNSName: many-1.elb.us-east-1.amazonaws.com}
+""" % BALANCER + "TargetGroups:\n" + "".join(
+    '  - {TargetGroupArn: "%stargetgroup/g%d/1", TargetGroupName: g%d, Protocol: TCP, Port: 80, VpcId: vpc-1a2b3c4d}\n'
+    % (ARN, number, number) for number in range(GROUPS)) + "Listeners:\n" + "".join(
+    '  - {ListenerArn: "%slistener/net/many/1/%d", LoadBalancerArn: "%s", Port: %d, Protocol: TCP,\n'
+    '     DefaultActions: [{Type: forward, TargetGroupArn: "%stargetgroup/g%d/1"}]}\n'
+    % (ARN, number, BALANCER, number + 1, ARN, number) for number in range(GROUPS))
+
 
 class Greedy(stage.Stage):
     def setUp(self):
@@ -155,6 +175,14 @@ class LastAddress(stage.Stage):
             Listeners=[{"Protocol": "TCP", "LoadBalancerPort": 80, "InstancePort": 80}])
         self.refused("InsufficientAddressCapacity", make, zones="ab")
         make("a")
+
+
+class Listeners(stage.Stage):
+    world = LISTENERS
+
+    def test_the_target_groups_of_a_balancer_with_many_listeners(self):
+        groups = self.client("elbv2").describe_target_groups(LoadBalancerArn=BALANCER)["TargetGroups"]
+        self.assertEqual([[BALANCER]] * 400, [group["LoadBalancerArns"] for group in groups])
 
 
 if __name__ == "__main__":

@@ -61,6 +61,20 @@ class Inputs(Restarting):
         self.assertEqual([COMPOSED], names())
         self.assertEqual(DECOMPOSED, self.ec2.describe_vpcs(VpcIds=[vpc])["Vpcs"][0]["Tags"][0]["Value"])
 
+    def test_a_token_means_what_is_left_of_its_call(self):
+        subnet = self.ec2.create_subnet(VpcId=self.vpc(), CidrBlock="10.0.0.0/28")["Subnet"]["SubnetId"]
+        run = lambda: [one["InstanceId"] for one in self.ec2.run_instances(
+            ImageId="ami-1", MinCount=1, MaxCount=20, SubnetId=subnet, ClientToken="same")["Instances"]]
+        first = run()
+        self.ec2.terminate_instances(InstanceIds=first[:3])
+        self.assertEqual(first, run())
+        # A restart forgets who was terminated; as long as it knows one of them, the call has been made.
+        self.restart()
+        self.assertEqual(first[3:], run())
+        self.ec2.terminate_instances(InstanceIds=first[3:])
+        self.restart()
+        self.assertEqual(first, run())
+
     def test_host_bits_are_cut_off(self):
         vpc = self.vpc("172.20.0.1/16")
         self.assertEqual("172.20.0.0/16", self.ec2.describe_vpcs(VpcIds=[vpc])["Vpcs"][0]["CidrBlock"])

@@ -254,6 +254,7 @@ class Others(Resolver):
 
         held, = [address["Ip"] for address in addresses if address["SubnetId"] == one["SubnetId"]]
         wrong("InvalidRequestException", two, dict(one, Ip=held))
+        wrong("InvalidParameterException", two, dict(one, Ip="10.0.0.2"))
         wrong("InvalidParameterException", *[two] * 21)
         wrong("InvalidRequestException", one, {"SubnetId": "subnet-0bbb0001"})
         wrong("InvalidRequestException", *[{"SubnetId": "subnet-0ddd0001"}] * 2)
