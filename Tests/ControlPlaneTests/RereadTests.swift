@@ -42,7 +42,7 @@ struct RereadTests {
     }
   }
 
-  @Test("After each call of a random sequence", arguments: 0..<12 as Range<UInt64>)
+  @Test("After each call of a random sequence", arguments: 36..<48 as Range<UInt64>)
   func randomCalls(seed: UInt64) async throws { try await play(seed) { RandomCall(&$0, $1) } }
 
   @Test("After each call on zones of odd names and values", arguments: 0..<12 as Range<UInt64>)

@@ -15,13 +15,14 @@ extension XML {
 }
 
 extension [Tag] {
-  /// The tags afterwards: one with a key that is there already takes its place.
+  /// The tags afterwards, in the order of their keys as a world has them: one with a key that is there already takes its
+  /// place.
   func adding(_ tags: [Tag]) throws(AWSError) -> [Tag] {
     try Parameters.check(tags)
     let keys = Set(tags.map(\.key))
     let kept = filter { !keys.contains($0.key) }
     try Parameters.check(tags, besides: kept)
-    return kept + tags
+    return (kept + tags).sorted { $0.key < $1.key }
   }
 
   func removing(_ keys: [String]) -> [Tag] { filter { !keys.contains($0.key) } }
