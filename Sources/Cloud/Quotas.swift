@@ -17,8 +17,8 @@ public enum Quotas {
   public static let classicGroups = 500
   /// Rules of such a group (EC2CLASSIC).
   public static let rulesOfClassicGroup = 100
-  /// Rules of a VPC's security group in one direction, routes of a route table and targets of a target group, by calls:
-  /// AWS gives no more to anybody. A world may have more.
+  /// Rules of a VPC's security group in one direction, those of IPv6 ranges apart, routes of a route table and targets
+  /// of a target group, by calls: AWS gives no more to anybody. A world may have more.
   public static let rulesOfGroup = 1000
   public static let routesOfTable = 1000
   public static let targetsOfGroup = 1000

@@ -72,7 +72,7 @@ extension QueryService {
   /// Instances of a group at most, by calls; a world may have more.
   fileprivate static let largest = 1000
   private static let kept: [KeptParameter] = [
-    .text("HealthCheckType"), .text("PlacementGroup"), .text("VPCZoneIdentifier", octets: 2047),
+    .text("HealthCheckType"), .text("PlacementGroup"), .text("VPCZoneIdentifier", octets: 5000),
     .text("ServiceLinkedRoleARN", octets: 1600),
     .text("Context"), .number("MinSize", 0...largest), .number("MaxSize", 0...largest),
     .number("DefaultCooldown", 0...86_400), .number("HealthCheckGracePeriod", 0...86_400),

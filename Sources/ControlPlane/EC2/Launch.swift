@@ -38,7 +38,8 @@ struct Launch: Sendable {
   static func check(instanceType: String, isClassic: Bool) throws(AWSError) {
     let parts = instanceType.split(separator: ".", omittingEmptySubsequences: false)
     guard instanceType.utf8.count <= longestType, parts.count == 2,
-      parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy { $0.isASCII && !$0.isWhitespace } }) else {
+      parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy { $0.isASCII && !$0.isWhitespace } })
+    else {
       throw .invalid("InstanceType", instanceType, "it is a family and a size, such as m1.small")
     }
     guard !isClassic || classicFamilies.contains(String(parts[0])) else {

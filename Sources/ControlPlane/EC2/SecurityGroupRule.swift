@@ -9,6 +9,8 @@ struct SecurityGroupRule: Hashable, Sendable {
     case prefixList(String)
     case group(ID<SecurityGroup>)
 
+    var isIPv6: Bool { if case .ipv6 = self { true } else { false } }
+
     var text: String {
       switch self {
       case .ipv4(let range): range.description

@@ -21,6 +21,12 @@ extension QueryService {
   ]
 }
 
+extension Parameters {
+  fileprivate func ruleDescription() throws(AWSError) -> String? {
+    try text("Description", octets: CallLimits.keptOctets)
+  }
+}
+
 extension AWSError {
   fileprivate static func tooManyRules(_ id: ID<SecurityGroup>, _ most: Int) -> AWSError {
     AWSError("RulesPerSecurityGroupLimitExceeded", "The security group '\(id)' can have \(most) rules at most")
@@ -50,7 +56,9 @@ extension Call {
     }
     rules += new
     let most = group.vpcID == nil ? Quotas.rulesOfClassicGroup : Quotas.rulesOfGroup
-    guard rules.count <= most else { throw .tooManyRules(group.id, most) }
+    // AWS counts rules of IPv6 ranges apart from the others.
+    let ofIPv6 = rules.count { $0.peer.isIPv6 }
+    guard max(ofIPv6, rules.count - ofIPv6) <= most else { throw .tooManyRules(group.id, most) }
     if isEgress { group.egress = .init(rules) } else { group.ingress = .init(rules) }
     try apply(.replace(.securityGroup(group)))
     let items = new.map { members(of: $0, of: group, isEgress: isEgress) }
@@ -93,25 +101,25 @@ extension Call {
     _ parameters: Parameters, of group: SecurityGroup
   ) throws(AWSError) -> [SecurityGroupRule] {
     var rules: [SecurityGroupRule] = []
+    var wanted = 0
     for permission in try parameters.structures("IpPermissions") {
       let rule = try SecurityGroupRule(permission, isClassic: group.vpcID == nil)
       var peers: [(peer: SecurityGroupRule.Peer, text: String?)] = []
       for range in try permission.structures("IpRanges") {
-        peers.append((try Self.ipv4(range, "CidrIp"), range.text("Description")))
+        peers.append((try Self.ipv4(range, "CidrIp"), try range.ruleDescription()))
       }
       for range in try permission.structures("Ipv6Ranges") {
-        peers.append((try Self.ipv6(range, group), range.text("Description")))
+        peers.append((try Self.ipv6(range, group), try range.ruleDescription()))
       }
       for list in try permission.structures("PrefixListIds") {
-        peers.append((.prefixList(try list.required("PrefixListId")), list.text("Description")))
+        peers.append((.prefixList(try list.required("PrefixListId")), try list.ruleDescription()))
       }
       let pairs = try permission.structures("Groups")
       // Each group is looked for: not more often than there can be rules.
-      guard rules.count + peers.count + pairs.count <= Quotas.rulesOfGroup else {
-        throw .tooManyRules(group.id, Quotas.rulesOfGroup)
-      }
+      wanted += pairs.count
+      guard wanted <= Quotas.rulesOfGroup else { throw .tooManyRules(group.id, Quotas.rulesOfGroup) }
       for pair in pairs {
-        peers.append((.group(try peerGroup(pair, of: group)), pair.text("Description")))
+        peers.append((.group(try peerGroup(pair, of: group)), try pair.ruleDescription()))
       }
       guard !peers.isEmpty else { throw .missing(permission.name(of: "IpRanges")) }
       rules += peers.map { peer in

@@ -52,7 +52,10 @@ extension QueryService {
     try parameters.keep([.text("SslPolicy"), .texts("AlpnPolicy")], in: &details)
     var certificates: [Detail] = []
     for certificate in try parameters.structures("Certificates") {
-      certificates.append(.mapping(["CertificateArn": .text(try certificate.required("CertificateArn"))]))
+      var members: Details = [:]
+      _ = try certificate.required("CertificateArn")
+      try certificate.keep([.text("CertificateArn")], in: &members)
+      certificates.append(.mapping(members))
     }
     guard !["HTTPS", "TLS"].contains(transport) || !certificates.isEmpty else {
       throw AWSError("CertificateNotFound", "A certificate must be specified for \(transport) listeners")
@@ -72,7 +75,9 @@ extension QueryService {
 
   private static let redirect: [KeptParameter] = ["Protocol", "Port", "Host", "Path", "Query", "StatusCode"]
     .map { .text($0) }
-  private static let response: [KeptParameter] = ["MessageBody", "StatusCode", "ContentType"].map { .text($0) }
+  // 1,024 characters.
+  private static let response: [KeptParameter] =
+    [.text("MessageBody", octets: 4096)] + ["StatusCode", "ContentType"].map { .text($0) }
 
   private static func action(_ action: Parameters, _ call: borrowing Call) throws(AWSError) -> Details {
     var details: Details = ["Type": .text(try action.required("Type"))]

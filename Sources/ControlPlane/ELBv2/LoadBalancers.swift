@@ -71,7 +71,7 @@ extension QueryService {
     if let known {
       // Once more with the same settings: it is made already.
       let addresses = known.publicAddresses.filter { call.world.elasticIPs[$0] != nil }
-      guard known.scheme == scheme, Set(known.tags) == Set(tags), known.hasSettings(details),
+      guard known.scheme == scheme, Set(known.tags) == Set(tags), known.hasSettings(details, groups: !given.isEmpty),
         Set(addresses) == Set(elastic.compactMap { $0?.publicIP })
       else {
         throw AWSError(
@@ -161,9 +161,10 @@ extension LoadBalancer {
   var loadBalancerName: String { details.text("LoadBalancerName") ?? id.rawValue }
 
   /// Whether its details are these, in whatever order its subnets and groups are named.
-  fileprivate func hasSettings(_ other: Details) -> Bool {
+  /// - Parameter groups: The call says which: else they are what was the default then.
+  fileprivate func hasSettings(_ other: Details, groups: Bool) -> Bool {
     details["Type"] == other["Type"]
-      && ["AvailabilityZones", "SecurityGroups"].allSatisfy {
+      && (["AvailabilityZones"] + (groups ? ["SecurityGroups"] : [])).allSatisfy {
         Set(details[$0]?.elements ?? []) == Set(other[$0]?.elements ?? [])
       }
   }

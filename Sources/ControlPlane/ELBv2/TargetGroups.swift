@@ -8,9 +8,7 @@ extension QueryService {
       let name = group.details.text("TargetGroupName") ?? ""
       if let known = call.stored(.targetGroup).first(where: { $0.details.text("TargetGroupName") == name }) {
         // Once more with the same settings: it is made already.
-        var settings = known.details
-        settings["Targets"] = group.details["Targets"]
-        guard settings == group.details else {
+        guard known.hasSettings(of: group) else {
           throw AWSError(
             "DuplicateTargetGroupName",
             "A target group with the same name '\(name)' exists, but with different settings")
@@ -101,6 +99,16 @@ extension QueryService {
     if !tags.isEmpty { details["Tags"] = .tags(tags) }
     let arn = call.names.arn("elasticloadbalancing", "targetgroup/\(name)/\(call.allocator.hexadecimal(16))")
     return StoredResource(.targetGroup, arn, details)
+  }
+}
+
+extension StoredResource {
+  /// Whether they differ in nothing but what comes later: targets, listeners, and the order of tags.
+  fileprivate func hasSettings(of other: StoredResource) -> Bool {
+    func settings(_ group: StoredResource) -> Details {
+      group.details.filter { !["Targets", "LoadBalancerArns", "Tags"].contains($0.key) }
+    }
+    return settings(self) == settings(other) && Set(Call.tags(details, "Tags")) == Set(Call.tags(other.details, "Tags"))
   }
 }
 

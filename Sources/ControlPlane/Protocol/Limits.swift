@@ -20,7 +20,7 @@ enum CallLimits {
   static let ids = 1000
   /// Octets of a Region's name; AWS's longest has 14.
   static let regionOctets = 32
-  /// Octets of a value that is kept as it stands: a name, an ARN, or a text that a load balancer answers with.
+  /// Octets of a value that is kept as it stands, such as a name or an ARN; a few have a limit of their own.
   static let keptOctets = 1024
   /// Of user data: AWS takes 16 KB, which have so many characters in base64.
   static let userDataOctets = 21_848

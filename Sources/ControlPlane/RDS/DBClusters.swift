@@ -14,7 +14,7 @@ extension QueryService {
       var cluster = try call.dbCluster(parameters)
       try parameters.checkPassword()
       try parameters.keep(keptByClusters, in: &cluster.details)
-      keepParameterGroup(parameters, &cluster.details)
+      try parameters.keep(parameterGroup, in: &cluster.details)
       if let port = try parameters.integer("Port", in: NewDatabase.ports) { cluster.port = port }
       let groups: [ID<SecurityGroup>] = try parameters.ids("VpcSecurityGroupIds")
       if !groups.isEmpty {
@@ -83,15 +83,14 @@ extension QueryService {
     .number("BackupRetentionPeriod", 1...35), .boolean("CopyTagsToSnapshot"), .boolean("DeletionProtection"),
     .boolean("EnableIAMDatabaseAuthentication", as: "IAMDatabaseAuthenticationEnabled"),
   ]
+  private static let parameterGroup: [KeptParameter] = [
+    .text("DBClusterParameterGroupName", as: "DBClusterParameterGroup")
+  ]
   private static let keptAtFirst: [KeptParameter] = [
     .text("Engine"), .text("MasterUsername"), .text("DatabaseName"), .text("CharacterSetName"), .text("KmsKeyId"),
     .boolean("StorageEncrypted"), .texts("AvailabilityZones"),
     .texts("EnableCloudwatchLogsExports", as: "EnabledCloudwatchLogsExports"),
   ]
-
-  private static func keepParameterGroup(_ parameters: Parameters, _ details: inout Details) {
-    if let name = parameters.text("DBClusterParameterGroupName") { details["DBClusterParameterGroup"] = .text(name) }
-  }
 
   private static func newCluster(_ parameters: Parameters, _ call: borrowing Call) throws(AWSError) -> DBCluster {
     let id = try parameters.identifier("DBClusterIdentifier")
@@ -127,7 +126,7 @@ extension QueryService {
       "DBSubnetGroup": .text(placement.groupName ?? "default"),
     ]
     try parameters.keep(keptByClusters + keptAtFirst, in: &details)
-    keepParameterGroup(parameters, &details)
+    try parameters.keep(parameterGroup, in: &details)
     cluster.details = details
     return cluster
   }

@@ -50,10 +50,11 @@ struct RecordSetRequest {
     }
     let name = try members.required("Name")
     let type = try members.recordType("Type")
-    let identifier = try members.notEmpty("SetIdentifier")
+    let isDeleted = action == .delete
+    let identifier = isDeleted ? members.text("SetIdentifier") : try members.notEmpty("SetIdentifier")
     let context =
       "Change with [Action=\(action.rawValue), Name=\(name), Type=\(type), SetIdentifier=\(identifier ?? "null")]"
-    let policy = try members.policy(context)
+    let policy = try members.policy(context, isDeleted: isDeleted)
     if policy == nil, identifier != nil { throw .expectedPolicy("none", context) }
     if policy != nil, identifier == nil {
       throw .invalidInput("Invalid request: Missing field 'SetIdentifier' in \(context)")
@@ -67,7 +68,7 @@ struct RecordSetRequest {
     set.setIdentifier = identifier
     if let healthCheck { try keep(healthCheck, of: &set) }
     // What is there is deleted whatever it is: a world may have what no call makes.
-    if action != .delete {
+    if !isDeleted {
       if let identifier, identifier.utf16.count > Route53Limits.setIdentifier {
         throw .invalid(
           members.name(of: "SetIdentifier"), identifier, "it has at most \(Route53Limits.setIdentifier) characters")
@@ -199,12 +200,12 @@ extension Parameters {
   }
 
   /// The routing policy of a record set; `nil` for a simple one.
-  fileprivate func policy(_ context: String) throws(AWSError) -> ResourceRecordSet.Policy? {
+  fileprivate func policy(_ context: String, isDeleted: Bool) throws(AWSError) -> ResourceRecordSet.Policy? {
     var policies: [ResourceRecordSet.Policy] = []
     if let weight = try integer("Weight", in: 0...Quotas.largestWeight) { policies.append(.weighted(weight)) }
-    if let code = try notEmpty("Region") {
+    if let code = text("Region") {
       // What is no label is nobody's Region, and an empty one would be no policy when the state is read again.
-      guard Region(code).isLabel else {
+      guard isDeleted || Region(code).isLabel else {
         throw .invalid(name(of: "Region"), code, "it must be a Region's code, such as us-east-1")
       }
       policies.append(.latency(Region(code)))
@@ -236,10 +237,11 @@ extension ResourceRecordSet {
 
   /// What Route 53 takes of no routed set (R53API).
   fileprivate var routingFault: String? {
-    switch (policy, type) {
-    case (.simple, _): return nil
-    case (_, .soa), (_, .ns): return "A record set of type \(type) cannot have a routing policy"
-    case (.multivalue, .cname): return "A record set of type CNAME cannot be a multivalue answer"
+    switch (policy, type, content) {
+    case (.simple, _, _): return nil
+    case (_, .soa, _), (_, .ns, _), (_, .ds, _): return "A record set of type \(type) cannot have a routing policy"
+    case (.multivalue, .cname, _): return "A record set of type CNAME cannot be a multivalue answer"
+    case (.multivalue, _, .alias): return "An alias cannot be a multivalue answer"
     default: return nil
     }
   }

@@ -15,8 +15,8 @@ extension XML {
 }
 
 extension [Tag] {
-  /// The tags afterwards, in the order of their keys as a world has them: one with a key that is there already takes its
-  /// place.
+  /// The tags afterwards, in the order of their keys as a world has them: one with a key that is there already takes
+  /// its place.
   func adding(_ tags: [Tag]) throws(AWSError) -> [Tag] {
     try Parameters.check(tags)
     let keys = Set(tags.map(\.key))

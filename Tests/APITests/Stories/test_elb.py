@@ -239,6 +239,10 @@ class Version2(stage.Stage):
         group = self.group(TargetType="ip")
         self.elb.register_targets(TargetGroupArn=group, Targets=[{"Id": "10.0.1.9"}])
         self.assertEqual(group, self.group(TargetType="ip"))
+        self.elb.add_tags(ResourceArns=[group], Tags=[{"Key": "c", "Value": "1"}])
+        self.refused("DuplicateTargetGroupName", self.group, TargetType="ip")
+        self.elb.remove_tags(ResourceArns=[group], TagKeys=["c"])
+        self.assertEqual(group, self.group(TargetType="ip"))
         self.assertEqual(1, len(self.elb.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]))
 
     def test_parameters_have_the_codes_of_load_balancing(self):

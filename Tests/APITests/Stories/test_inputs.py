@@ -66,6 +66,7 @@ class Inputs(Restarting):
         run = lambda: [one["InstanceId"] for one in self.ec2.run_instances(
             ImageId="ami-1", MinCount=1, MaxCount=20, SubnetId=subnet, ClientToken="same")["Instances"]]
         first = run()
+        self.assertEqual(11, len(first))
         self.ec2.terminate_instances(InstanceIds=first[:3])
         self.assertEqual(first, run())
         # A restart forgets who was terminated; as long as it knows one of them, the call has been made.

@@ -284,6 +284,10 @@ class Records(Route53):
             zone, ("CREATE", records("x.example.com", "A", "192.0.2.1", SetIdentifier="x")), code="InvalidInput"))
         self.assertIn("more than one", self.refuse(zone, ("CREATE", records(
             "x.example.com", "A", "192.0.2.1", SetIdentifier="x", Weight=1, Region="us-east-1")), code="InvalidInput"))
+        self.assertIn("type DS cannot have a routing policy", self.refuse(zone, ("CREATE", records(
+            "x.example.com", "DS", "1 8 2 " + "00" * 32, SetIdentifier="x", Weight=1))))
+        self.assertIn("cannot be a multivalue answer", self.refuse(zone, ("CREATE", dict(
+            alias("x.example.com", "w.example.com", zone), SetIdentifier="x", MultiValueAnswer=True))))
         self.assertIn("as a non-latency set exists", self.refuse(zone, ("CREATE", records(
             "w.example.com", "A", "192.0.2.1", SetIdentifier="x", Region="us-east-1"))))
         self.assertIn("as other RRSets exist", self.refuse(
@@ -482,6 +486,8 @@ HostedZones:
     ResourceRecordSets:
       - {Name: a.example.com, Type: DNAME, TTL: 60, ResourceRecords: [{Value: example.net}]}
       - {Name: a.example.com, Type: LOC, TTL: 60, ResourceRecords: [{Value: 52 22 23 N 4 53 32 E 0m}]}
+      - {Name: b.example.com, Type: A, TTL: 60, SetIdentifier: x, Region: US-EAST-1,
+         ResourceRecords: [{Value: 192.0.2.3}]}
       - {Name: h.example.com, Type: A, TTL: 60, SetIdentifier: one, Weight: 1, HealthCheckId: abc, Healthy: false,
          ResourceRecords: [{Value: 192.0.2.1}]}
       - {Name: h.example.com, Type: A, TTL: 60, SetIdentifier: two, Weight: 1, ResourceRecords: [{Value: 192.0.2.2}]}
@@ -500,10 +506,17 @@ HostedZones:
         self.change("Z1", ("DELETE", one))
         self.assertEqual([two], self.sets("Z1")[-1:])
 
+    def test_what_no_call_makes_is_deleted_by_one(self):
+        [set] = [set for set in self.sets("Z1") if set["Name"] == "b.example.com."]
+        self.assertEqual("US-EAST-1", set["Region"])
+        self.refuse("Z1", ("UPSERT", set), code="InvalidInput")
+        self.change("Z1", ("DELETE", set))
+        self.assertNotIn(set, self.sets("Z1"))
+
     def test_pages_go_on_at_any_type(self):
         pages = self.route53.get_paginator("list_resource_record_sets").paginate(
             HostedZoneId="Z1", PaginationConfig={"PageSize": 1})
-        self.assertEqual(["NS", "SOA", "DNAME", "LOC", "A", "A"],
+        self.assertEqual(["NS", "SOA", "DNAME", "LOC", "A", "A", "A"],
                          [set["Type"] for page in pages for set in page["ResourceRecordSets"]])
         self.refused("InvalidInput", self.route53.list_resource_record_sets,
                      HostedZoneId="Z1", StartRecordName="a.example.com", StartRecordType="NONE")
