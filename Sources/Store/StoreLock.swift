@@ -14,7 +14,7 @@ final class StoreLock: Sendable {
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let number = errno
       let holder = Self.holder(descriptor)
-      close(descriptor)
+      // `deinit` closes it, as every member is there: closed twice it would be somebody else's the second time.
       throw StoreError(
         path: path, number == EWOULDBLOCK ? .inUse(by: holder) : .notAccessible("\(file): \(errorText(number))"))
     }

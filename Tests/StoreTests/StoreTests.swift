@@ -1,6 +1,7 @@
 // A state on the disk: what was committed is there, and what is no state is refused with its reason.
 import Foundation
 import Store
+import Synchronization
 import TestSupport
 import Testing
 
@@ -145,6 +146,26 @@ private func reopen(_ path: String) throws(StoreError) -> Store {
     #expect(FileManager.default.fileExists(atPath: path + "-journal"))
     let store = try Store(path)
     #expect(try rows(store) == [])
+  }
+
+  @Test func whoFindsItInUseClosesNobodyElsesFile() throws {
+    let store = try Store(path)
+    let lost = Atomic<Int>(0)
+    DispatchQueue.concurrentPerform(iterations: 2) { who in
+      if who == 0 {
+        for _ in 0..<1000 {
+          #expect(reason { () throws(StoreError) in _ = try Store(path) } == .inUse(by: getpid()))
+        }
+      } else {
+        for _ in 0..<50_000 {
+          let mine = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC)
+          sched_yield()
+          if close(mine) != 0 { lost.add(1, ordering: .relaxed) }
+        }
+      }
+    }
+    #expect(lost.load(ordering: .relaxed) == 0)
+    try store.check()
   }
 
   @Test func theLockGoesWithItsHolder() throws {
