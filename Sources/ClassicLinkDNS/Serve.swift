@@ -204,8 +204,8 @@ struct Serve: ParsableCommand {
 
   private static func scantBuffer(_ octets: Int) -> String {
     """
-    the kernel lets \(octets / 1024) KB of questions wait in a socket, not \(Sockets.receiveBufferOctets / 1024): a \
-    flood takes more from others. It needs CAP_NET_ADMIN at the start, or sysctl \
+    the kernel lets \(octets / 1024) KB of questions wait in a socket, not \(Sockets.receiveBufferOctets / 1024): in a \
+    flood others may lose some. More takes CAP_NET_ADMIN at the start, or sysctl \
     net.core.rmem_max=\(Sockets.receiveBufferOctets)
     """
   }
