@@ -40,7 +40,7 @@ extension Call {
     let ids = try parameters.texts("ResourceId")
     guard !ids.isEmpty else { throw .missing("ResourceId") }
     for id in Set(ids).sorted() {
-      try apply(.replace(try retagged(id) { tags throws(AWSError) in try change(tags).sorted { $0.key < $1.key } }))
+      try apply(.replace(try retagged(id, change)))
     }
   }
 

@@ -39,6 +39,16 @@ MAY_BE_SKIPPED = [
 PATIENCE = 60
 
 
+def preload(test, source):
+    """LD_PRELOAD with a library made of a file beside this one, which is there as long as the test runs."""
+    folder = tempfile.mkdtemp(prefix="classiclink-dns-")
+    test.addCleanup(shutil.rmtree, folder)
+    library = os.path.join(folder, "preload.so")
+    subprocess.run(["clang", "-shared", "-fPIC", "-O1", "-o", library,
+                    os.path.join(os.path.dirname(os.path.abspath(__file__)), source)], check=True)
+    return ":".join(filter(None, [library, os.environ.get("LD_PRELOAD")]))
+
+
 class Server:
     """`classiclink-dns serve` on ports of its own choice, in a folder that goes with it; `secret` is the
     clients' secret access key."""

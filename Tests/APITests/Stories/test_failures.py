@@ -411,9 +411,6 @@ class Clock(stage.Stage):
     def setUp(self):
         self.folder = tempfile.mkdtemp(prefix="classiclink-dns-")
         self.addCleanup(shutil.rmtree, self.folder)
-        library = os.path.join(self.folder, "clock.so")
-        subprocess.run(["clang", "-shared", "-fPIC", "-O1", "-o", library,
-                        os.path.join(os.path.dirname(os.path.abspath(__file__)), "clock.c")], check=True)
         self.offset = os.path.join(self.folder, "offset")
         self.set_clock(0)
         token = os.path.join(self.folder, "token")
@@ -421,8 +418,7 @@ class Clock(stage.Stage):
             file.write(self.token)
         self.server = stage.Server(
             flags=["--api-token", token], state=os.path.join(self.folder, "state"), secret=self.token,
-            environment={"LD_PRELOAD": ":".join(filter(None, [library, os.environ.get("LD_PRELOAD")])),
-                         "CLOCK_OFFSET_FILE": self.offset})
+            environment={"LD_PRELOAD": stage.preload(self, "clock.c"), "CLOCK_OFFSET_FILE": self.offset})
         self.addCleanup(self.server.close)
 
     def set_clock(self, seconds):
